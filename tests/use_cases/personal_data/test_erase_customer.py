@@ -215,6 +215,7 @@ async def test_who_has_something_to_come_in_a_backup_is_named() -> None:
     world = await World.opened()
     booked = await world.book(TEN + timedelta(days=7))
     backup = world.inner.copied()
+    await world.wait_until(TEN)
     await world.cancel(booked.token)
     await erasing(world).erase(id_of(world))
     backup._rows[ORGANISATION, ERASURES] = {row.key: row for row in world.inner.rows(ORGANISATION, ERASURES)}
