@@ -68,9 +68,7 @@ async def _of(url: str, tokens: list[str], people: int) -> list[Row]:
             "cancel": await person.post(f"{one}/cancel", json={}),
         }
     rows = [_row(f"{name}, {people} staff", answer, 1) for name, answer in found.items()]
-    return rows + [
-        _row(f"{name} an appointment, {people} staff", answer, None) for name, answer in changes.items()
-    ]
+    return rows + [_row(f"{name} an appointment, {people} staff", answer, 3) for name, answer in changes.items()]
 
 
 def _booking(first, number: int) -> dict:

@@ -239,6 +239,26 @@ async def test_a_timer_with_nothing_due_is_one_round_trip_deep() -> None:
     assert (trace.depth, trace.transactions, trace.requests) == (1, 0, 4)
 
 
+@virtually
+async def test_a_message_costs_three_round_trips_and_a_share_of_what_its_calendar_reads() -> None:
+    """Lease, appointment, and the note that it was sent; nothing is filed for staff who get no mail."""
+    table, postman, letters = FarTable(), Postman(), 12
+    quiet = [a_person("p0", is_told_by_mail=False), a_person("p1", email="")]
+    visit = a_service(staff=("p0", "p1"), assignment="all")
+    store = TableStore(table)
+    calendar = a_calendar(a_business(email=""), staff=quiet, services=[visit])
+    await save_calendar(calendar, key=a_key(), store=store, secret=SECRET)
+    for number in range(letters):
+        customer = {"name": "Ana", "email": f"ana{number}@example.com"}
+        await book(store, start=MONDAY + timedelta(days=1 + number % 4, hours=2 + number // 4), customer=customer)
+    async with traced() as trace:
+        counts = await send_due(
+            store=store, mailer=postman, secret=SECRET, now=MONDAY, worker="w", shards=["s0", "s1", "s2", "s3"]
+        )
+    assert (counts.sent, counts.dropped, len(postman.letters)) == (letters, 0, letters)
+    assert trace.requests <= 4 * letters, trace
+
+
 async def test_a_far_table_counts_what_goes_over_the_wire(tables: Tables) -> None:
     for table in (far := FarTable(), tables):
         for first in range(0, 1100, 100):

@@ -9,6 +9,7 @@ from typing import Annotated, Literal, get_args
 from pydantic import PlainSerializer, PlainValidator
 
 from shared.domain.appointments.appointment import Appointment
+from shared.domain.calendar.business import Calendar
 
 
 RecipientKind = Literal["customer", "staff", "business", "seats", "visit", "fact", "meeting", "hold"]
@@ -93,6 +94,11 @@ def staff_recipients(before: Appointment, after: Appointment) -> list[Recipient]
     """Return the staff of an appointment after a change: who kept it, who is new, and who left."""
     now = [Recipient("staff", one, KNOWS if one in before.staff else NEW) for one in after.staff]
     return now + staff_members((one for one in before.staff if one not in after.staff), LEFT)
+
+
+def mailed(staff: Iterable[Recipient], calendar: Calendar) -> list[Recipient]:
+    """Return those of these staff who are told by mail; an entry for the others would come to nothing."""
+    return [one for one in staff if calendar.mails(one.person)]
 
 
 def merge_recipients(older: Iterable[Recipient], newer: Iterable[Recipient]) -> tuple[Recipient, ...]:

@@ -286,6 +286,11 @@ class Calendar:
         people = (self.staff.get(name) for name in service.staff)
         return [person for person in people if person and person.can_serve(service)]
 
+    def mails(self, person: str) -> bool:
+        """Return whether a person of the staff is told by mail: they want it, and have an address."""
+        found = self.staff.get(person)
+        return found is not None and found.is_told_by_mail and bool(found.email)
+
     def people(self, names: Iterable[str]) -> list[StaffMember]:
         """Return those who are still on the staff."""
         return [self.staff[name] for name in names if name in self.staff]

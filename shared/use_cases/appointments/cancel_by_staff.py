@@ -7,7 +7,7 @@ from typing import TypedDict
 
 from shared.domain.appointments.appointment import Appointment, Seat
 from shared.domain.appointments.messages import NewEntry, notice, session_notice
-from shared.domain.appointments.recipients import Recipient, staff_members
+from shared.domain.appointments.recipients import Recipient, mailed, staff_members
 from shared.domain.calendar.business import Calendar
 from shared.domain.calendar.service import Service
 from shared.domain.errors import ChangesClosed, EditConflict, Forbidden, NotFound, Refusal
@@ -152,7 +152,7 @@ class StaffCancelCommand:
         return before.service_of(self.calendar.services.get(before.service))
 
     def _told(self, before: Appointment) -> NoticeRecipients:
-        people = staff_members(before.staff)
+        people = mailed(staff_members(before.staff), self.calendar)
         return {"staff": people, "to_business": tells_business(self.calendar, before), "text": self.message}
 
 

@@ -8,7 +8,7 @@ from typing import Any
 
 from shared.domain.appointments.appointment import LONGEST_VISIT, Appointment, Seat
 from shared.domain.appointments.messages import NewEntry, notice, session_notice
-from shared.domain.appointments.recipients import staff_recipients
+from shared.domain.appointments.recipients import mailed, staff_recipients
 from shared.domain.appointments.reminders import reminders
 from shared.domain.appointments.terms import Terms, terms_of
 from shared.domain.calendar.business import Calendar
@@ -239,7 +239,7 @@ class PlannedChange:
         seat = seat.model_copy(update={"version": seat.version + is_told})
         after = after.model_copy(update={"seat": seat})
         business = self._is_told and tells_business(self.calendar, after)
-        people = staff_recipients(self.before, after) if self._is_told else []
+        people = mailed(staff_recipients(self.before, after), self.calendar) if self._is_told else []
         told = notice(self.service, after, seat, staff=people, to_business=business, before=self.before)
         done = self._announced(rows, after, told if is_told else None)
         after, seat = done.appointment, done.appointment.seat or seat
@@ -270,7 +270,7 @@ class PlannedChange:
         more = {"filled": filled, "session_changes": self.before.session_changes + self._is_told}
         after = after.model_copy(update=more)
         business = self._is_told and tells_business(self.calendar, after)
-        people = staff_recipients(self.before, after)
+        people = mailed(staff_recipients(self.before, after), self.calendar)
         told = session_notice(self.service, after, staff=people, to_business=business, before=self.before)
         done = self._announced(rows, after, told if self._is_told or who.joining or who.leaving else None)
         after = done.appointment

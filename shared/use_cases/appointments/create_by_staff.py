@@ -7,7 +7,7 @@ from functools import cached_property
 
 from shared.domain.appointments.appointment import LONGEST_VISIT, Appointment, Seat
 from shared.domain.appointments.messages import notice, session_notice
-from shared.domain.appointments.recipients import NEW, UNCERTAIN, staff_members
+from shared.domain.appointments.recipients import NEW, UNCERTAIN, mailed, staff_members
 from shared.domain.appointments.reminders import expected_due, reminders
 from shared.domain.appointments.series import due_at
 from shared.domain.appointments.terms import Terms, terms_of
@@ -281,7 +281,7 @@ class StaffBookCommand:
         policy, service = self.calendar.policy_of(self.wanted.service), self.wanted.service
         to_business = policy.send_confirmations_to_owner and bool(self.calendar.business.email)
         may_know = one.filled > len(seats)  # of the session, by another seat
-        staff = staff_members(one.staff, UNCERTAIN if may_know else NEW)
+        staff = mailed(staff_members(one.staff, UNCERTAIN if may_know else NEW), self.calendar)
         if one.seat is not None:
             told = notice(service, one, seats[0], staff=staff, to_business=to_business)
             changes |= seat_rows(seats[0], one)

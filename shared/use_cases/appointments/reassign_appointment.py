@@ -7,7 +7,7 @@ from typing import Literal
 
 from shared.domain.appointments.appointment import Appointment
 from shared.domain.appointments.messages import NewEntry, notice, session_notice
-from shared.domain.appointments.recipients import staff_recipients
+from shared.domain.appointments.recipients import mailed, staff_recipients
 from shared.domain.appointments.reminders import reminders
 from shared.domain.calendar.business import Calendar
 from shared.domain.calendar.service import MAXIMUM_TOGETHER, Service
@@ -143,7 +143,7 @@ class ReassignCommand:
 
     def _notice(self, before: Appointment, after: Appointment) -> NewEntry:
         """Return one notice, of the seat or of the whole session."""
-        service, staff = self._service(after), staff_recipients(before, after)
+        service, staff = self._service(after), mailed(staff_recipients(before, after), self.calendar)
         if after.seat is not None:
             return notice(service, after, after.seat, staff=staff, to_business=False, before=before)
         return session_notice(service, after, staff=staff, to_business=False, before=before)

@@ -6,7 +6,7 @@ from datetime import datetime
 
 from shared.domain.appointments.appointment import Appointment, Seat
 from shared.domain.appointments.messages import notice
-from shared.domain.appointments.recipients import staff_members
+from shared.domain.appointments.recipients import mailed, staff_members
 from shared.domain.calendar.business import Calendar
 from shared.domain.errors import ChangesClosed, Refusal
 from shared.domain.links import SignedLink
@@ -86,7 +86,7 @@ class CancelCommand:
             service,
             left,
             gone,
-            staff=staff_members(appointment.staff),
+            staff=mailed(staff_members(appointment.staff), self.calendar),
             to_business=tells_business(self.calendar, appointment),
         )
         changes |= work_rows([told]) | audit_row(self.now, self.number[:12], "customer", "cancelled", seat.id)

@@ -10,7 +10,7 @@ from pydantic import ConfigDict, Field
 from shared.domain.appointments.appointment import Appointment, Customer, Seat
 from shared.domain.appointments.customer import customer_named
 from shared.domain.appointments.messages import notice
-from shared.domain.appointments.recipients import NEW, staff_members
+from shared.domain.appointments.recipients import NEW, mailed, staff_members
 from shared.domain.appointments.reminders import expected_due, reminders
 from shared.domain.appointments.terms import terms_of
 from shared.domain.availability.slots import GRACE, AvailableSlots, BookingRules, single_start_window
@@ -308,7 +308,7 @@ class BookCommand:
             self.service,
             appointment,
             seat,
-            staff=staff_members(appointment.staff, NEW),
+            staff=mailed(staff_members(appointment.staff, NEW), self.calendar),
             to_business=business and bool(self.calendar.business.email),
         )
         due = [told, *reminders(self.service, appointment, seat, self.now)]

@@ -8,7 +8,7 @@ from pydantic import Field
 
 from shared.domain.appointments.appointment import Appointment, Seat
 from shared.domain.appointments.messages import notice, seat_left_notice
-from shared.domain.appointments.recipients import LEFT, staff_recipients
+from shared.domain.appointments.recipients import LEFT, mailed, staff_recipients
 from shared.domain.appointments.reminders import expected_due, reminders
 from shared.domain.availability.slots import GRACE, BookingRules, single_start_window
 from shared.domain.calendar.business import Calendar
@@ -281,7 +281,7 @@ class MoveCommand:
     def _told(
         self, changes: Changes, service: Service, before: Appointment, after: Appointment, seat: Seat
     ) -> Writes:
-        staff = staff_recipients(before, after)
+        staff = mailed(staff_recipients(before, after), self.calendar)
         if after.id != before.id:  # the old session goes on, so its staff get no cancellation
             staff = [one for one in staff if one.knows != LEFT]
         to_business = tells_business(self.calendar, after)

@@ -60,7 +60,7 @@ class Subject:
 
 
 async def read_subject(work: OutboxEntry, business: str, store: Store) -> Subject:
-    """Read what an entry is about; one round trip deep, the settings' point read included."""
+    """Read what an entry is about; one round trip deep, and another for a seat of a group."""
     calendar = await store.calendars.find_by_id(business)
     if work.kind in ("invitation", "address", "own_calendar", *HOLDS):
         return Subject(await _current(calendar, store))
@@ -73,14 +73,12 @@ async def read_subject(work: OutboxEntry, business: str, store: Store) -> Subjec
             _current(calendar, store), store.table.get("bookings", business, work.appointment)
         )
         return Subject(fresh, time_off=load_row(TimeOff, row) if row else None)
-    fresh, row, seat_row = await asyncio.gather(
-        _current(calendar, store),
-        store.table.get("bookings", business, appointment_key(work.appointment)),
-        _seat_row(work, business, store),
+    fresh, row = await asyncio.gather(
+        _current(calendar, store), store.table.get("bookings", business, appointment_key(work.appointment))
     )
     appointment = load_row(Appointment, row) if row else None
     seat = appointment.seat if appointment else None
-    if appointment and seat is None and seat_row:
+    if appointment and seat is None and (seat_row := await _seat_row(work, business, store)):
         seat = load_row(Seat, seat_row)
     return Subject(fresh, appointment, seat, is_session=not work.seat)
 
