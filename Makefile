@@ -52,7 +52,7 @@ fix: setup ## Format, and mend what the linter can mend
 bench: build ## Measure speed and print the tables (ARGS="name" for some)
 	@$(PY) -m tests.bench $(ARGS)
 
-prove: build ## Run the long experiments under load and faults (ARGS=full, matrix, simulation, dates, browsers or package for one)
+prove: build ## Run the long experiments under load and faults (ARGS=full, matrix, simulation, dates, browsers, package or azure for one)
 	@$(PY) -m tests.prove $(ARGS)
 
 lock: setup ## Write requirements.txt from pyproject.toml: every package that the app needs, with its hashes

@@ -3,13 +3,14 @@ there were enough commands.
 
 `dates` runs the tests of pages, hosts and Graph at the turns of the calendar, under a shifted clock. `browsers` runs
 the pages in Firefox and WebKit, and the room between Chromium and Firefox. `package` makes what is
-deployed to the cloud, and books on it.
+deployed to the cloud, and books on it; `azure` has the template and the workflows read by checkov and zizmor.
 """
 
 import argparse
 import functools
 import sys
 
+from tests.prove.azure import prove_azure
 from tests.prove.browsers import prove_browsers
 from tests.prove.dates import prove_dates
 from tests.prove.full import prove_full
@@ -23,7 +24,7 @@ def main() -> int:
     parser.add_argument(
         "only",
         nargs="?",
-        choices=("full", "matrix", "simulation", "dates", "browsers", "package"),
+        choices=("full", "matrix", "simulation", "dates", "browsers", "package", "azure"),
         help="one of these; else the first three",
     )
     parser.add_argument("--commands", type=int, default=2_000_000, help="how many to simulate")
@@ -39,6 +40,8 @@ def main() -> int:
         return 0 if prove_dates(chosen.moment, chosen.workers) else 1
     if chosen.only == "browsers":
         return 0 if prove_browsers() else 1
+    if chosen.only == "azure":
+        return 0 if prove_azure() else 1
     if chosen.only == "package":
         return 0 if prove_package() else 1
     is_right = True
