@@ -167,6 +167,9 @@ def _problems(given: Mapping[str, str]) -> Iterator[str]:
     for name, rule in RULES.items():
         if name in given and (wrong := rule(given[name])):
             yield f"{name} {wrong}"
+    for name in sorted(KNOWN & set(given)):
+        if given[name].startswith(UNRESOLVED):  # it would make a secret that everybody can guess
+            yield f"{name} is a reference to a vault, which the platform could not follow"
     yield from shared_secrets({name: given.get(name, "") for name in SECRETS})
     yield from _beside_the_public_url(given)
 
@@ -194,6 +197,7 @@ def _smtp_problem(text: str) -> str:
     return ""
 
 
+UNRESOLVED = "@Microsoft.KeyVault("
 NEEDED = ("OPENSLOT_TABLES", "OPENSLOT_SECRET", "OPENSLOT_PUBLIC_URL")
 SECRETS = (
     "OPENSLOT_SECRET",

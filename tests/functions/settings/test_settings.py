@@ -206,6 +206,10 @@ def test_a_provider_on_this_machine_goes_with_pages_on_this_machine_alone(issuer
 @pytest.mark.parametrize(
     ("changes", "said"),
     [
+        (
+            {"SECRET": "@Microsoft.KeyVault(SecretUri=https://kv-abc.vault.azure.net/secrets/openslot-secret)"},
+            "OPENSLOT_SECRET is a reference to a vault",
+        ),
         ({"TABLES": "foo"}, "OPENSLOT_TABLES is not the connection string"),
         ({"TABLES": "http://book.table.core.windows.net"}, "OPENSLOT_TABLES is not like https://ACCOUNT"),
         ({"TABLES": "https://key@book.table.core.windows.net"}, "OPENSLOT_TABLES is not like https://ACCOUNT"),
