@@ -40,6 +40,11 @@ CHANGING = (400, 401, 403, 404, 409, 413, 415, 422, 429, 500)
 TEXT: JsonSchema = {"type": "string"}
 TEXT_OR_NULL: JsonSchema = {"type": ["string", "null"]}
 MOMENT: JsonSchema = {"type": "string", "format": "date-time"}
+DATE: JsonSchema = {"type": "string", "format": "date"}
+SECONDS: JsonSchema = {
+    "type": ["number", "null"],
+    "description": "Seconds; null where there is nothing to average.",
+}
 COUNT: JsonSchema = {"type": "integer", "minimum": 0}
 
 
@@ -123,6 +128,7 @@ def _work_paths() -> JsonSchema:
             "get": {**_list("explainStart", why, "Reason"), "parameters": [_parameter("start")]},
         },
         f"{ONE}/exportBookings": {"parameters": calendar, "get": _export()},
+        f"{ONE}/usageReport": {"parameters": calendar, "get": _report()},
         f"{ONE}/auditLog": {"parameters": calendar, "get": _audit("listAudit", "Who did what to a calendar")},
     }
 
@@ -185,13 +191,23 @@ def _list(name: str, summary: str, kind: str) -> JsonSchema:
 
 def _export() -> JsonSchema:
     file = {"description": "A line for each booking.", "content": {"text/tab-separated-values": {"schema": TEXT}}}
-    day: JsonSchema = {"type": "string", "format": "date"}
-    days = [
-        _in("query", "start", day, "The first day, of the calendar's clock.", True),
-        _in("query", "end", day, "The last day, at most 400 in all.", True),
-    ]
     operation = _operation("exportBookings", "The bookings of some days as a file", {"200": file}, READING)
-    return {**operation, "parameters": days}
+    return {**operation, "parameters": _days()}
+
+
+def _report() -> JsonSchema:
+    figures = _told("The figures, in all and by day.", _reference("UsageReport"))
+    return {
+        **_operation("usageReport", "What online visits took", {"200": figures}, READING),
+        "parameters": _days(),
+    }
+
+
+def _days() -> list[JsonSchema]:
+    return [
+        _in("query", "start", DATE, "The first day, of the calendar's clock.", True),
+        _in("query", "end", DATE, "The last day, at most 400 in all.", True),
+    ]
 
 
 def _audit(name: str, summary: str) -> JsonSchema:
@@ -286,6 +302,7 @@ def _entities() -> JsonSchema:
             repeated=_many(_object(line=COUNT, message=TEXT)),
             unusedColumns=_many(TEXT),
         ),
+        "UsageReport": _usage_report(),
         "Load": _object(staffMemberId=TEXT, displayName=TEXT, appointments=COUNT, duration=TEXT),
         "Rebalanced": _object(
             moved=_many(_object(**{"appointmentId": TEXT, "startDateTime": moment, "from": TEXT, "to": TEXT}))
@@ -319,6 +336,14 @@ def _organisation_entities(appointment: JsonSchema) -> JsonSchema:
             id=TEXT, displayName=TEXT, staffMemberId=TEXT, role=TEXT, appointments=_many(appointment)
         ),
     }
+
+
+def _usage_report() -> JsonSchema:
+    counts = dict.fromkeys(("visits", "bookings", "ehr", "completed", "noShows", "notAdmitted"), COUNT)
+    figures = {**counts, "averageDuration": SECONDS, "averageWait": SECONDS}
+    days = _many(_object(day=DATE, **figures))
+    report = {"made": MOMENT, "from": DATE, "to": DATE, "timeZone": TEXT}
+    return _object(**report, figures=_object(**figures), days=days)
 
 
 def _field_change() -> JsonSchema:

@@ -24,7 +24,7 @@ from shared.domain.access.organisation import Organisation
 from shared.domain.errors import Conflict
 from shared.records.keys import minute, work_until
 from shared.records.markers import SHARDS
-from shared.records.table import Operation
+from shared.records.table import Ambiguous, Operation
 from shared.storage.store import TableStore
 from shared.storage.tables import Tables
 from shared.use_cases.booking.cancel_appointment import cancel_appointment
@@ -166,7 +166,10 @@ class Sower:
     async def _remember(self, past: Past) -> None:
         """Write the visits of the past, which nobody can book any more."""
         for table, operations in past.rows():
-            await self.store.table.transact(table, past.calendar.business.id, operations)
+            try:
+                await self.store.table.transact(table, past.calendar.business.id, operations)
+            except Ambiguous:  # the connection was closed while the visits were made up; the same rows again
+                await self.store.table.transact(table, past.calendar.business.id, operations)
 
     async def _book(self, planned: Sequence[Planned], calendar: Calendar) -> None:
         """Make each person's bookings in order, people side by side: nobody waits for another's ledger."""

@@ -13,7 +13,6 @@ from functions.console.download import download, workbook
 from functions.console.forms.save import Tab
 from functions.console.reports.choosing import column_choices
 from functions.console.reports.columns import COLUMNS
-from functions.console.reports.document import report_document
 from functions.console.reports.figures import figure_cards
 from functions.console.reports.kept import kept_for
 from functions.console.reports.lines import finding, lines_of
@@ -24,6 +23,7 @@ from functions.console.reports.scope import readable_by, scope_of_all, scope_of_
 from functions.console.shell import KNOWN_FOR
 from functions.http.boundary import json_response, wants_json
 from functions.spreadsheets.bookings import booking_lines
+from functions.spreadsheets.report_document import report_document
 from shared.domain.access.permissions import Permission
 from shared.domain.errors import InvalidFields, json_pointer
 from shared.domain.reports.visit_columns import EHR
@@ -154,7 +154,7 @@ def _as_json(query: ReportQuery, found: Sequence[VisitColumns], now: datetime) -
     """Return the figures. Raise InvalidFields for days or a length that are none."""
     if query.errors:
         raise InvalidFields([(json_pointer(name), text) for name, text in query.errors.items()])
-    return json_response(report_document(query, found, now))
+    return json_response(report_document(query.period, found, now))
 
 
 def _tabs(scope: ReportScope, query: ReportQuery, found: Sequence[VisitColumns]) -> list[Tab]:

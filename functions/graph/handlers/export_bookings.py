@@ -1,24 +1,45 @@
-"""exportBookings, beyond Graph: all bookings of some days, as a file."""
+"""exportBookings and usageReport, beyond Graph: all bookings of some days as a file, and the figures of visits."""
 
 from datetime import date
 
-from functions.graph.call import Export, GraphRequest
+from functions.graph.call import Entity, Export, GraphRequest
 from functions.spreadsheets.bookings import booking_lines
 from functions.spreadsheets.export import as_table
-from shared.domain.errors import InvalidFields
+from functions.spreadsheets.report_document import report_document
+from shared.domain.errors import Forbidden, InvalidFields
 from shared.domain.reports.period import MOST_DAYS, ReportPeriod
+from shared.domain.reports.visit_figures import VisitFilter
+from shared.use_cases.organisation.settings import find_organisation
 from shared.use_cases.reports.find_bookings import find_bookings
+from shared.use_cases.reports.find_visits import find_visits
 
 
 async def export_bookings(call: GraphRequest) -> Export:
     """Return the bookings that start on the days from `start` to `end`, both included, of the calendar's clock."""
-    first, last = _day(call, "start"), _day(call, "end")
-    if not 0 <= (last - first).days < MOST_DAYS:
-        raise InvalidFields([("/end", f"not before the start, and at most {MOST_DAYS} days in all")])
-    period = ReportPeriod(first, last, call.calendar.business.time_zone)
+    period = _period(call)
     found = await find_bookings(period, calendar=call.calendar, store=call.app.store)
     text = as_table(booking_lines(found, call.calendar), "\t")
     return Export(text, "text/tab-separated-values", "bookings.tsv")
+
+
+async def usage_report(call: GraphRequest) -> Entity:
+    """Return the figures of the visits that began on the days from `start` to `end`: in all, and by day.
+
+    Raises Forbidden where the organisation has turned reports off.
+    """
+    period, store = _period(call), call.app.store
+    if not (await find_organisation(store=store)).has_analytics:
+        raise Forbidden("The organisation has turned reports off.")
+    business = call.calendar.business.id
+    found, _ = await find_visits(period, VisitFilter(), business=business, store=store, is_listed=False)
+    return Entity(report_document(period, found, call.now))
+
+
+def _period(call: GraphRequest) -> ReportPeriod:
+    first, last = _day(call, "start"), _day(call, "end")
+    if not 0 <= (last - first).days < MOST_DAYS:
+        raise InvalidFields([("/end", f"not before the start, and at most {MOST_DAYS} days in all")])
+    return ReportPeriod(first, last, call.calendar.business.time_zone)
 
 
 def _day(call: GraphRequest, name: str) -> date:

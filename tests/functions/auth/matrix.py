@@ -225,6 +225,7 @@ GRAPH: dict[str, Row] = {
     f"POST {ONE}/clone": Row(HEADS, application=False),
     f"GET {ONE}/staffLoad": Row(READERS),
     f"GET {ONE}/exportBookings": Row(ADMINISTRATORS),
+    f"GET {ONE}/usageReport": Row(ADMINISTRATORS),
     f"POST {ONE}/rebalance": Row(SCHEDULERS),
     f"PUT {ONE}/logo": Row(ADMINISTRATORS),
     f"DELETE {ONE}/logo": Row(ADMINISTRATORS),

@@ -11,13 +11,12 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from datetime import datetime, timedelta
 
-    from functions.console.reports.query import ReportQuery
+    from shared.domain.reports.period import ReportPeriod
     from shared.domain.reports.visit_columns import VisitColumns
 
 
-def report_document(query: ReportQuery, found: Sequence[VisitColumns], now: datetime) -> dict[str, Any]:
+def report_document(period: ReportPeriod, found: Sequence[VisitColumns], now: datetime) -> dict[str, Any]:
     """Return figures in all and by day; lengths are in seconds, null where there is nothing to average."""
-    period = query.period
     by_day = figures_by_day(found, period)
     return {
         "made": now.isoformat(),
