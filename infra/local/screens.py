@@ -125,11 +125,34 @@ async def _settings(page: Page, url: str, folder: Path) -> None:
     await page.get_by_role("link", name="Later").click()
     await page.locator(".gap > a").nth(3).hover()
     await page.screenshot(path=folder / "console-calendar.png", animations="disabled")
+    await _day(page, url, clinic, folder)
     await page.goto(f"{clinic}/settings/why")
     await page.get_by_label("Time").fill("12:30")
     await page.get_by_role("button", name="Explain").click()
     await page.wait_for_load_state("networkidle")
     await page.screenshot(path=folder / "console-why.png", animations="disabled")
+
+
+async def _day(page: Page, url: str, clinic: str, folder: Path) -> None:
+    """Take the week of all, one appointment, a series before it is booked, and the day on a phone."""
+    await page.goto(f"{clinic}/calendar?view=week")
+    await page.screenshot(path=folder / "console-week.png", animations="disabled")
+    await page.goto(f"{clinic}/calendar?view=agenda")
+    await page.locator("main .list a").first.click()
+    await page.wait_for_load_state("networkidle")
+    await page.screenshot(path=folder / "console-appointment.png", animations="disabled")
+    await page.goto(
+        f"{url}/console/bookings/a-demo-clinic/new?repeat=1&service=kinesitherapie&staff=zoe&time=next"
+    )
+    await page.get_by_label("Name", exact=True).fill("Ines Roy")
+    await page.get_by_label("Phone").fill("+33 6 12 34 56 78")
+    await page.get_by_role("button", name="Preview the series").click()
+    await expect(page.get_by_role("heading", level=1)).to_have_text("Preview of the series")
+    await page.screenshot(path=folder / "console-series.png", animations="disabled")
+    await page.set_viewport_size({"width": 390, "height": 760})
+    await page.goto(f"{clinic}/calendar?view=agenda")
+    await page.screenshot(path=folder / "console-phone.png", animations="disabled")
+    await page.set_viewport_size(WIDE)
 
 
 if __name__ == "__main__":
