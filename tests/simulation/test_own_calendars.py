@@ -89,6 +89,7 @@ class Life:
             await self.dice.choice(
                 (self.change, self.fail, self.pass_on, self.pass_on, self.book, self.book, self.move)
             )()
+            await self.world.drain()  # what holds the same times in the other calendar is released by the timer
             await self.check()
         return self.wrong
 

@@ -27,6 +27,7 @@ LABELS = {
     "address.country_or_region": marked("Country"),
     "web_site": marked("Website"),
     "mail_from": marked("Sender of emails"),
+    "most_unread": marked("Days until unread calendars block bookings"),
     "most_open": marked("Upcoming appointments of one customer"),
     "currency": marked("Currency"),
     "language": marked("Language"),

@@ -123,13 +123,22 @@ def rules_form(context: CalendarContext) -> SettingsForm[Business]:
         most="1000",
         is_required=True,
     )
+    unread = NumberField(
+        name="most_unread",
+        label=_("Days until a calendar that can’t be read blocks bookings"),
+        hint=_("Of staff who connected their own calendar. Until then, what was read last counts. 0 means never"),
+        least="0",
+        most="365",
+    )
     times, *others = policy_groups(context)
 
     def changed(business: Business, values: Mapping[str, str]) -> Business:
         policy = policy_with(business.policy, values, context)
-        return business.model_copy(update={"policy": policy, "most_open": int(number_in(values["most_open"]))})
+        numbers = {name: int(number_in(values[name] or "0")) for name in ("most_open", "most_unread")}
+        return business.model_copy(update={"policy": policy, **numbers})
 
     def shown(business: Business) -> Mapping[str, str]:
-        return {**policy_values(business.policy, business), "most_open": str(business.most_open)}
+        numbers = {name: str(getattr(business, name)) for name in ("most_open", "most_unread")}
+        return {**policy_values(business.policy, business), **numbers}
 
-    return SettingsForm((replace(times, fields=(*times.fields, most)), *others), shown, changed)
+    return SettingsForm((replace(times, fields=(*times.fields, most, unread)), *others), shown, changed)

@@ -144,6 +144,8 @@ class Business(Model):
     web_site: Line = ""
     mail_from: Line = ""
     most_open: int = Field(default=20, ge=0, le=1000)  # coming appointments of one customer; 0 is no limit
+    # days after which people cannot be booked whose own calendar cannot be read; 0 is never
+    most_unread: int = Field(default=0, ge=0, le=365)
     currency: str = "EUR"
     language: str = "en"
     time_zone: TimeZone = "UTC"

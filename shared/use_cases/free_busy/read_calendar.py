@@ -34,9 +34,11 @@ class ReadingRun:
 
 async def read_calendar(row: Row, run: ReadingRun, patience: float = PATIENCE) -> tuple[OwnCalendar, BusyMonths]:
     """Return what is known after a reading, once the ledgers have it. What cannot be read changes no busy time."""
-    own, masks = own_of(row), masks_of(row)
+    own, known = own_of(row), masks_of(row)
     entries = await entries_of(own.email, store=run.store)
     reader = reader_for(own, entries, run)
+    # Months without busy times are not stored, and are to be freed like any other.
+    masks = {month: known.get(month, 0) for month in months_in(reader.window)}
     try:
         found = await ask(own, reader, run, patience)
     except CalendarUnreadable as error:
@@ -45,7 +47,7 @@ async def read_calendar(row: Row, run: ReadingRun, patience: float = PATIENCE) -
         if found.times:
             masks = _by_month(reader.window, found.times.mask)
         own = _succeeded(own, found, reader, run)
-    own = await apply_masks(own, masks, entries, run=run.run, store=run.store, secret=run.secret)
+    own = await apply_masks(own, masks, entries, now=run.now, run=run.run, store=run.store, secret=run.secret)
     return own, masks
 
 

@@ -11,7 +11,7 @@ from shared.domain.errors import NotFound
 from shared.domain.free_busy.own_calendar import OwnCalendar
 from shared.domain.text.addresses import folded
 from shared.domain.timeline.ledger import Ledger, month_of, month_window, months_in
-from shared.domain.timeline.ticks import Window, floor_tick
+from shared.domain.timeline.ticks import Window, floor_tick, ones
 from shared.records.free_busy.own_calendars import PARTITION, BusyMonths, own_key, person_of
 from shared.records.keys import ledger_key
 from shared.records.organisation import ORGANISATION
@@ -64,7 +64,14 @@ async def entries_of(email: str, *, store: Store) -> list[StaffEntry]:
 
 
 async def apply_masks(
-    own: OwnCalendar, masks: BusyMonths, entries: Iterable[StaffEntry], *, run: str, store: Store, secret: str
+    own: OwnCalendar,
+    masks: BusyMonths,
+    entries: Iterable[StaffEntry],
+    *,
+    now: datetime,
+    run: str,
+    store: Store,
+    secret: str,
 ) -> OwnCalendar:
     """Give the ledgers of these entries the masks, unless they have them; return what is known now.
 
@@ -73,7 +80,7 @@ async def apply_masks(
     applied = {}
 
     async def one(entry: StaffEntry) -> None:
-        wanted = dict(masks) if entry.person.minds_personal_calendar else dict.fromkeys(masks, 0)
+        wanted = _wanted(entry, own, masks, now)
         text = ",".join(f"{month}:{mask:x}" for month, mask in sorted(wanted.items()))
         digest = hashlib.sha256(text.encode()).hexdigest()[:16]
         if own.applied.get(entry.name) != digest:
@@ -86,6 +93,16 @@ async def apply_masks(
         *(one(entry) for entry in here), *(_leave(name, own, run, store, secret) for name in left)
     )
     return own.model_copy(update={"applied": applied})
+
+
+def _wanted(entry: StaffEntry, own: OwnCalendar, masks: BusyMonths, now: datetime) -> BusyMonths:
+    """Return what an entry's ledgers are to hold: all of it, where unread calendars block after so many days."""
+    if not entry.person.minds_personal_calendar:
+        return dict.fromkeys(masks, 0)
+    days = entry.calendar.business.most_unread
+    if days and own.failing_since and now - own.failing_since >= timedelta(days=days):
+        return {month: ones(len(month_window(month))) for month in months_in(months_ahead(now))}
+    return masks
 
 
 async def free_everything(own: OwnCalendar, run: str, *, store: Store, secret: str) -> None:

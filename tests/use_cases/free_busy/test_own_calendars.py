@@ -19,6 +19,7 @@ from tests.support.outside.published import published, reads
 CLAIRE = "claire@clinic.example"
 TEN = MONDAY + timedelta(days=1, hours=2)  # Tuesday 10:00 in Paris
 HOUR = timedelta(hours=1)
+LATER = "2027-01-19"
 
 
 @pytest_asyncio.fixture
@@ -50,9 +51,9 @@ async def state(own):
     return own_of(row) if row else None
 
 
-async def is_offered(own, calendar="clinic", service="solo", at="10:00"):
+async def is_offered(own, calendar="clinic", service="solo", at="10:00", day="2027-01-12"):
     world = own.world.another_process()
-    answer = await world.call("GET", f"/api/{calendar}/slots?service={service}&from=2027-01-12&to=2027-01-12")
+    answer = await world.call("GET", f"/api/{calendar}/slots?service={service}&from={day}&to={day}")
     return at in {slot["start"][11:16] for slot in answer.json()["slots"]}
 
 
@@ -300,3 +301,24 @@ async def test_a_calendar_that_is_read_again_ends_the_telling(own):
     assert await failing_for(own, 3) == []
     own.status = 503
     assert await failing_for(own, 2) == [(1, CLAIRE)]
+
+
+async def test_an_unread_calendar_blocks_after_so_many_days_where_the_rules_say_so(own):
+    calendar = await own.world.store.calendars.reload("biz0clinic")
+    from dataclasses import replace as with_
+
+    strict = calendar.business.model_copy(update={"most_unread": 2})
+    await own.world.save(with_(calendar, business=strict))
+    await connected(own)
+    own.status = 404
+    await pass_on(own)
+    assert await is_offered(own, day=LATER)
+    await pass_on(own, minutes=60 * 47)
+    assert await is_offered(own, day=LATER)
+    await pass_on(own, minutes=60 * 2)
+    assert not await is_offered(own, day=LATER)
+    assert not await is_offered(own, at="11:00", day=LATER)
+    assert await is_offered(own, "second", "consultation", day=LATER), "whose rules do not say so"
+    own.status = 200
+    await pass_on(own, minutes=60)
+    assert await is_offered(own, day=LATER)

@@ -153,10 +153,17 @@ def _about(context: CalendarContext, own: OwnCalendar, masks: BusyMonths) -> dic
         "source": _(KINDS[own.kind]) % {"host": own.host},
         "read": read,
         "problem": _(CAUSES[own.cause]) if own.cause and own.is_failing else "",
+        "blocks": _blocks(context, own),
         "since": formats.when(own.failing_since) if own.failing_since else "",
         "notes": [*notes, *([passed % {"num": own.passed_over}] if own.passed_over else [])],
         "days": _days(context, masks),
     }
+
+
+def _blocks(context: CalendarContext, own: OwnCalendar) -> bool:
+    """Return whether the calendar's rules keep the person from being booked for as long as it cannot be read."""
+    days = context.business.most_unread
+    return bool(days and own.failing_since and context.now - own.failing_since >= timedelta(days=days))
 
 
 def _days(context: CalendarContext, masks: BusyMonths) -> list[BusyDay]:
