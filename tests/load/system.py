@@ -4,7 +4,7 @@ import asyncio
 import time
 from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from email import message_from_bytes, policy
 from itertools import count
@@ -114,10 +114,16 @@ class Clinic:
         return answer
 
 
-async def open_clinic(tables: Tables, *, people: int = 1, quiet: bool = True, **service: Any) -> Clinic:
-    """A calendar of its own, open round the clock. `quiet` sends no mails."""
+async def open_clinic(
+    tables: Tables, *, people: int = 1, quiet: bool = True, domain: str = "", **service: Any
+) -> Clinic:
+    """A calendar of its own, open round the clock. `quiet` sends no mails.
+
+    Its people work nowhere else, but for those of other calendars with the same `domain`.
+    """
     number = next(_numbers)
-    staff = [a_person(f"p{one:02d}") for one in range(people)]
+    domain = domain or f"pressure{number}.example"
+    staff = [a_person(f"p{one:02d}", email=f"p{one:02d}@{domain}") for one in range(people)]
     business = a_business(
         id=f"biz0pressure{number}",
         slug=f"pressure{number}",
@@ -134,6 +140,14 @@ async def open_clinic(tables: Tables, *, people: int = 1, quiet: bool = True, **
     calendar = a_calendar(business=business, services=[visit], staff=staff)
     await save_calendar(calendar, key=a_key(), store=TableStore(tables), secret=SECRET)
     return Clinic(calendar, tables)
+
+
+async def open_offices(tables: Tables, count: int) -> list[Clinic]:
+    """So many calendars of one person, each with the settings as they are when all are there."""
+    domain = f"offices{next(_numbers)}.example"
+    clinics = [await open_clinic(tables, domain=domain) for _ in range(count)]
+    store = TableStore(tables)
+    return [replace(one, calendar=await store.calendars.find(one.calendar.business.slug)) for one in clinics]
 
 
 def midnight(days: int) -> datetime:

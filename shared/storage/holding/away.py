@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from shared.domain.errors import RECORDED, GroupFull, InvalidFields, Refusal, SlotTaken
 from shared.domain.timeline.holds import Hold, is_first
 from shared.domain.timeline.ledger import Ledger
+from shared.records.calendars import schema_of
 from shared.records.holding.holds import (
     Far,
     HoldPlan,
@@ -24,11 +25,12 @@ from shared.records.holding.holds import (
     read_hold,
     without,
 )
-from shared.records.keys import holds_in, id_of, ledger_key, month_of
+from shared.records.keys import BUSINESS, holds_in, id_of, ledger_key, month_of
 from shared.records.table import Ambiguous, Operation, Page, Row, Rows, Stale
 from shared.records.work import work_rows
 from shared.storage.holding.far_rows import FarRows, HeldMasks, ledgers_read
 from shared.storage.holding.holds import UNDECIDED, HoldOutcome
+from shared.storage.schema import require_known
 from shared.use_cases.ports import Command, Decide, Writes
 
 
@@ -77,6 +79,8 @@ class Away:
             raise failure
 
     async def _place(self, calendar: str, holds: Sequence[Hold], plan: HoldPlan, own: HeldMasks) -> None:
+        settings = self.far.found(calendar, BUSINESS)
+        require_known(calendar, schema_of(settings.values if settings else None))
         new = [one for one in holds if not self.far.found(calendar, key_of(one))]
         since = self._engine.reads.moment()
         keys = dict.fromkeys(key for one in new for key in ledgers_held(one))

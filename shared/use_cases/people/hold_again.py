@@ -15,7 +15,17 @@ from shared.domain.errors import Refusal
 from shared.domain.timeline.holds import holds_time, places_of
 from shared.records.codec import load
 from shared.records.holding.holds import holds_to_release, read_holdings
-from shared.records.keys import BUSINESS, HOLDINGS, WORK, appointment_key, days_from, every, holdings_key, id_of
+from shared.records.keys import (
+    BUSINESS,
+    HOLDINGS,
+    WORK,
+    appointment_key,
+    days_from,
+    every,
+    holdings_key,
+    id_of,
+    ledger_keys,
+)
 from shared.records.table import Operation, Range, Row, Rows, Stale
 from shared.records.work import work_rows
 from shared.use_cases.commands import name_command, require_current, run_command
@@ -82,9 +92,12 @@ class HoldAgain:
     appointment: str
     calendar: Calendar
 
-    def reads(self, _: Rows) -> Iterable[str | Range]:
-        """Yield the settings, the appointment, and what it holds."""
-        return (BUSINESS, appointment_key(self.appointment), holdings_key(self.appointment))
+    def reads(self, rows: Rows) -> Iterable[str | Range]:
+        """Yield the settings, the appointment, what it holds, and the ledgers of its people."""
+        yield from (BUSINESS, appointment_key(self.appointment), holdings_key(self.appointment))
+        if values := rows.values(appointment_key(self.appointment)):
+            appointment = load(Appointment, values)
+            yield from ledger_keys(*appointment.claim, appointment.staff)
 
     def decide(self, rows: Rows) -> Refusal | Writes:
         """Return the appointment as it was read, or nothing to write."""
