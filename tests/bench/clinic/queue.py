@@ -95,7 +95,7 @@ async def _views(client: aiohttp.ClientSession) -> list[Row]:
         answer.raise_for_status()
     cold = await _get(client)
     await asyncio.sleep(1)
-    views = [await _get(client, query) for query in ("", "&page=3", "&status=booked", "&all=1", "&name=an") * 3]
+    views = [await _get(client, query) for query in ("", "&page=3", "&status=booked", "&online=1", "&name=an") * 3]
     # a Sunday is of two weeks of the queue, and so of two rows
     weeks = 2 if datetime.now(UTC).weekday() == SUNDAY else 1
     tiles = sum(map(int, re.findall(r'class="numbers">(\d+)<', cold.text)))
