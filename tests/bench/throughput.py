@@ -12,6 +12,7 @@ import json
 import os
 import sys
 import tempfile
+import time
 from datetime import datetime, timedelta
 from itertools import count
 from pathlib import Path
@@ -163,19 +164,23 @@ class Bench:
         month = _now().date(), (_now() + timedelta(days=30)).date()
         slots = f"/api/reads/slots?service=visit&from={month[0]}&to={month[1]}"
         rows = []
-        for name, path in (("page reads", "/book/reads/visit"), ("slots reads (287 KB)", slots)):
+        for name, path, least in (("page reads", "/book/reads/visit", 70), ("slots reads (287 KB)", slots, None)):
             wanted = [{"method": "GET", "path": path}] * READS
-            rows += await self._compared(name, lambda wanted=wanted: wanted, recording, status=200)
+            rows += await self._compared(name, lambda wanted=wanted: wanted, recording, status=200, least=least)
         return rows
 
     async def without_masks(self) -> Row:
         """A page that nobody has asked for within a second, so that its ledgers are read from the table."""
-        turns = []
-        for _ in range(ALONE):
-            await asyncio.sleep(MASKS_LAST)
-            turns.append(await self._load("own", [{"method": "GET", "path": "/book/reads/visit"}], 200, 1))
-        cpu, ms = median(one.cpu_ms for one in turns), median(one.median_ms for one in turns)
-        return Row("a page with no masks in memory: the app's CPU", cpu, "ms", note=f"{ms:.1f} ms, {ALONE} pages")
+        app, costs = self.apps["own"], []
+        async with httpx.AsyncClient(base_url=app.url, timeout=30) as client:
+            for _ in range(ALONE):
+                await asyncio.sleep(MASKS_LAST)
+                began, before = time.perf_counter(), cpu_of(app.process.pid)
+                (await client.get("/book/reads/visit")).raise_for_status()
+                costs.append((cpu_of(app.process.pid) - before, time.perf_counter() - began))
+        cpu, took = (median(one) * 1000 for one in zip(*costs, strict=True))
+        note = f"{took:.1f} ms, {ALONE} pages"
+        return Row("a page with no masks in memory: the app's CPU", cpu, "ms", note=note)
 
     async def _compared(
         self,
@@ -185,6 +190,7 @@ class Bench:
         *,
         status: int = 201,
         cpu: float | None = None,
+        least: float | None = 70,
     ) -> list[Row]:
         rounds, amount = [], len(requests())
         for _ in range(ROUNDS):
@@ -207,7 +213,7 @@ class Bench:
             ),
             Row(f"{name} against the app by the SDK", median(factors), "×", note=_spread(factors)),
             _against(f"{name} against a bare client", [one[0].per_second / one[2] for one in rounds]),
-            _against(f"{name} against bare SDK calls", [one[0].per_second / one[3] for one in rounds]),
+            _against(f"{name} against bare SDK calls", [one[0].per_second / one[3] for one in rounds], least),
         ]
 
     def _bookings(self, amount: int, people: int = PEOPLE) -> list[dict[str, Any]]:
@@ -255,8 +261,9 @@ class Bench:
         return out.decode()
 
 
-def _against(name: str, ratios: list[float]) -> Row:
-    return Row(name, median(ratios) * 100, "%", note=_spread([one * 100 for one in ratios]))
+def _against(name: str, ratios: list[float], least: float | None = None) -> Row:
+    note = _spread([one * 100 for one in ratios])
+    return Row(name, median(ratios) * 100, "%", least, at_least=True, note=note)
 
 
 def _spread(figures: list[float]) -> str:
