@@ -44,6 +44,13 @@ async def test_the_queue_follows_a_visit(system, open_page, open_visit):
     await desk.page.get_by_role("button", name="Admit").press("Enter")
     await expect(row).to_have_attribute("data-status", "in_progress")
     await expect(vera.page.locator("#room")).to_be_visible()
+
+    await row.locator(".rest > summary").click()
+    await row.get_by_role("link", name="Details").click()
+    await expect(desk.page.locator("#standing")).to_contain_text("In progress")
+    await vera.page.get_by_role("button", name="Leave").click()
+    await expect(desk.page.locator("#happened")).to_contain_text("Left")
+    await desk.check("the appointment, followed")
     await vera.page.close()
 
 
@@ -120,7 +127,7 @@ async def test_a_booking_beyond_the_rules_is_made_on_purpose_without_scripts(sys
     await expect(row).to_have_attribute("data-status", "no_show")
 
 
-async def test_the_sound_is_off_until_it_is_turned_on_and_then_remembered(system, open_page):
+async def test_sound_and_filters_are_as_they_were_left(system, open_page):
     desk = await open_page()
     await sign_in(desk, system, "scheduler@demo.example")
     await desk.page.goto(f"{system.url}/console/queue?calendar=online-clinic")
@@ -131,6 +138,11 @@ async def test_the_sound_is_off_until_it_is_turned_on_and_then_remembered(system
     await desk.check("sound")
     await desk.page.reload()
     await expect(sound).to_have_attribute("aria-pressed", "true")
+    await desk.page.get_by_label("Only online").check()
+    await desk.page.get_by_role("button", name="Apply").click()
+    await desk.page.goto(f"{system.url}/console/queue?calendar=online-clinic")  # what was chosen is kept here too
+    await desk.page.wait_for_url("**/console/queue?calendar=online-clinic&online=1")
+    await expect(desk.page.get_by_label("Only online")).to_be_checked()
 
 
 @pytest.mark.parametrize(("scheme", "language"), [("light", "fr"), ("dark", "ru"), ("dark", "pt-BR")])
