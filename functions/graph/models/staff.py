@@ -76,9 +76,7 @@ class StaffBody(EntityTable):
     time_zone: Annotated[Zone | None, computed(_zone)] = None
     use_business_hours: Annotated[bool, computed(lambda person, _: person.hours is None)]
     working_hours: Annotated[Days, computed(_hours, field="hours")] = None
-    availability_is_affected_by_personal_calendar: Annotated[
-        bool, stored("minds_personal_calendar", shown=lambda _: False)
-    ]
+    availability_is_affected_by_personal_calendar: Annotated[bool, stored("minds_personal_calendar")]
     is_email_notification_enabled: Annotated[bool, stored("is_told_by_mail")]
     membership_status: Annotated[
         Literal["active", "pendingAcceptance", "rejectedByStaff"], choice("membership", MEMBERSHIPS)
