@@ -117,7 +117,7 @@ async def _setup(page: Page, url: str, folder: Path) -> None:
 async def _settings(page: Page, url: str, folder: Path) -> None:
     """Take the pages by which the clinic is changed."""
     clinic = f"{url}/console/calendars/a-demo-clinic"
-    for name, path in {"home": "", "services": "/services", "page": "/page"}.items():
+    for name, path in {"home": "", "services": "/services", "page": "/page", "report": "/reports?days=90"}.items():
         await page.goto(clinic + path)
         await page.wait_for_load_state("networkidle")
         await page.screenshot(path=folder / f"console-{name}.png", animations="disabled")
