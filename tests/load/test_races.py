@@ -11,7 +11,6 @@ from tests.load.system import HALF, Answer, Client, Clinic, midnight, open_clini
 from tests.support.figures import say
 
 
-SLOWEST = 4.0  # seconds, of 99 of a hundred
 Race = Callable[[Client, Clinic, int, int], Awaitable[list[Answer]]]
 
 
@@ -87,7 +86,6 @@ async def test_one_person_in_four_calendars_is_won_by_one_of_two_hundred(
         assert [problem for one in offices for problem in await one.audit()] == []
         seconds += [one.seconds for one in answers]
     say(f"200 on one person through four calendars: {rounds} rounds of 1 winner; {percentiles(seconds)}")
-    assert sorted(seconds)[len(seconds) * 99 // 100 - 1] <= SLOWEST
 
 
 def check_refusal(answer: Answer, code: str) -> None:
