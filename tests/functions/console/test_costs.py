@@ -79,6 +79,7 @@ DEEPER = {
     "settings_delete": 2,
     "settings_rules": 2,
     "staff_handover": 3,  # what the person has coming
+    "staff_own_calendar": 2,  # what is known of it, once the person is
     "staff_time_off": 3,
     "staff_time_off_add": 3,  # what it hits, and who could take that over
     "staff_times_off": 2,
@@ -197,8 +198,9 @@ NOTHING_SAVED = {
     "service_balance",
     "setup",
     "staff_many",
+    "staff_own_calendar",
     "organisation_erase",
-}  # they show what follows, or have nothing
+}  # they show what follows, have nothing, or ask another server first
 SAVES = {one.name for one in CONSOLE_ROUTES if one.methods == "GET POST" and one.name in PAGES} - NOTHING_SAVED
 STEPS = 4
 """The rights, the settings (those of a large calendar are two answers), and the change."""

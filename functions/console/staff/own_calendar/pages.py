@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from asyncio import gather
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -71,9 +72,9 @@ class BusyDay(NamedTuple):
 async def staff_own_calendar(req: func.HttpRequest) -> func.HttpResponse:
     """Show a person's own calendar to them and to administrators; connect one. Raises NotFound, Forbidden."""
     context, person = await _entered(req)
-    row = await find_own(person.email, store=context.app.store)
+    store = context.app.store
+    row, feed = await gather(find_own(person.email, store=store), find_feed(person.email, store=store))
     own, masks = (own_of(row), masks_of(row)) if row else (None, {})
-    feed = await find_feed(person.email, store=context.app.store)
     return await show_or_save(
         context,
         calendar_form(context),
