@@ -1,11 +1,12 @@
 """The day at a reception in the staff calendar, by the mouse and by keys alone: counted, and right to the end.
 
-Six bookings by phone, two moves of which one is undone, a cancellation, somebody who did not come, somebody who walks in,
-and a colleague who is ill; then mails, ledgers and history are those of what was done.
+Six bookings by phone, two moves of which one is undone, a series, a cancellation, somebody who did not come, somebody who
+walks in, and a colleague who is ill; then mails, ledgers and history are those of what was done.
 """
 
 from __future__ import annotations
 
+import asyncio
 import re
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
@@ -42,19 +43,25 @@ if TYPE_CHECKING:
     from playwright.async_api import Locator, Page
 
     from shared.domain.calendar.business import Calendar
-    from tests.browser.conftest import Watched
+    from tests.browser.conftest import System, Watched
 
 pytestmark = [pytest.mark.asyncio(loop_scope="session"), pytest.mark.browser, pytest.mark.timeout(240)]
 DESK, PARIS, DAY = "scheduler@demo.example", ZoneInfo("Europe/Paris"), timedelta(days=1)
+LONGEST_WAIT = 90  # seconds for a mail that is due a minute after its series was booked
+WEEKS = 3  # appointments of the series
 ROWS = 12  # rows of the calendar that an appointment is moved down: an hour
 MOST = {
     "book a known customer from the calendar": (3, 3),
     "move an appointment": (2, 0),
     "move an appointment by keys": (1, 4),
+    "undo a move": (1, 0),
+    "book a series": (6, 0),
     "cancel an appointment": (3, 0),
     "mark a no-show": (2, 0),
     "find a customer": (0, 5),
     "the next free time of a service": (1, 0),
+    "book somebody who walks in": (1, 5),
+    "hand over a sick colleague's day": (4, 0),
 }
 """Presses and keys that a job may take at most."""
 
@@ -64,7 +71,7 @@ class Reception:
     """A calendar of its own, opened by a scheduler who has these hands."""
 
     page: Page
-    url: str
+    system: System
     calendar: Calendar
     day: date
     kind: type[Hands]
@@ -78,7 +85,7 @@ class Reception:
         return f"{name.lower()}-{self.token}@example.com"
 
     async def open(self, query: str = "") -> None:
-        path = f"{self.url}/console/calendars/{self.calendar.business.id}/calendar"
+        path = f"{self.system.url}/console/calendars/{self.calendar.business.id}/calendar"
         await self.page.goto(f"{path}?day={self.day}{query}")
 
     def column(self, person: str) -> Locator:
@@ -153,7 +160,7 @@ async def a_reception(system, watched: Watched, kind: type[Hands]) -> Reception:
     await watched.page.get_by_role("button", name=DESK).click()
     await watched.page.wait_for_url(re.compile(r"/console(\?|$)"))
     day = now.astimezone(PARIS).date() + 2 * DAY
-    return Reception(watched.page, system.url, calendar, day, kind, token)
+    return Reception(watched.page, system, calendar, day, kind, token)
 
 
 @pytest.mark.parametrize("kind", [Hands, Keys])
@@ -162,18 +169,20 @@ async def test_the_day_of_a_receptionist(system, open_page, kind):
     reception = await a_reception(system, watched, kind)
     figures = [
         ("book a known customer from the calendar", await book_a_known_customer(reception)),
+        ("book a series", await book_a_series(reception)),  # early: its mail comes a minute later
         *[("", await book_somebody(reception, *one)) for one in PHONED],
         (
             "move an appointment by keys" if reception.by_keys else "move an appointment",
-            await move_and_undo(reception),
+            await move(reception),
         ),
+        ("undo a move", await undo(reception)),
         ("", await move_to_another_person(reception)),
         ("cancel an appointment", await cancel(reception)),
         ("mark a no-show", await mark_a_no_show(reception)),
         ("find a customer", await find_a_customer(reception)),
         ("the next free time of a service", await see_the_next_free_time(reception)),
-        ("", await book_who_walks_in(reception)),
-        ("", await hand_over_a_sick_day(reception)),
+        ("book somebody who walks in", await book_who_walks_in(reception)),
+        ("hand over a sick colleague's day", await hand_over_a_sick_day(reception)),
     ]
     for name, hands in figures:
         if name:
@@ -211,28 +220,51 @@ async def book_somebody(reception: Reception, person: str, name: str) -> Hands:
     return hands
 
 
-async def move_and_undo(reception: Reception) -> Hands:
-    """Move Bea, and think better of it before anybody is told."""
+async def move(reception: Reception) -> Hands:
     hands, page = reception.kind(), reception.page
     await reception.move(hands, "Bea")
     await reception.answer(hands)
-    counted = replace(hands)
     await expect(page.get_by_text("No one has been notified of the change yet")).to_be_visible()
+    return hands
+
+
+async def undo(reception: Reception) -> Hands:
+    """Think better of it before anybody is told."""
+    hands, page = reception.kind(), reception.page
     await hands.press(page.get_by_role("button", name="Undo the change"))
     await expect(page.get_by_text("Change undone")).to_be_visible()
-    return counted
+    return hands
 
 
 async def move_to_another_person(reception: Reception) -> Hands:
-    """Move Cem to Omar, and have everybody told now."""
+    """Move Cem to Omar, and have everybody told now, after they were told of what is booked."""
     hands, page = reception.kind(), reception.page
+    await tick(reception.system)
     await reception.open()
     await reception.move(hands, "Cem", to_next=True)
     await expect(page.get_by_role("combobox", name="Staff")).to_have_value("omar")
     await hands.choose(page.get_by_label("Notify everyone"), "now")
     await hands.press(page.get_by_role("button", name="Reschedule", exact=True))
     await expect(reception.column("omar").locator(".visit", has_text="Cem")).to_be_visible()
+    await tick(reception.system)  # or else the next change is told in the same mail
     return hands
+
+
+async def book_a_series(reception: Reception) -> Hands:
+    """Book Sina with Zoe every week, three times; all of them are seen before they are booked."""
+    hands, page = reception.kind(), reception.page
+    await reception.open()
+    await hands.press(reception.column("zoe").locator(".gap > a").first)
+    await expect(page.get_by_label("Name", exact=True)).to_be_focused()
+    await page.keyboard.type("Sina")
+    await hands.type(page.locator("#email"), reception.address("Sina"))
+    await hands.press(page.locator("#repeat > summary"))
+    await hands.type(page.get_by_label("How many appointments"), str(WEEKS))
+    await hands.press(page.get_by_role("button", name="Preview the series"))
+    await expect(page.locator(".series .badge", has_text="Free")).to_have_count(WEEKS)
+    await hands.press(page.get_by_role("button", name="Book the selected ones"))
+    await reception.told("The appointments of the series were booked.")
+    return replace(hands, keys=0)
 
 
 async def cancel(reception: Reception) -> Hands:
@@ -279,6 +311,7 @@ async def book_who_walks_in(reception: Reception) -> Hands:
     """Book somebody who stands at the desk for the next free time; only a name is known."""
     hands, page = reception.kind(), reception.page
     await page.keyboard.type("Wanda")
+    hands.keys += len("Wanda")
     await hands.press(page.get_by_role("button", name="Book", exact=True))
     await reception.told("The appointment was booked.")
     return hands
@@ -308,11 +341,15 @@ async def is_as_done(system, reception: Reception) -> None:
         "Dora": "cancelled",
         "Emil": "booked",
         "Finn": "no_show",
+        "Sina": "booked",
     }
+    for week in range(1, WEEKS):
+        later, _ = await find_queue(calendar, reception.day + 7 * week * DAY, store=store)
+        assert [one.planned.name for one in later] == ["Sina"]
     start = day_of(calendar, reception.day)[0]
     half = timedelta(minutes=30)
     places = {name: (one.planned.start - start) // half for name, one in found.items()}
-    assert (places["Rosa Lima"], places["Bea"], places["Emil"], places["Finn"]) == (0, 2, 1, 0)
+    assert (places["Rosa Lima"], places["Bea"], places["Emil"], places["Finn"]) == (0, 2, 1, 1)
     serving = {name: one.planned.staff for name, one in found.items()}
     assert serving["Bea"] == ("claire",)
     assert all("omar" not in serving[name] for name in ("Cem", "Emil"))
@@ -340,12 +377,21 @@ async def is_printed_by_person(reception: Reception) -> None:
     assert len(re.findall(rb"/Type\s*/Page\b", printed)) == people
 
 
+async def is_mailed(system, client: httpx.AsyncClient, address: str) -> None:
+    """Wait for a mail that is due within a minute."""
+    for _ in range(LONGEST_WAIT):
+        await tick(system)
+        if (await client.get("/api/messages", params={"to": address})).json():
+            return
+        await asyncio.sleep(1)
+
+
 async def is_mailed_as_done(system, reception: Reception) -> None:
     """One mail for each thing that a customer must know, none of what was undone, none of the no-show."""
-    await tick(system)
     async with httpx.AsyncClient(base_url=system.mail, timeout=10) as client:
+        await is_mailed(system, client, reception.address("Sina"))
         subjects = {}
-        for name in ("Rosa", "Bea", "Cem", "Emil", "Finn"):
+        for name in ("Rosa", "Bea", "Cem", "Emil", "Finn", "Sina"):
             mails = (await client.get("/api/messages", params={"to": reception.address(name)})).json()
             subjects[name] = [one["subject"] for one in mails]
     assert {name: len(all_) for name, all_ in subjects.items()} == {
@@ -354,4 +400,5 @@ async def is_mailed_as_done(system, reception: Reception) -> None:
         "Cem": 3,
         "Emil": 2,
         "Finn": 1,
+        "Sina": 1,
     }
