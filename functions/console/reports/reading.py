@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from shared.domain.reports.visit_columns import VisitColumns
     from shared.domain.reports.visit_figures import VisitFigures
 
-MOST, SHADES = 20, 5
+MOST, SHADES, MOST_SENTENCES = 20, 5, 2
 MONDAY = date(2024, 1, 1)
 MORE, FEWER, EQUAL = (
     marked("No-shows rose from %(then)s to %(now)s."),
@@ -88,11 +88,11 @@ def _sentences(
             "share": scope.formats.percent(share),
         }
         sentences.append(_("Their share is highest on %(day)s at %(time)s: %(share)s.") % at)
-    half, most = (length(scope, one) for one in waits_within(found, 0.5, 0.9))
-    if now.waited:
+    if now.waited and len(sentences) < MOST_SENTENCES:
+        half, most = (length(scope, one) for one in waits_within(found, 0.5, 0.9))
         said = _("Half of those who waited were let in within %(half)s, nine in ten within %(most)s.")
         sentences.append(said % {"half": half, "most": most})
-    return sentences[:2]
+    return sentences
 
 
 def _weekday(scope: ReportScope, weekday: int) -> str:

@@ -3,6 +3,7 @@
 A rate is told only of ten visits or more: of fewer it is chance.
 """
 
+from bisect import bisect_left
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -45,9 +46,13 @@ def rates_by_hour(visits: Iterable[VisitColumns], zone: str) -> dict[Hour, Rate]
     """Return the rate of each hour of the week in which visits began."""
     quarters, missed = Counter[int](), Counter[int]()
     for part in visits:
-        own = [start // QUARTER for start in part.starts]
-        quarters.update(own)
-        missed.update(compress(own, part.marks.translate(TABLE)))
+        starts, bad_ones, low = part.starts, part.marks.translate(TABLE), 0
+        while low < len(starts):  # they are in order, so that each quarter is a stretch of them
+            quarter = starts[low] // QUARTER
+            high = bisect_left(starts, (quarter + 1) * QUARTER, low)
+            quarters[quarter] += high - low
+            missed[quarter] += bad_ones.count(1, low, high)
+            low = high
     clock = ZoneInfo(zone)
     hours, bad = Counter[Hour](), Counter[Hour]()
     for quarter, number in quarters.items():
