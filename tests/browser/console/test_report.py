@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import csv
+import re
 from datetime import UTC, datetime, time, timedelta
+from io import StringIO
 
 import pytest
 from playwright.async_api import expect
@@ -13,6 +16,7 @@ from shared.records.reports.facts import fact_key
 from shared.records.table import Operation
 from shared.storage.tables import Tables
 from tests.browser.console.test_services import a_salon, at_the_console
+from tests.functions.spreadsheets.test_workbook import read_workbook
 
 
 pytestmark = [pytest.mark.asyncio(loop_scope="session"), pytest.mark.browser, pytest.mark.timeout(240)]
@@ -66,3 +70,39 @@ async def test_the_chart_is_walked_and_every_number_leads_to_its_visits(system, 
     await page.get_by_role("button", name="Show the report").click()
     await expect(page.locator("table.visits tbody tr")).to_have_count(3)
     await watched.check("a day's durations")
+
+
+async def test_chosen_columns_stay_and_page_files_and_figures_agree_until_reports_are_off(system, open_page):
+    services = await a_salon(system, "salon-files")
+    await a_past(system, "b-salon-files")
+    address = services.replace("/services", "/reports?days=7")
+    watched = await at_the_console(open_page, system, address)
+    page, table = watched.page, watched.page.locator("table.visits")
+    await page.locator("summary", has_text=re.compile("^Columns$")).click()
+    await page.get_by_label("Meeting", exact=True).uncheck()
+    await page.get_by_label("Place of Status").fill("1")
+    await page.get_by_label("Place of Start (UTC)").fill("2")
+    await page.get_by_role("button", name="Show these columns").click()
+    await page.goto(address)
+    headings = await table.locator("th").all_inner_texts()
+    assert headings[:3] == ["Status", "Start (UTC)", "Waiting time"]
+    assert "Meeting" not in headings
+    states = [await row.locator("td").first.inner_text() for row in await table.locator("tbody tr").all()]
+
+    async def fetched(query: str, **headers: str):
+        answer = await page.request.get(f"{address}{query}", headers=headers)
+        assert answer.status == 200
+        return answer
+
+    csv_rows = list(csv.reader(StringIO((await (await fetched("&format=csv")).body()).decode("utf-8-sig"))))
+    book = read_workbook(await (await fetched("&format=xlsx")).body())
+    figures = (await (await fetched("", Accept="application/json")).json())["figures"]
+    assert csv_rows[0] == book[0] == headings
+    assert [row[0] for row in csv_rows[1:]] == [row[0] for row in book[1:]] == states
+    assert (figures["visits"], figures["noShows"]) == (len(states), states.count("No-show")) == (4, 1)
+    for state, status in (("Off", 403), ("On", 200)):
+        await page.goto(f"{system.url}/console/organisation/reports")
+        await page.get_by_role("radio", name=re.compile(f"^{state}")).check()
+        await page.get_by_role("button", name="Save").click()
+        await expect(page.get_by_role("status").first).to_contain_text("Saved")
+        assert (await page.request.get(address)).status == status
