@@ -67,6 +67,7 @@ CONSOLE_ROUTES = (
         "GET POST",
         "console/calendars/{business}/customers/customer/{customer}/erase",
     ),
+    Route("console.undelivered", "calendar_undelivered", "GET POST", "console/calendars/{business}/undelivered"),
     Route("console.calendar.pages", "calendar_show", "GET", "console/calendars/{business}/calendar"),
     Route("console.all_appointments", "all_appointments", "GET", "console/appointments"),
     Route("console.search", "console_search", "GET", "console/search"),

@@ -55,7 +55,7 @@ def _messages(context: CalendarContext, undelivered: Sequence[Undelivered]) -> I
     if not context.access.may(Permission.RESEND_MESSAGES):
         return
     _, calendar, formats = context.texts.gettext, context.calendar, context.formats
-    for recipient, about in undelivered:
+    for recipient, about, *_more in undelivered:
         person = calendar.person(recipient.person)
         more = formats.when(about.start) if about else ""
         there = context.link("queue", context.business.id, about.id) if about else ""
@@ -70,6 +70,8 @@ def _messages(context: CalendarContext, undelivered: Sequence[Undelivered]) -> I
             yield Concern(own, context.here("settings"), more)
         elif recipient.kind == "meeting" and about:
             yield Concern(_("The online meeting of an appointment couldn’t be made"), there, more)
+    if undelivered:
+        yield Concern(_("All undelivered messages"), context.here("undelivered"))
 
 
 def _people(context: CalendarContext) -> Iterator[Concern]:

@@ -284,6 +284,11 @@ def failed_key(work: str) -> str:
     return f"U{work[1:]}"
 
 
+def retried_key(failed: str) -> str:
+    """Return the key under which a failed entry of the outbox is tried again, as soon as possible."""
+    return f"M|{ASAP}|{failed.split('|', 2)[2]}"
+
+
 def sent_key(appointment: str, work: str, recipient: str) -> str:
     """Return the key of what became of a message; it is the same for each try to send it."""
     return f"N|{appointment}|{hashlib.sha256(f'{work} {recipient}'.encode()).hexdigest()[:16]}"

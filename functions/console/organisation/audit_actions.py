@@ -78,6 +78,8 @@ ACTIONS = {
     "reassigned": (APPOINTMENTS, marked("Appointment reassigned")),
     "cancelled": (APPOINTMENTS, marked("Appointment cancelled")),
     "undone": (APPOINTMENTS, marked("Change undone")),
+    "message sent again": (APPOINTMENTS, marked("Undelivered message sent again")),
+    "message put away": (APPOINTMENTS, marked("Undelivered message dismissed")),
     "told at once": (APPOINTMENTS, marked("People notified immediately")),
     "deleted": (APPOINTMENTS, marked("Appointment deleted")),
     "reminded": (APPOINTMENTS, marked("Customer reminded")),

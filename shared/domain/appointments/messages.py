@@ -47,6 +47,9 @@ MessageKind = Literal[
 RecipientRole = Literal["customer", "staff", "business"]
 
 
+TRIES = 20  # of an entry, before its recipients are given up
+
+
 class OutboxEntry(Model):
     """An entry of the outbox. shared/use_cases/messages/send_due.py has the steps that it goes through.
 

@@ -7,7 +7,7 @@ from typing import NamedTuple
 from pydantic import ValidationError
 
 from shared.domain.appointments.appointment import Appointment
-from shared.domain.appointments.messages import OutboxEntry
+from shared.domain.appointments.messages import TRIES, OutboxEntry
 from shared.domain.appointments.recipients import Recipient, RecipientKind
 from shared.records.codec import load_row
 from shared.records.keys import FAILED, appointment_key, every
@@ -24,38 +24,58 @@ TOLD: tuple[RecipientKind, ...] = ("customer", "staff", "business", "meeting")
 class Undelivered(NamedTuple):
     """Who was not reached, and about which appointment; None if it was about none, as an invitation.
 
-    Of a series it is the next one.
+    Of a series it is the next one. `key` is that of the failed `entry`, which was written `at`.
     """
 
     recipient: Recipient
     appointment: Appointment | None
+    key: str
+    entry: OutboxEntry
+    at: datetime
+
+    @property
+    def is_refused(self) -> bool:
+        """Return whether the address was refused; otherwise nobody took the message in all tries."""
+        return self.entry.attempts + 1 < TRIES
 
 
 async def find_undelivered(business: str, *, store: Store, now: datetime) -> list[Undelivered]:
     """Return whom messages of the last two weeks did not reach, each once; two round trips, one without any."""
+    found = await list_undelivered(business, MOST_FOUND, store=store, now=now)
+    about = [
+        (one.recipient.who, one.appointment.id if one.appointment else one.entry.appointment) for one in found
+    ]
+    return list(dict(zip(about, found, strict=True)).values())
+
+
+async def list_undelivered(business: str, most: int, *, store: Store, now: datetime) -> list[Undelivered]:
+    """Return up to `most` messages of the last two weeks that were not delivered, about what is still to come."""
     page = await store.table.range("bookings", business, *every(FAILED), limit=MOST_READ)
     recent = [row for row in page.rows if row.written > now - RECENT]
     found = [
-        (recipient, entry.appointment, entry.kind == "series")
-        for entry in _entries(recent)
+        (row, entry, recipient)
+        for row, entry in _entries(recent)
         for recipient in entry.recipients
         if recipient.kind in TOLD
     ]
-    distinct = list({(one[0].who, one[1]): one for one in found}.values())[:MOST_FOUND]
-    reads = (_read(business, about, store, is_series=of_series) for _, about, of_series in distinct)
+    subjects = {(entry.appointment, entry.kind == "series") for _, entry, _ in found}
+    ordered = sorted(subjects)[:most]
+    reads = (_read(business, about, store, is_series=of_series) for about, of_series in ordered)
+    known = dict(zip((about for about, _ in ordered), await asyncio.gather(*reads), strict=True))
     undelivered = []
-    for (recipient, about, _), known in zip(distinct, await asyncio.gather(*reads), strict=True):
-        coming = next((one for one in known if one.is_live and one.end > now), None)
-        if coming or not about:
-            undelivered.append(Undelivered(recipient, coming))
-    return undelivered
+    for row, entry, recipient in found:
+        about = known.get(entry.appointment, [])
+        coming = next((one for one in about if one.is_live and one.end > now), None)
+        if coming or not entry.appointment:
+            undelivered.append(Undelivered(recipient, coming, row.key, entry, row.written))
+    return undelivered[:most]
 
 
-def _entries(rows: list[Row]) -> list[OutboxEntry]:
+def _entries(rows: list[Row]) -> list[tuple[Row, OutboxEntry]]:
     entries = []
     for row in rows:
         try:
-            entries.append(load_row(OutboxEntry, row))
+            entries.append((row, load_row(OutboxEntry, row)))
         except (ValidationError, KeyError):  # of a version that this one cannot read
             continue
     return entries

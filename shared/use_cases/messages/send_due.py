@@ -38,7 +38,7 @@ from itertools import groupby
 
 from pydantic import ValidationError
 
-from shared.domain.appointments.messages import OutboxEntry
+from shared.domain.appointments.messages import TRIES, OutboxEntry
 from shared.domain.errors import NotFound
 from shared.records.codec import load_row
 from shared.records.keys import failed_key, subject_of, work_until
@@ -46,7 +46,7 @@ from shared.records.markers import is_before, marked_business, markers_until, ma
 from shared.records.table import Ambiguous, Operation, Page, Row, Stale
 from shared.use_cases.fault_log import log_fault
 from shared.use_cases.messages.send_counts import SendCounts
-from shared.use_cases.messages.serve_work import TRIES, EntrySender, TimerRun, delay_after
+from shared.use_cases.messages.serve_work import EntrySender, TimerRun, delay_after
 from shared.use_cases.ports import Mailer, Store
 from shared.use_cases.visits.close_visit import Tools
 from shared.use_cases.visits.make_meeting import Meetings, NoMeetings

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from shared.domain.appointments.messages import OutboxEntry, SentMessage
+from shared.domain.appointments.messages import TRIES, OutboxEntry, SentMessage
 from shared.domain.appointments.recipients import SEATS, Recipient
 from shared.records.codec import load_row
 from shared.records.keys import work_after
@@ -24,7 +24,7 @@ from shared.use_cases.visits.close_visit import VISITS, Tools, close_visit
 
 
 HOLD = 60.0  # seconds in which to serve an entry: less than a lease lasts
-TRIES, FIRST_DELAY, LONGEST_DELAY = 20, timedelta(seconds=30), timedelta(hours=1)
+FIRST_DELAY, LONGEST_DELAY = timedelta(seconds=30), timedelta(hours=1)
 READS_TRIED = 3
 log = logging.getLogger("openslot")
 

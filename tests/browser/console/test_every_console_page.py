@@ -44,6 +44,7 @@ STARTS = (
     "/console/new",
     "/console/deleted/pages-gone",
     HOME,
+    f"{HOME}/undelivered",
     f"{HOME}/services/service/aaa/rules",
     f"{HOME}/services/service/cut/balance",
     *UNLINKED.values(),

@@ -155,6 +155,21 @@ async def test_a_very_large_calendar_is_counted_when_somebody_asks():
     assert figures(answer.body.decode())["Appointments"] == ("0", "")
 
 
+async def mended(world: Console) -> None:
+    """Of what is listed, one message is sent again and one dismissed; who is late is told."""
+    path = f"{HOME}/undelivered"
+    listed = (await world.open("boss", path)).body.decode()
+    for one in ("Ana Souza", "ana@example.com", "Claire", "The address was refused"):
+        assert one in listed
+    (key, *_), name = re.findall(r'name="message" value="([^"]+)"', listed), "recipient"
+    for how, news in (("resend", "resend"), ("dismiss", "gone"), ("nothing", "")):
+        sent = await world.send("boss", path, do=how, message=key, **{name: "customer"})
+        assert (sent.status, sent.headers["Location"]) == (303, f"{path}?news={news}" if news else path)
+    left = (await world.open("boss", f"{path}?news=resend")).body.decode()
+    assert ["sent again within a minute" in left, "Ana Souza" in left, "Claire" in left] == [True, False, True]
+    assert (await world.open("desk", path)).status == 403
+
+
 async def test_whom_a_message_did_not_reach_is_named_with_where_it_is_mended():
     world = await a_console()
     boss = BOSS["boss"]
@@ -174,6 +189,7 @@ async def test_whom_a_message_did_not_reach_is_named_with_where_it_is_mended():
         assert f'href="{path}"' in html
         assert (await world.open("boss", path)).status == 200
     assert section(await home(world, "desk"), "concerns") == ""
+    await mended(world)
     world.now = START + timedelta(hours=1)  # it is over: nothing can be mended
     assert section(await home(world), "concerns") == ""
 

@@ -48,6 +48,7 @@ STARTS = (
     CALENDAR,
     f"{CALENDAR}/services/service/aaa/rules",
     f"{CALENDAR}/services/service/service0/balance",
+    f"{CALENDAR}/undelivered",
     "/console/deleted/clinic-gone",
     "/console/organisation/people?person=person7@clinic.example",
 )
@@ -56,11 +57,14 @@ DEEPER = {
     "calendar_administrator": 2,  # the calendar, and the organisation's list
     "calendar_audit": 2,  # pages of the log, until one is full
     "calendar_report": 3,  # which days are packed, and the days
+    "calendar_undelivered": 2,  # the messages, and what they are about
     "calendar_show": 2,  # the days, and where their customers are known
     "console_home": 4,  # where one was added a moment ago is shown at once: nothing of it is from a cache
     "console_reports": 3,  # the calendars, which days are packed, the days, and names
     "customers_block": 2,
     "customers_customer": 4,  # the customer, and their appointments by an index
+    "customers_data": 5,  # the customer, their appointments by an index, the visits, the messages
+    "customers_erase": 2,
     "customers_merge": 2,  # the customer, and who may be the same
     "customers_remove": 2,
     "deleted_calendars": 2,

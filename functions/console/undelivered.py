@@ -1,0 +1,128 @@
+"""The messages that could not be delivered: to whom, why, since when; sent again, or put away."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple
+
+from functions.console.appointments.followed import KINDS
+from functions.console.boundary import console_boundary
+from functions.console.context import enter
+from functions.wiring import services
+from shared.domain.access.permissions import Permission
+from shared.domain.errors import NotFound
+from shared.i18n.marked import marked
+from shared.use_cases.messages.find_undelivered import list_undelivered
+from shared.use_cases.messages.mend_undelivered import ACTIONS, mend_undelivered
+
+
+if TYPE_CHECKING:
+    import azure.functions as func
+
+    from functions.console.context import CalendarContext
+    from shared.use_cases.messages.find_undelivered import Undelivered
+
+MOST = 200
+WORDS = {
+    **KINDS,
+    "notify": marked("Notice of the appointment"),
+    "session": marked("Notice of the change"),
+    "left": marked("Notice of the change"),
+    "time_off": marked("Time off"),
+    "invitation": marked("Invitation"),
+    "meeting": marked("Online meeting"),
+}
+NEWS = {
+    "resend": marked("It’s sent again within a minute."),
+    "dismiss": marked("The message was dismissed."),
+    "gone": marked("Someone else has taken care of it."),
+}
+
+
+class UndeliveredLine(NamedTuple):
+    """A message: what, to whom at which address, about what, why it failed and when, and where that is mended."""
+
+    what: str
+    to: str
+    address: str
+    about: str
+    why: str
+    when: str
+    href: str
+    key: str
+    recipient: str
+
+
+@console_boundary
+async def calendar_undelivered(req: func.HttpRequest) -> func.HttpResponse:
+    """List the messages that could not be delivered; send one again, or put it away."""
+    context = await enter(req, Permission.RESEND_MESSAGES)
+    if context.is_sent:
+        news = await _mend(context)
+        return context.leave(context.here("undelivered", **({"news": news} if news else {})))
+    app, news = services(), NEWS.get(req.params.get("news", ""), "")
+    found = await list_undelivered(context.business.id, MOST, store=app.store, now=context.now)
+    return await context.page(
+        "console/undelivered.html",
+        "home",
+        heading=context.texts.gettext("Undelivered messages"),
+        news=context.texts.gettext(news) if news else "",
+        back=context.here(),
+        lines=[_line(context, one) for one in found],
+    )
+
+
+async def _mend(context: CalendarContext) -> str:
+    """Do what was asked, and return the news of it."""
+    app, form = services(), context.form
+    how = next((one for one in ACTIONS if one == form.get("do")), None)
+    if how is None:
+        return ""
+    try:
+        await mend_undelivered(
+            form.get("message", ""),
+            form.get("recipient", ""),
+            how,
+            author=context.author,
+            business=context.business.id,
+            store=app.store,
+            secret=app.secret,
+            now=context.now,
+        )
+    except NotFound:
+        return "gone"
+    return how
+
+
+def _line(context: CalendarContext, one: Undelivered) -> UndeliveredLine:
+    _, about = context.texts.gettext, one.appointment
+    to, address, href = _whom(context, one)
+    refused = _("The address was refused. Correct it, then send again.")
+    silent = _("The email server didn’t take it in any of %(number)s tries.") % {"number": one.entry.attempts + 1}
+    service = about.service_of(context.calendar.services.get(about.service)) if about else None
+    when = context.formats.when(about.start) if about else ""
+    return UndeliveredLine(
+        what=_(WORDS.get(one.entry.kind, marked("Message"))),
+        to=to,
+        address=address,
+        about=", ".join(filter(None, (service.name if service else "", when))),
+        why=refused if one.is_refused else silent,
+        when=context.formats.when(one.at),
+        href=href,
+        key=one.key,
+        recipient=str(one.recipient),
+    )
+
+
+def _whom(context: CalendarContext, one: Undelivered) -> tuple[str, str, str]:
+    """Return who was to have it, at which address, and where that is corrected."""
+    about, _ = one.appointment, context.texts.gettext
+    there = context.link("queue", context.business.id, about.id) if about else ""
+    if one.recipient.kind == "staff":
+        person = context.calendar.person(one.recipient.person)
+        page = context.here("staff", "person", one.recipient.person)
+        return (person.name, person.email, page) if person else ("", "", there)
+    if one.recipient.kind == "business":
+        return context.business.name, context.business.email, context.here("settings")
+    if about and about.seat and one.recipient.kind == "customer":
+        return about.seat.customer.name, about.seat.customer.email, there
+    return _("a customer"), "", there

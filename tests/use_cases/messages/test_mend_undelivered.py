@@ -1,0 +1,101 @@
+"""A message that could not be delivered: listed with why, sent again as things are now, or put away."""
+
+from datetime import timedelta
+
+import pytest
+
+from shared.records.keys import FAILED, WORK
+from shared.use_cases.commands import Author
+from shared.use_cases.messages.find_undelivered import find_undelivered, list_undelivered
+from shared.use_cases.messages.mend_undelivered import mend_undelivered
+from tests.support.builders import SECRET, a_key
+from tests.support.clinic import ANA, TEN, World, refusal_of
+from tests.support.virtual_time import virtually
+from tests.use_cases.appointments.desk import history
+
+
+async def refused() -> World:
+    """The mail server has refused Ana's address, and took the host's message."""
+    world = await World.opened()
+    world.postman.refused = {ANA}
+    await world.book()
+    await world.tick()
+    return world
+
+
+async def mend(world: World, how="resend", **changes: str) -> None:
+    (one,) = await list_undelivered(world.business, 9, store=world.store, now=world.now)
+    await mend_undelivered(
+        changes.get("key", one.key),
+        changes.get("recipient", str(one.recipient)),
+        how,
+        author=Author("admin", a_key()),
+        business=world.business,
+        store=world.store,
+        secret=SECRET,
+        now=world.now,
+    )
+
+
+@virtually
+async def test_what_was_refused_is_listed_and_reaches_them_once_the_address_takes_it() -> None:
+    world = await refused()
+    (one,) = await find_undelivered(world.business, store=world.store, now=world.now)
+    assert [one.is_refused, str(one.recipient), one.entry.kind] == [True, "+customer", "notify"]
+    before = len(world.postman.letters)
+    world.postman.refused = set()
+    await mend(world)
+    assert world.rows(FAILED) == {}
+    await world.tick()
+    assert [len(world.postman.letters) - before, world.postman.letters[-1].to] == [1, ANA]
+    assert "message sent again" in history(world)
+    await world.tick_for(timedelta(minutes=2))
+    assert len(world.postman.letters) - before == 1
+
+
+@virtually
+async def test_what_was_moved_meanwhile_is_told_as_it_is_now() -> None:
+    world = await refused()
+    (seat,) = world.rows("A|").values()
+    await world.reassign(seat.key.partition("|")[2], "claire")
+    world.postman.refused = set()
+    await mend(world)
+    await world.tick_for(timedelta(minutes=1))
+    assert [one.kind for one in world.postman.letters if one.to == ANA] == ["confirmation"]
+
+
+@virtually
+async def test_it_is_refused_again_and_listed_again_or_put_away() -> None:
+    world = await refused()
+    await mend(world)
+    await world.tick()
+    assert len(world.rows(FAILED)) == 1
+    await mend(world, "dismiss")
+    assert [world.rows(FAILED), world.rows(WORK)] == [{}, {}]
+    assert "message put away" in history(world)
+
+
+@virtually
+async def test_nobody_was_heard_of_in_all_tries() -> None:
+    world = await World.opened()
+    world.postman.is_away = True
+    await world.book()
+    await world.tick_for(timedelta(hours=19), every=600)
+    found = await list_undelivered(world.business, 9, store=world.store, now=world.now)
+    assert found
+    assert not any(one.is_refused for one in found)
+
+
+@pytest.mark.parametrize("key", ["M|000000000000|a|b", "U|x", "U|a/b|c|d", "U|000000000000|a|b"])
+@virtually
+async def test_what_is_no_failed_message_is_not_found(key: str) -> None:
+    world = await refused()
+    assert await refusal_of(mend(world, key=key)) == "not-found"
+    assert await refusal_of(mend(world, recipient="+staff:nobody")) == "not-found"
+
+
+@virtually
+async def test_what_is_over_is_not_listed() -> None:
+    world = await refused()
+    await world.wait_until(TEN + timedelta(hours=2))
+    assert await list_undelivered(world.business, 9, store=world.store, now=world.now) == []
