@@ -68,7 +68,10 @@ async def save_full(calendar: Calendar, *, store: TableStore, now: datetime, sec
     name = calendar.business.slug
     gone = a_business(id=f"{name}-gone", slug=f"{name}-gone", name="Gone", deleted_at=now)
     lonely = a_business(id=f"{name}-lonely", slug=f"{name}-lonely", name="Lonely")
-    for one in (calendar, a_calendar(gone), a_calendar(lonely)):
+    others = [
+        a_calendar(one, staff=[a_person("lee")], services=[a_service(staff=("lee",))]) for one in (gone, lonely)
+    ]
+    for one in (calendar, *others):
         await save_calendar(one, key=a_key(), store=store, secret=secret)
     start = now.replace(hour=8, minute=0, second=0, microsecond=0) + timedelta(days=41)
     away = TimeOff(id="", staff="claire", title="Away", start=start, end=start + timedelta(hours=8))

@@ -218,7 +218,7 @@ TRANSACTIONS = {
 }
 DEEPER_TO_SAVE = {
     "calendar_administrator": 10,  # the person's calendars, and the line in the list of all
-    "calendar_deleted": 5,
+    "calendar_deleted": 7,  # where else its people work, and what they hold there
     "customers_customer": 7,  # who else has the address
     "organisation_people": 10,  # every calendar that the person is on
     "page_access": 5,  # the list of all calendars says for whom the page is
@@ -230,7 +230,7 @@ DEEPER_TO_SAVE = {
     "service_remove": 5,  # what is still to come
     "settings_business": 6,  # who may be the sender; and the list of all calendars has the name
     "settings_copy": 22,  # a calendar is made, then what is on it, and then where else its people work
-    "settings_delete": 6,
+    "settings_delete": 7,  # where else its people work
     "settings_manage": 8,  # the address is taken first
     "staff_add": 11,  # once somebody is listed, whether their account is disabled, and where else they work
     "staff_handover": 13,  # what is coming changes hands first
