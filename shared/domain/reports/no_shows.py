@@ -17,7 +17,8 @@ from shared.domain.reports.visit_columns import EPOCH, MICROSECOND, NOT, STATUS,
 
 
 FEWEST = 10
-QUARTER = timedelta(minutes=15) // MICROSECOND  # no zone's clock differs from UTC by less
+HOUR = timedelta(hours=1) // MICROSECOND
+QUARTER = HOUR // 4  # no zone's clock differs from UTC by less
 NO_SHOW = STATUSES.index("no_show")
 TABLE = bytes(mark & STATUS == NO_SHOW for mark in range(256))
 
@@ -44,22 +45,29 @@ class Hour(NamedTuple):
 
 def rates_by_hour(visits: Iterable[VisitColumns], zone: str) -> dict[Hour, Rate]:
     """Return the rate of each hour of the week in which visits began."""
+    parts, clock = list(visits), ZoneInfo(zone)
+    step = HOUR if all(_is_whole(part, clock) for part in parts) else QUARTER
     quarters, missed = Counter[int](), Counter[int]()
-    for part in visits:
+    for part in parts:
         starts, bad_ones, low = part.starts, part.marks.translate(TABLE), 0
-        while low < len(starts):  # they are in order, so that each quarter is a stretch of them
-            quarter = starts[low] // QUARTER
-            high = bisect_left(starts, (quarter + 1) * QUARTER, low)
+        while low < len(starts):  # they are in order: each hour, or quarter of one, is a stretch of them
+            quarter = starts[low] // step
+            high = bisect_left(starts, (quarter + 1) * step, low)
             quarters[quarter] += high - low
             missed[quarter] += bad_ones.count(1, low, high)
             low = high
-    clock = ZoneInfo(zone)
     hours, bad = Counter[Hour](), Counter[Hour]()
     for quarter, number in quarters.items():
-        local = (EPOCH + quarter * QUARTER * MICROSECOND).astimezone(clock)
+        local = (EPOCH + quarter * step * MICROSECOND).astimezone(clock)
         hours[Hour(local.weekday(), local.hour)] += number
         bad[Hour(local.weekday(), local.hour)] += missed[quarter]
     return {hour: Rate(number, bad[hour]) for hour, number in hours.items()}
+
+
+def _is_whole(part: VisitColumns, clock: ZoneInfo) -> bool:
+    """Return whether the clock differs from UTC by whole hours at the first and the last of a day's visits."""
+    ends = (EPOCH + start * MICROSECOND for start in (*part.starts[:1], *part.starts[-1:]))
+    return all(not (one.astimezone(clock).utcoffset() or timedelta()) % timedelta(hours=1) for one in ends)
 
 
 def rates_by_service(visits: Iterable[VisitColumns]) -> dict[tuple[str, str], Rate]:
