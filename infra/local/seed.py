@@ -20,11 +20,12 @@ from infra.local.demo.clinic import clinic
 from infra.local.demo.past import Past
 from infra.local.demo.people import CREATOR
 from infra.local.demo.plan import LAST, Plan, Planned
+from infra.local.demo.repeated import RepeatedTable
 from shared.domain.access.organisation import Organisation
 from shared.domain.errors import Conflict
 from shared.records.keys import minute, work_until
 from shared.records.markers import SHARDS
-from shared.records.table import Ambiguous, Operation
+from shared.records.table import Operation
 from shared.storage.store import TableStore
 from shared.storage.tables import Tables
 from shared.use_cases.booking.cancel_appointment import cancel_appointment
@@ -53,7 +54,7 @@ async def seed(connection_string: str, now: datetime) -> None:
     tables = Tables(connection_string, os.environ.get("OPENSLOT_TABLE_PREFIX", ""))
     try:
         await tables.create_tables()
-        await fill(TableStore(tables), os.environ["OPENSLOT_SECRET"], now)
+        await fill(TableStore(RepeatedTable(tables)), os.environ["OPENSLOT_SECRET"], now)
     finally:
         await tables.close()
 
@@ -166,10 +167,7 @@ class Sower:
     async def _remember(self, past: Past) -> None:
         """Write the visits of the past, which nobody can book any more."""
         for table, operations in past.rows():
-            try:
-                await self.store.table.transact(table, past.calendar.business.id, operations)
-            except Ambiguous:  # the connection was closed while the visits were made up; the same rows again
-                await self.store.table.transact(table, past.calendar.business.id, operations)
+            await self.store.table.transact(table, past.calendar.business.id, operations)
 
     async def _book(self, planned: Sequence[Planned], calendar: Calendar) -> None:
         """Make each person's bookings in order, people side by side: nobody waits for another's ledger."""

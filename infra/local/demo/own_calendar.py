@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 import aiohttp
 
 from infra.local.demo.people import PEOPLE
+from infra.local.demo.repeated import RepeatedTable
 from shared.delivery.free_busy.own_calendars import OutsideCalendars
 from shared.domain.secrets import read_secrets
 from shared.storage.store import TableStore
@@ -33,7 +34,7 @@ async def connect_doctor(server: str, settings: Mapping[str, str], now: datetime
     """Give her the calendar, with an appointment of her own tomorrow, and connect it; the first time alone."""
     secret = read_secrets(settings["OPENSLOT_SECRET"])
     tables = Tables(settings["OPENSLOT_TABLES"])
-    store = TableStore(tables)
+    store = TableStore(RepeatedTable(tables))
     try:
         if await find_own(DOCTOR, store=store):
             return

@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, TypedDict
 from zoneinfo import ZoneInfo
 
 from infra.local.demo.queue_scenes import MINUTE, ON_DEMAND, SCENES, Scene
+from infra.local.demo.repeated import RepeatedTable
 from shared.domain.appointments.appointment import Appointment
 from shared.domain.appointments.terms import TermsChange
 from shared.domain.appointments.visit_links import host_token, join_token
@@ -237,7 +238,7 @@ async def visits_of_today(connection_string: str, now: datetime) -> AsyncIterato
     """
     tables = Tables(connection_string, os.environ.get("OPENSLOT_TABLE_PREFIX", ""))
     try:
-        yield await set_stage(TableStore(tables), os.environ["OPENSLOT_SECRET"], now)
+        yield await set_stage(TableStore(RepeatedTable(tables)), os.environ["OPENSLOT_SECRET"], now)
     finally:
         await tables.close()
 

@@ -16,7 +16,7 @@ from shared.domain.appointments.recurrence import MOST
 from shared.domain.calendar.business import Calendar
 from shared.domain.errors import Conflict, InvalidFields, KeyReused, Rejected, TryAgain
 from shared.domain.links import new_id
-from shared.domain.model import Instant, Request
+from shared.domain.model import Instant, Line, Request
 from shared.use_cases.appointments.create_by_staff import Made, create_by_staff
 from shared.use_cases.appointments.staff_claims import Actor
 from shared.use_cases.appointments.staff_request import StaffBooking, check_times
@@ -38,7 +38,7 @@ class Occurrence(Request):
     number: int = Field(ge=1, le=MOST * MOST_ROUNDS)
     start: Instant
     beyond: bool = False
-    over: tuple[str, ...] = Field(default=(), max_length=MOST_OVER)
+    over: tuple[Line, ...] = Field(default=(), max_length=MOST_OVER)
 
     @property
     def is_bound(self) -> bool:
