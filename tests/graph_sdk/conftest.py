@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator, Callable
 from datetime import timedelta
+from itertools import count
 from typing import TYPE_CHECKING
 
 import httpx
@@ -31,6 +32,7 @@ if TYPE_CHECKING:
 
 ClientOf = Callable[..., GraphServiceClient]
 Seen = list[tuple[str, str, int]]
+NUMBERS = count(1)
 
 
 class Said(AccessTokenProvider):
@@ -130,7 +132,8 @@ async def business(graph: GraphServiceClient):
 @pytest_asyncio.fixture(loop_scope="session")
 async def staffed(business):
     """A calendar with somebody, a service for one and one for groups; `.person`, `.service`, `.course`, `.question`."""
-    person = BookingStaffMember(display_name="Dana", email_address="dana@contoso.com", role=BookingStaffRole.Guest)
+    address = f"dana-{next(NUMBERS)}@contoso.com"  # the same person in two calendars is booked once
+    person = BookingStaffMember(display_name="Dana", email_address=address, role=BookingStaffRole.Guest)
     business.person = (await business.staff_members.post(person)).id
     business.question = (await business.custom_questions.post(a_question())).id
     for name, seats in (("service", 1), ("course", 3)):

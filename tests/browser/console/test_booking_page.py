@@ -33,7 +33,7 @@ async def place(system, request):
     name = f"look{abs(hash(request.node.name)) % 10**8}"
     business = a_business(id=f"biz0{name}", slug=name, hours=EVERY_DAY, page=BookingPage(is_published=True))
     tables = Tables(system.tables)
-    calendar = a_calendar(business, [a_service(name="Checkup")], [a_person()])
+    calendar = a_calendar(business, [a_service(name="Checkup")], [a_person(email=f"claire@{name}.example")])
     await save_calendar(calendar, key=a_key(), store=TableStore(tables), secret=SECRET)
     await tables.close()
     return f"{system.url}/console/calendars/biz0{name}/page", f"{system.url}/book/{name}"

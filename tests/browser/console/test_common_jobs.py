@@ -152,7 +152,7 @@ OTHERS = ("Bookings", "Cal.com", "Easy!Appointments")
 async def a_calendar_of_ones_own(system, name: str) -> None:
     people = [
         a_person("boss", role="administrator", email=ADMINISTRATOR, is_bookable=False),
-        a_person("claire"),
+        a_person("claire", email=f"claire@{name}.example"),
     ]
     business = a_business(
         id=f"b-{name}",

@@ -33,7 +33,10 @@ async def settings(system, request):
     tables = Tables(system.tables)
     service = a_service().model_copy(update={"name": "Checkup and cheer"})
     await save_calendar(
-        a_calendar(business, [service], [a_person()]), key=a_key(), store=TableStore(tables), secret=SECRET
+        a_calendar(business, [service], [a_person(email=f"claire@{name}.example")]),
+        key=a_key(),
+        store=TableStore(tables),
+        secret=SECRET,
     )
     await tables.close()
     return f"{system.url}/console/calendars/biz0{name}/settings"

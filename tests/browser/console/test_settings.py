@@ -41,7 +41,7 @@ async def settings(system, request):
         page=BookingPage(is_published=True),
     )
     tables = Tables(system.tables)
-    calendar = a_calendar(business, [a_service(name="Checkup")], [a_person()])
+    calendar = a_calendar(business, [a_service(name="Checkup")], [a_person(email=f"claire@{name}.example")])
     await save_calendar(calendar, key=a_key(), store=TableStore(tables), secret=SECRET)
     await tables.close()
     return f"{system.url}/console/calendars/biz0{name}/settings"

@@ -26,11 +26,6 @@ pytestmark = [
     pytest.mark.asyncio(loop_scope="session"),
     pytest.mark.timeout(120),
 ]
-PEOPLE = [
-    a_person("claire", role="team_member"),
-    a_person("marc", role="team_member"),
-    a_person("boss", role="administrator", email="scheduler@demo.example", is_bookable=False),
-]
 PASTE = """Ada Lovelace <ada@example.org>
 Bob Berg, bob@example.org, viewer
 eve@example.org
@@ -49,9 +44,11 @@ async def slug(system):
     name = f"staff{token_hex(4)}"
     business = a_business(id=f"biz0{name}", slug=name, hours=EVERY_DAY, page=BookingPage(is_published=True))
     service = a_service("checkup", staff=("claire", "marc"))
+    people = [a_person(one, role="team_member", email=f"{one}@{name}.example") for one in ("claire", "marc")]
+    boss = a_person("boss", role="administrator", email="scheduler@demo.example", is_bookable=False)
     tables = Tables(system.tables)
     await save_calendar(
-        a_calendar(business, [service], PEOPLE), key=a_key(), store=TableStore(tables), secret=SECRET
+        a_calendar(business, [service], [*people, boss]), key=a_key(), store=TableStore(tables), secret=SECRET
     )
     await tables.close()
     return name
