@@ -13,7 +13,7 @@ from tests.simulation.world.run import Plan, simulate
 from tests.support.figures import say
 
 
-PROCESSES, PART = 2, 1 / 3  # of a run, unless `make prove` asks for all of it
+PROCESSES, PART = 2, 1 / 5  # of a run, unless `make prove` asks for all of it
 LEAST = {
     "a day at the clinic": 13_000,
     "a rush on few starts": 8_000,

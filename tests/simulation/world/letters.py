@@ -25,8 +25,12 @@ Seen = tuple[datetime, Appointment, dict[str, Seat]]
 class Mailboxes:
     """Compares what arrived with what the appointments were, moment by moment."""
 
-    def __init__(self, watch: Watch, arrived: Sequence[Arrived], outages: Outages, now: datetime) -> None:
+    def __init__(
+        self, watch: Watch, arrived: Sequence[Arrived], outages: Outages, now: datetime, sent_until: datetime
+    ) -> None:
+        """Of what changes from SOON before `sent_until` on, there may be nobody any more who sends at once."""
         self.arrived, self.outages, self.now = _one_by_one(arrived), outages, now
+        self.sent_until = sent_until
         self.appointments, self.deleted = watch.appointments, watch.deleted
         self.sessions: dict[str, list[tuple[datetime, Appointment]]] = {}
         self.seats: dict[str, list[Version]] = defaultdict(list)
@@ -144,7 +148,7 @@ class Mailboxes:
             for moment, one, stood in history:
                 due = max(one.pending.due, moment) if one.pending and one.has_pending_notice else moment
                 letters = [it.at for it in told[seat] if it.letter.sequence >= stood.version]
-                if letters and min(letters) - due > SOON:
+                if letters and due < self.sent_until - SOON and min(letters) - due > SOON:
                     yield f"{stood.customer.email} knew of version {stood.version} of {seat} only {min(letters) - moment} later"
 
     def _told_since(self, name: str) -> int:

@@ -111,7 +111,8 @@ class Run:
         self.plan = plan
         dice = random.Random(plan.seed)
         self.dice = dice
-        self.service = Service(EPOCHS[plan.seed % len(EPOCHS)])
+        self.epoch = EPOCHS[plan.seed % len(EPOCHS)]
+        self.service = Service(self.epoch)
         self.network = Network(self.service, random.Random(dice.random()))
         self.post = Post(self.service, random.Random(dice.random()), forgets=plan.forgets, slow=plan.slow_mail)
         self.watch = Watch(self.service, BUSINESS, plan.most_open)
@@ -244,7 +245,10 @@ class Run:
             ]
             if self.plan.has_poison and not self.service.row(failed_key(POISONED), BUSINESS):
                 problems += ["nobody is shown what failed"]
-            problems += Mailboxes(self.watch, self.post.arrived, self.outages, self.service.clock()).problems()
+            now = self.service.clock()
+            stop = self.epoch + timedelta(seconds=self.plan.length)  # from here on clients ask no more
+            sent_until = now if self.plan.has_timers else stop
+            problems += Mailboxes(self.watch, self.post.arrived, self.outages, now, sent_until).problems()
         return problems
 
 
