@@ -55,7 +55,8 @@ def _messages(context: CalendarContext, undelivered: Sequence[Undelivered]) -> I
     if not context.access.may(Permission.RESEND_MESSAGES):
         return
     _, calendar, formats = context.texts.gettext, context.calendar, context.formats
-    for recipient, about, *_more in undelivered:
+    for one in undelivered:
+        recipient, about = one.recipient, one.appointment
         person = calendar.person(recipient.person)
         more = formats.when(about.start) if about else ""
         there = context.link("queue", context.business.id, about.id) if about else ""

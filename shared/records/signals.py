@@ -3,9 +3,6 @@
 from shared.records.table import Range
 
 
-ALL_SIGNALS = Range("!", "~")
-
-
 def room_of(business: str, appointment: str) -> str:
     """Return the partition that holds a visit's signals."""
     return f"{business}|{appointment}"

@@ -23,12 +23,12 @@ from shared.records.keys import (
     visit_key,
 )
 from shared.records.organisation import ORGANISATION
-from shared.records.signals import ALL_SIGNALS, room_of
 from shared.records.table import Operation, Range, Row, Rows
 from shared.records.visits import dump_visit, load_visit
 from shared.use_cases.commands import Author, name_change
 from shared.use_cases.customers.find_customers import read_customer
 from shared.use_cases.ports import Store, Writes
+from shared.use_cases.visits.exchange_signals import forget_signals
 
 
 ACTION = "customer erased"
@@ -161,17 +161,11 @@ class Erasing:
             command = name_change(self.secret, self.business, route, self.author, "")
             async with several:
                 await self.store.decide(command, plan.reads, plan.decide)
-                await asyncio.gather(*(self._empty_room(one) for one in {place.appointment for place in some}))
+                rooms = {place.appointment for place in some}  # their signals hold the addresses of browsers
+                await asyncio.gather(*(forget_signals(self.business, one, store=self.store) for one in rooms))
 
         ordered = sorted(places, key=lambda one: (one.appointment, one.seat, one.key))
         await asyncio.gather(*(erase(ordered[at : at + AT_ONCE]) for at in range(0, len(ordered), AT_ONCE)))
-
-    async def _empty_room(self, appointment: str) -> None:
-        """Delete the signals by which browsers connected, which hold their addresses."""
-        room = room_of(self.business, appointment)
-        page = await self.store.table.range("signals", room, *ALL_SIGNALS)
-        for row in page.rows:
-            await self.store.table.transact("signals", room, [Operation("delete", row.key)])
 
     async def _remove(self, ids: Sequence[str], name: str) -> None:
         """Remove the customer. Raise StillListed if they have an appointment again."""
