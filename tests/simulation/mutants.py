@@ -369,7 +369,7 @@ BUSY = Plan(
     0, length=600, clients=20, pause=3, desk_pause=3, crash_every=20, outage_every=0, drain=False, stop_at=1
 )
 EAGER = replace(BUSY, clients=6, has_desk=False, has_eager=True, most_open=3, ahead=40)
-REGISTRY = replace(BUSY, clients=12, has_registrar=True, desk_pause=1)
+REGISTRY = replace(BUSY, length=60, clients=12, has_registrar=True, desk_pause=1)
 ARRANGED = replace(BUSY, has_desk=False, has_arranger=True, desk_pause=2)
 MAILS = Plan(0, length=1800, clients=8, pause=40, desk_pause=60, crash_every=40, outage_every=0, sweep_every=0)
 LETTERS = replace(
@@ -410,9 +410,14 @@ MUTANTS = (
     _wrapped("the ledgers are outside the transaction", apart(LEDGER, first=True)),
     _wrapped("the index by start is outside the transaction", apart(DAY)),
     _wrapped("bookings are not conditional on the customer's row", CustomersUncounted, EAGER),
-    _wrapped("blocked customers book all the same", CustomersUncounted, REGISTRY),
-    _wrapped("merges are not conditional on the customers' rows", CustomersUnconditional, REGISTRY),
-    _wrapped("a merge is several transactions", MergedApart, REGISTRY),
+    _wrapped("blocked customers book all the same", CustomersUncounted, REGISTRY, seeds=range(1, 41)),
+    _wrapped(
+        "merges are not conditional on the customers' rows",
+        CustomersUnconditional,
+        REGISTRY,
+        seeds=range(1, 41),
+    ),
+    _wrapped("a merge is several transactions", MergedApart, REGISTRY, seeds=range(1, 21)),
     _wrapped("refusals are not recorded", RefusalsUnrecorded),
     _wrapped("a dropped connection is answered with failed", FailedWhenDropped),
     _wrapped("a full session stays among the open ones", IndexKept),

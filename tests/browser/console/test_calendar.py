@@ -40,7 +40,7 @@ async def test_arrows_move_between_appointments_and_gaps_and_one_of_them_is_in_t
     page = watched.page
     assert await page.locator(".column li > a").count() > 1
     assert await page.locator(".column a:not([tabindex='-1'])").count() == 1
-    await page.locator('.column li > a[tabindex="0"]').focus()
+    await page.locator(".column li > a").first.focus()  # the tab stop can be a name, where the rest of the day is taken
     await page.keyboard.press("Home")
     assert await page.evaluate("document.activeElement.parentElement.matches('h2')")
     await page.keyboard.press("ArrowDown")
@@ -55,7 +55,7 @@ async def test_arrows_move_between_appointments_and_gaps_and_one_of_them_is_in_t
     await expect(page.get_by_role("dialog")).to_be_visible()
     await watched.check("the keys")
     await page.keyboard.press("Escape")
-    await page.locator('.column li > a[tabindex="0"]').focus()
+    await page.locator('.column a[tabindex="0"]').focus()
     await page.keyboard.press("c")
     await expect(page.get_by_role("heading", level=1)).to_have_text("New appointment")
 

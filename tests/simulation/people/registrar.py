@@ -1,7 +1,7 @@
 """Somebody who keeps the list of customers: merges duplicates, and blocks from booking online or lets book again."""
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from contextlib import suppress
 from random import Random
 
@@ -27,7 +27,7 @@ class Registrar:
         while not until():
             await asyncio.sleep(self.dice.expovariate(1 / pause))
             with suppress(Refusal, NoAnswer):
-                ways = (self._merge, self._merge_both_ways, self._block, self._block, self._bring)
+                ways = (self._merge, self._merge_both_ways, self._block, self._block, self._bring_some)
                 await self.dice.choice(ways)()
 
     def _somebody(self) -> str:
@@ -41,8 +41,10 @@ class Registrar:
         await self._ask(self._merging(self._somebody(), self._somebody()))
 
     async def _merge_both_ways(self) -> None:
-        """Two people find the same duplicate, and each keeps the other."""
-        one, other = self._somebody(), self._somebody()
+        """Two people find the same duplicate on a list that was brought, and each keeps the other."""
+        emails = [f"d{self.dice.getrandbits(64)}@example.com" for _ in range(2)]
+        await self._bring(emails)
+        one, other = (customer_named(SECRET, BUSINESS, email) for email in emails)
         both = (self._ask(self._merging(one, other)), self._ask(self._merging(other, one)))
         await asyncio.gather(*both, return_exceptions=True)
 
@@ -52,9 +54,11 @@ class Registrar:
         await asyncio.sleep(self.dice.uniform(1, 30))
         await self._ask(self._blocking(name, is_blocked=False))
 
-    async def _bring(self) -> None:
+    async def _bring_some(self) -> None:
+        await self._bring([f"c{self.dice.randrange(40)}@example.com" for _ in range(3)])
+
+    async def _bring(self, emails: Sequence[str]) -> None:
         """Bring some from a list: those who have booked are known, the others are added, all of them at once."""
-        emails = [f"c{self.dice.randrange(40)}@example.com" for _ in range(3)]
         key = self.crowd.desk.a_key()
 
         async def run(instance: Instance) -> str:
