@@ -5,6 +5,7 @@ from functions.route import Route
 
 SERVICES = "console/calendars/{business}/services"
 SERVICE = f"{SERVICES}/service/{{service}}"
+MESSAGES = "console/calendars/{business}/settings/messages"
 CONSOLE_ROUTES = (
     Route("console.membership", "membership_show", "GET", "membership/{token}"),
     Route("console.membership", "membership_answer", "POST", "membership/{token}"),
@@ -99,6 +100,9 @@ CONSOLE_ROUTES = (
         "GET POST",
         "console/calendars/{business}/settings/meetings",
     ),
+    Route("console.messages.listing", "messages_list", "GET", MESSAGES),
+    Route("console.messages.editor", "messages_text", "GET POST", f"{MESSAGES}/{{kind}}"),
+    Route("console.messages.preview", "messages_preview", "GET POST", f"{MESSAGES}/{{kind}}/preview"),
     Route(
         "console.settings.manage", "settings_manage", "GET POST", "console/calendars/{business}/settings/manage"
     ),

@@ -23,6 +23,7 @@ from shared.use_cases.calendars.change_calendar import RECENTLY
 from shared.use_cases.calendars.change_entity import SettingsChange
 from shared.use_cases.calendars.disabled_staff import find_disabled
 from shared.use_cases.commands import Author
+from shared.use_cases.messages.change_text import TextChange
 
 
 if TYPE_CHECKING:
@@ -157,6 +158,12 @@ class CalendarContext(ConsoleContext):
         """The use case that changes the calendar itself."""
         app = self.app
         return BusinessChange(self.business.id, self.author, self._body, app.store, app.secret, self.now)
+
+    @property
+    def wording(self) -> TextChange:
+        """The use case that changes the calendar's texts for messages."""
+        app = self.app
+        return TextChange(self.business.id, self.author, self._body, app.store, app.secret, self.now)
 
     async def save_business(self, edit: Callable[[Business], Business]) -> Calendar:
         """Apply a change to the business as it is by then."""

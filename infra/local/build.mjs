@@ -21,6 +21,7 @@ const ENTRIES = [
   "booking/landing.js",
   "console/book.js",
   "console/booking-page.css",
+  "console/messages.css",
   "console/calendar.css",
   "console/calendar.js",
   "console/console.css",

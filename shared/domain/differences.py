@@ -23,7 +23,7 @@ WITHHELD = frozenset({"template"})
 class FieldChange(NamedTuple):
     """A field that differs, as JSON values; None stands for no value.
 
-    document   services/ID, staff/ID or questions/ID; empty for the one that the change is about as a whole
+    document   services/ID, staff/ID, questions/ID or texts/ID; empty for the one that the whole change is about
     field      the names that lead to it: page.accent; of days and of rows their place: hours.0
     before     of lists only the elements that are gone; {"more": 90} stands for 90 more of them
     after      of lists only the elements that are new

@@ -18,10 +18,10 @@ def markdown_to_html(text: str, attributes: Markup = ELSEWHERE) -> Markup:
     """Return a text with its links, which have the `attributes`, its emphasis, and its line breaks."""
     pieces, at = [], 0
     for found in LINK.finditer(text):
-        link = Markup('<a href="{}"{}>{}</a>').format(found[2], attributes, _emphasis(found[1]))
-        pieces += [_emphasis(text[at : found.start()]), link]
+        link = Markup('<a href="{}"{}>{}</a>').format(found[2], attributes, with_emphasis(found[1]))
+        pieces += [with_emphasis(text[at : found.start()]), link]
         at = found.end()
-    return Markup().join([*pieces, _emphasis(text[at:])])
+    return Markup().join([*pieces, with_emphasis(text[at:])])
 
 
 def text_to_html(text: str) -> Markup:
@@ -45,6 +45,7 @@ def without_emphasis(text: str) -> str:
     return EMPHASIS.sub(r"\1", STRONG.sub(r"\1", text))
 
 
-def _emphasis(text: str) -> Markup:
+def with_emphasis(text: str) -> Markup:
+    """Return a text as HTML with its bold and italic words and its line breaks."""
     strong = STRONG.sub(r"<strong>\1</strong>", str(text_to_html(text)))
     return Markup(EMPHASIS.sub(r"<em>\1</em>", strong))  # noqa: S704 - escaped above; the patterns add no user text

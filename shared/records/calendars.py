@@ -10,16 +10,17 @@ from shared.domain.calendar.business import Business, Calendar, StaffMember
 from shared.domain.calendar.service import Question, Service
 from shared.domain.differences import FieldChange, differences
 from shared.domain.errors import NotFound
+from shared.domain.messages.message_text import MessageText
 from shared.domain.model import Model
 from shared.records.codec import dump, load_row
-from shared.records.keys import BUSINESS, question_key, service_key, staff_key
+from shared.records.keys import BUSINESS, question_key, service_key, staff_key, text_key
 from shared.records.table import Row, Values
 
 
-CalendarEntry = Service | StaffMember | Question
+CalendarEntry = Service | StaffMember | Question | MessageText
 Stamped = TypeVar("Stamped", bound=Model)
 SCHEMA = 1  # of a calendar's rows: raised where an earlier version would spoil what this one writes
-KINDS = {"0svc": "services", "0stf": "staff", "0que": "questions"}
+KINDS = {"0svc": "services", "0stf": "staff", "0que": "questions", "0txt": "texts"}
 STAMPS = {"created_at", "changed_at", "link_version", "elsewhere", "is_settling"}
 
 
@@ -38,7 +39,7 @@ def as_calendar(rows: Sequence[Row]) -> Calendar:
 
     References of services to removed people and questions are dropped.
     """
-    by_kind: dict[str, dict[str, Row]] = {"0svc": {}, "0stf": {}, "0que": {}}
+    by_kind: dict[str, dict[str, Row]] = {kind: {} for kind in KINDS}
     business = None
     for row in rows:
         kind, _, name = row.key.partition("|")
@@ -58,6 +59,7 @@ def as_calendar(rows: Sequence[Row]) -> Calendar:
         staff,
         questions,
         {name: person for name, person in people.items() if person.removed_at},
+        {name: load_row(MessageText, row) for name, row in by_kind["0txt"].items()},
     )
 
 
@@ -74,11 +76,12 @@ def documents_of(calendar: Calendar) -> dict[str, CalendarEntry]:
     people = [*calendar.former.items(), *calendar.staff.items()]
     rows: dict[str, CalendarEntry] = {staff_key(name): one for name, one in people}
     rows |= {question_key(name): one for name, one in calendar.questions.items()}
+    rows |= {text_key(name): one for name, one in calendar.texts.items()}
     return rows | {service_key(name): one for name, one in calendar.services.items()}
 
 
 def subject_of(key: str) -> str:
-    """Return how the audit names the document of a row: services/ID, staff/ID, questions/ID."""
+    """Return how the audit names the document of a row: services/ID, staff/ID, questions/ID, texts/ID."""
     kind, _, name = key.partition("|")
     return f"{KINDS[kind]}/{name}"
 
@@ -149,9 +152,11 @@ def _differing(before: Model | None, after: Model) -> Iterator[str]:
 
 
 def with_document(calendar: Calendar, document: CalendarEntry) -> Calendar:
-    """Return the calendar with a service, person or question added or replaced."""
+    """Return the calendar with a service, person, question or text added or replaced."""
     if isinstance(document, Service):
         return replace(calendar, services={**calendar.services, document.id: document})
     if isinstance(document, Question):
         return replace(calendar, questions={**calendar.questions, document.id: document})
+    if isinstance(document, MessageText):
+        return replace(calendar, texts={**calendar.texts, document.id: document})
     return replace(calendar, staff={**calendar.staff, document.id: document})

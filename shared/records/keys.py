@@ -81,6 +81,11 @@ def question_key(question: str) -> str:
     return f"0que|{question}"
 
 
+def text_key(text: str) -> str:
+    """Return the key of a calendar's own text for messages."""
+    return f"0txt|{text}"
+
+
 def ledger_key(month: str, staff: str) -> str:
     """Return the key of one person's ledger of one UTC month."""
     return f"L|{month}|{staff}"

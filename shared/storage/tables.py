@@ -5,7 +5,7 @@ is the same by the SDK, and OPENSLOT_TABLE_CLIENT chooses.
 
 Table `bookings`, partition = business id:
 
-    0biz 0svc|id 0stf|id 0que|id 0lgo   configuration; 0biz holds its version
+    0biz 0svc|id 0stf|id 0que|id 0txt|id 0lgo   configuration; 0biz holds its version
     L|yyyymm|staff                      ledger: p0 p1 … off external h0 h1 … busy (masks as little-endian bytes)
     H|staff|startUtc|hash               a hold: an appointment of another calendar claims this person's time
     B|id                                what an appointment holds in other calendars

@@ -16,7 +16,11 @@ const put = (frame, html) => {
   const styles = [...fresh.querySelectorAll("link[rel=stylesheet]")].map((link) => link.getAttribute("href"));
   for (const { name, value } of fresh.documentElement.attributes) page.documentElement.setAttribute(name, value);
   page.querySelectorAll("link[rel=stylesheet]").forEach((link, at) => link.getAttribute("href") === styles[at] || link.setAttribute("href", styles[at]));
+  const inside = [...fresh.querySelectorAll("head style")];
+  page.querySelectorAll("head style").forEach((style, at) => (style.textContent = inside[at]?.textContent ?? ""));
   page.body.replaceWith(page.adoptNode(fresh.body));
+  // of a mail: what was parsed elsewhere gets its own styles only where they are allowed
+  for (const one of page.querySelectorAll("[style]")) one.setAttribute("style", one.getAttribute("style"));
 };
 
 const note = (words) => {

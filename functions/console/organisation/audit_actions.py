@@ -44,6 +44,7 @@ ACTIONS = {
     "calendar restored": (SETTINGS, marked("Calendar restored")),
     "logo changed": (SETTINGS, marked("Logo changed")),
     "logo removed": (SETTINGS, marked("Logo removed")),
+    "text changed": (SETTINGS, marked("Text of messages changed")),
     "service added": (SERVICES, marked("Service added")),
     "service changed": (SERVICES, marked("Service changed")),
     "service removed": (SERVICES, marked("Service removed")),

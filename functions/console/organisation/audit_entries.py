@@ -8,6 +8,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING, NamedTuple
 
 from functions.console.exceeded import beyond
+from functions.console.messages.words import text_name
 from functions.console.organisation.audit_actions import APPOINTMENTS, action_of, actor_of, kind_of
 from functions.console.organisation.field_labels import label_of
 from functions.console.organisation.field_values import ValueWords
@@ -112,6 +113,8 @@ class EntryWords:
         if kind == "services":
             service = self.calendar.services.get(name)
             return service.name if service else ""
+        if kind == "texts":
+            return text_name(name, self.texts)
         question = self.calendar.questions.get(name) if kind == "questions" else None
         return question.text if question else ""
 

@@ -152,8 +152,18 @@ LABELS = {
 }
 OF_STAFF: Mapping[str, str] = {"hours": marked("Their own hours"), "language": marked("Language of their emails")}
 """Those that have another name for a person."""
+OF_TEXTS: Mapping[str, str] = {
+    "kind": marked("Message"),
+    "language": marked("Language"),
+    "service": marked("Service"),
+    "subject": marked("Subject"),
+    "body": marked("Text of the email"),
+    "sms": marked("Text of the SMS"),
+}
+"""Those of the texts of messages."""
 
 
+OF_NAMES = {"staff": OF_STAFF, "texts": OF_TEXTS}
 HOURS = ("hours", "unused_hours")
 
 
@@ -162,7 +172,7 @@ def label_of(field: str, document: str, texts: NullTranslations) -> str:
 
     A field without a name of its own has its parent's, and one without any is called as it is stored.
     """
-    names = OF_STAFF if document.startswith("staff/") else {}
+    names = OF_NAMES.get(document.partition("/")[0], {})
     parts = field.split(".")
     at = next((place for place, part in enumerate(parts) if part.isdecimal()), len(parts))
     own = _name(parts, names, texts)

@@ -28,7 +28,7 @@ TICKS = ("confirm_customer", "confirm_staff", "customers_may_manage")
 async def service_messages(req: func.HttpRequest) -> func.HttpResponse:
     """Show the mails about appointments of the service, and save them."""
     at = await enter_service(req)
-    return await at.show_tab("messages", messages_form(at.page))
+    return await at.show_tab("messages", messages_form(at.page), template="console/services/messages.html")
 
 
 def messages_form(context: CalendarContext) -> SettingsForm[Service]:

@@ -18,6 +18,7 @@ TABS = {
     "rules": marked("Rules"),
     "why": marked("Why not offered?"),
     "meetings": marked("Meetings"),
+    "messages": marked("Messages"),
     "manage": marked("Manage"),
 }
 

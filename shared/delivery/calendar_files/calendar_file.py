@@ -139,7 +139,7 @@ def method_of(message: Message, sender: Sender) -> Method | None:
     Staff always get one, customers if the policy says so. A recipient who is the organiser gets the event without
     an invitation.
     """
-    if message.appointment is None or message.role == "business":
+    if message.appointment is None or message.role == "business" or message.is_test:
         return None
     policy = message.calendar.policy_of(message.service) if message.service else message.calendar.business.policy
     is_wanted = message.role == "staff" or policy.send_invitation_to_customer

@@ -111,14 +111,15 @@ def facts_of(message: Message, formats: MailFormats) -> list[Detail]:
         Detail(_("With"), people),
         _where(place_of(message), address if message.role == "customer" else "", _),
         _way_in(message, formats),
-        Detail(_("Price"), _price(message, formats)),
-        Detail(_("Appointment reference"), _reference(message)),
+        Detail(_("Price"), price_of(message, formats)),
+        Detail(_("Appointment reference"), reference_of_seat(message)),
         Detail(_("Places taken"), places_of(message) if is_group(message) and message.role != "customer" else ""),
     ]
     return [fact for fact in found if fact.value]
 
 
-def _reference(message: Message) -> str:
+def reference_of_seat(message: Message) -> str:
+    """Return the reference that the customer can name; a series has one for each of its dates."""
     return reference_of(one_line(message.seat.id)) if message.seat and not message.series else ""
 
 
@@ -142,7 +143,8 @@ def _way_in(message: Message, formats: MailFormats) -> Detail:
     return Detail(_("Please note"), told)
 
 
-def _price(message: Message, formats: MailFormats) -> str:
+def price_of(message: Message, formats: MailFormats) -> str:
+    """Return the price in words; empty if there is none."""
     return formats.price(message.service.price, message.calendar.business.currency) if message.service else ""
 
 

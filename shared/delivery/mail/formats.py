@@ -9,7 +9,7 @@ from shared.i18n.formats import Formats
 
 
 if TYPE_CHECKING:
-    from datetime import timedelta
+    from datetime import datetime, timedelta
 
 
 class MailFormats(Formats):
@@ -29,6 +29,10 @@ class MailFormats(Formats):
     def counted(self, one: str, many: str, number: int) -> str:
         """Return a message in the plural form for a number, with the number in it."""
         return self.texts.npgettext("mail", one, many, number) % {"num": number}
+
+    def short_start(self, moment: datetime) -> str:
+        """Return the day and the time in short, as subjects have them."""
+        return f"{self.part(moment, 'MMMEd')}, {self.exact_time(moment)}"
 
     @property
     def colon(self) -> str:

@@ -22,15 +22,19 @@ from shared.delivery.calendar_files.details import (
     sections_of,
     when_of,
 )
-from shared.delivery.calendar_files.taking_part import other_link
 from shared.delivery.mail import wording
 from shared.delivery.mail.colours import Theme, theme_of
+from shared.delivery.mail.managing import join_address, latest_change, may_manage, notice_of
 from shared.delivery.mail.sanitise import lines, one_line, web_address
+from shared.delivery.texts.own import written_text
 from shared.i18n import own_tag
+from shared.presentation.rich_text import text_to_html
 
 
 if TYPE_CHECKING:
     from datetime import datetime
+
+    from markupsafe import Markup
 
     from shared.delivery.mail.formats import MailFormats
     from shared.delivery.mail.sender import Sender
@@ -46,8 +50,8 @@ class MailLink(NamedTuple):
 class View:
     """What the templates need.
 
-    `message` is the business's own text, with line breaks and links as [words](https://…). `own` is the language
-    of the business's words, if the message is in another.
+    `message` is the business's own text, with line breaks and links as [words](https://…); `opening_html` is the
+    `opening` as HTML. `own` is the language of the business's words, if the message is in another.
     """
 
     language: str
@@ -61,6 +65,7 @@ class View:
     status: str
     headline: str
     opening: str
+    opening_html: Markup
     code: str
     party: str
     title: str
@@ -80,19 +85,21 @@ class View:
 def view_of(message: Message, sender: Sender, now: datetime) -> View:
     """Return the view of a message; `now` decides whether the customer can still change the booking."""
     formats, business = formats_of(message), message.calendar.business
-    when = when_of(message, formats)
+    when, own = when_of(message, formats), written_text(message, sender, now, formats)
+    opening = own.body or wording.opening(message, formats.text)
     return View(
         language=formats.language,
         own=own_tag(business.language, formats.language),
         colon=formats.colon,
-        subject=wording.subject(message, formats),
+        subject=own.subject or wording.subject(message, formats),
         preview=f"{when.day}, {when.times}" if when else message.code or business.name,
         business=one_line(business.name, 100),
         theme=theme_of(business.page.accent),
         tone=wording.TONES.get(message.kind, "plain"),
         status=wording.status(message, formats.text),
         headline=wording.headline(message, formats.text),
-        opening=wording.opening(message, formats.text),
+        opening=opening,
+        opening_html=own.body_html or text_to_html(opening),
         code=message.code,
         party=one_line(message.seat.customer.name, 100) if message.seat and message.role != "customer" else "",
         title=one_line(message.service.name, 120) if message.service else "",
@@ -144,21 +151,6 @@ def _buttons(message: Message, sender: Sender, formats: MailFormats) -> list[Mai
     return found
 
 
-def join_address(message: Message, sender: Sender) -> str:
-    """Return the lobby's or the host's page; otherwise the link that the service has as its place."""
-    if message.visit_token:
-        return sender.visit_page(message.role, message.visit_token)
-    return other_link(message.service) if message.service else ""
-
-
-def may_manage(message: Message) -> bool:
-    """Return whether the customer has a link and may use it: staff can keep their bookings to themselves."""
-    is_own = message.seat is not None and message.seat.made_by == "customer"
-    return bool(message.manage_token) and (
-        is_own or message.service is None or message.service.customers_may_manage
-    )
-
-
 def _calendars(message: Message, sender: Sender) -> list[MailLink]:
     """Return links for customers who get no invitation."""
     is_new = message.role == "customer" and message.kind in ("confirmation", "change", "new_link")
@@ -180,10 +172,8 @@ def _policy(message: Message, formats: MailFormats, now: datetime, *, in_two_zon
     _ = formats.text
     if message.series and may_manage(message):
         return ""  # each date links to its own page, which says until when
-    policy = message.calendar.policy_of(message.service) if message.service else message.calendar.business.policy
-    lead, latest = policy.minimum_lead_time, message.appointment.start - policy.minimum_lead_time
-    # A retried or delayed mail must not offer what is over when it is sent.
-    if not may_manage(message) or latest <= now:
+    lead, latest = notice_of(message), latest_change(message, now)
+    if latest is None:
         return _("To reschedule or cancel, contact us.")
     if not lead:
         return _("You can reschedule or cancel online until the appointment starts.")

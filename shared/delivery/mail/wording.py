@@ -113,9 +113,7 @@ def _to_others(message: Message, _: Callable[[str], str]) -> str:
         "change": _("One attendee cancelled. The appointment still takes place.")
         if _left_group(message)
         else _("Here are the new details of the appointment."),
-        "cancellation": _("It was reassigned to someone else.")
-        if _goes_on(message)
-        else _("It won’t take place."),
+        "cancellation": _("It was reassigned to someone else.") if goes_on(message) else _("It won’t take place."),
         "reminder": _("This is a reminder of an appointment in your calendar."),
         "follow_up": _("This appointment has ended."),
         "new_link": _("Here is your new link to this appointment. Links in earlier emails no longer work."),
@@ -158,7 +156,7 @@ def _cause(code: str, _: Callable[[str], str]) -> str:
     return causes.get(code, "")
 
 
-def _goes_on(message: Message) -> bool:
+def goes_on(message: Message) -> bool:
     """Return whether the appointment that this recipient lost takes place without them."""
     stands = message.appointment is not None and message.appointment.is_live
     return stands and (message.seat is None or message.seat.status == "booked")
@@ -199,8 +197,7 @@ def subject(message: Message, formats: MailFormats) -> str:
         return one_line(said.replace("\u00a0", " "))
     item = message.time_off or message.appointment
     assert item is not None
-    when = f"{formats.part(item.start, 'MMMEd')}, {formats.exact_time(item.start)}"
-    parts = [when, subject_matter(message)]
+    parts = [formats.short_start(item.start), subject_matter(message)]
     if message.kind == "follow_up" and message.role == "customer":
         parts = [message.calendar.business.name]
     said = " · ".join(one_line(part, 90) for part in parts if part)

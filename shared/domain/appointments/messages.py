@@ -185,6 +185,7 @@ class Message:
     time_off: TimeOff | None = None
     series: "tuple[Message, ...]" = ()
     code: str = field(default="", repr=False)
+    is_test: bool = False  # about an appointment that there is not, so that no calendar gains an event by it
 
 
 @dataclass(frozen=True, slots=True)

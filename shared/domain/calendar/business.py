@@ -14,6 +14,7 @@ from shared.domain.calendar.policy import SchedulingPolicy
 from shared.domain.calendar.service import Question, Service
 from shared.domain.calendar.service_order import in_order
 from shared.domain.calendar.time_zone import TimeZone
+from shared.domain.messages.message_text import MessageText
 from shared.domain.model import Line, Model, Text
 from shared.domain.text.addresses import Names
 from shared.domain.timeline.hours import CLOSED, WeeklyHours, weekdays
@@ -244,13 +245,17 @@ class StaffMember(Model):
 
 @dataclass(frozen=True, slots=True)
 class Calendar:
-    """A business's whole configuration at one version; `former` are people who were removed from its staff."""
+    """A business's whole configuration at one version.
+
+    `former` are people who were removed from its staff; `texts` what its messages say of its own, by their ids.
+    """
 
     business: Business
     services: Mapping[str, Service]
     staff: Mapping[str, StaffMember]
     questions: Mapping[str, Question]
     former: Mapping[str, StaffMember] = field(default_factory=dict)
+    texts: Mapping[str, MessageText] = field(default_factory=dict)
 
     @property
     def listed_services(self) -> list[Service]:

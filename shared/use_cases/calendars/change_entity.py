@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Literal
 
 from shared.domain.calendar.administrators import loses_administrator
-from shared.domain.calendar.business import Calendar
+from shared.domain.calendar.business import Calendar, StaffMember
 from shared.domain.calendar.service import Question, Service
 from shared.domain.calendar.service_order import moved
 from shared.domain.errors import LastAdministrator, NotFound
@@ -161,6 +161,7 @@ def _without(calendar: Calendar, document: CalendarEntry, now: datetime) -> Cale
     if isinstance(document, Question):
         kept = {name: one for name, one in calendar.questions.items() if name != document.id}
         return replace(calendar, questions=kept)
+    assert isinstance(document, StaffMember)
     # Kept among the former staff: past appointments still show their names.
     gone = document.model_copy(update={"removed_at": now, "is_bookable": False, "is_listed": False})
     staff = {name: one for name, one in calendar.staff.items() if name != document.id}

@@ -71,6 +71,7 @@ def copied(source: Calendar, copying: Copying, business: str, slug: str) -> Cale
         {one.id: one for one in services},
         dict(source.staff) if copying.with_staff else {},
         dict(source.questions),
+        texts={name: one.model_copy(update=fresh) for name, one in source.texts.items()},
     )
 
 

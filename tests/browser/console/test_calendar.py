@@ -40,7 +40,8 @@ async def test_arrows_move_between_appointments_and_gaps_and_one_of_them_is_in_t
     page = watched.page
     assert await page.locator(".column li > a").count() > 1
     assert await page.locator(".column a:not([tabindex='-1'])").count() == 1
-    await page.locator(".column li > a").first.focus()  # the tab stop can be a name, where the rest of the day is taken
+    # The tab stop can be a name, where the rest of the day is taken.
+    await page.locator(".column li > a").first.focus()
     await page.keyboard.press("Home")
     assert await page.evaluate("document.activeElement.parentElement.matches('h2')")
     await page.keyboard.press("ArrowDown")

@@ -61,7 +61,13 @@ OTHERS = (
     f"{HOME}/staff?find=nobody",
 )
 """States of pages, and what is no page."""
-NO_PAGES = {"page_preview", "page_sample", "setup_address", "setup_preview"}  # parts of others, or for scripts
+NO_PAGES = {
+    "messages_preview",
+    "page_preview",
+    "page_sample",
+    "setup_address",
+    "setup_preview",
+}  # parts of others, or for scripts
 Scheme = Literal["light", "dark"]
 LOOKS: tuple[tuple[int, int, Scheme | None], ...] = ((1280, 800, "light"), (640, 400, "dark"), (320, 640, None))
 """A desk; the same at 200 %, in the dark; and a phone, with all that can be opened: pages dark, refused forms light."""

@@ -43,6 +43,7 @@ PEOPLE = {role: f"{role}@own.example" for role in STAFF} | {
 CALLERS = ("anonymous", *PEOPLE, "application")
 SEES_OWN = ("administrator", "scheduler", "team_member", "viewer", "organisation_administrator", "application")
 FILLED = {
+    "kind": "reminder",
     "id": "sesame",
     "dates": "2027-01-01.2027-01-02",
     "appointment": "sesame",

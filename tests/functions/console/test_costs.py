@@ -200,6 +200,7 @@ NOTHING_SAVED = {
     "customers_erase",
     "customers_import",
     "customers_merge",
+    "messages_preview",
     "page_preview",
     "service_balance",
     "setup",
@@ -241,6 +242,7 @@ DEEPER_TO_SAVE = {
 WORDS = ("name", "title", "text", "header", "consent", "notes", "internal", "message", "confirmation_text")
 TYPED = {
     "calendar_administrator": {"email": "new@example.org"},
+    "messages_text": {"subject": "At {short start}"},
     "organisation_reports": {"has_analytics": "off", "report_days": "0"},
     "organisation_settings": {"users": "new@example.org"},
     "page_access": {"access": "organisation"},

@@ -1,0 +1,220 @@
+"""The editor of a text: subject, email and SMS of one kind of message in one language, with preview and test."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Any, NamedTuple, cast
+
+from functions.console.boundary import console_boundary
+from functions.console.context import enter
+from functions.console.forms.fields import Group
+from functions.console.forms.form import SettingsForm, changed_model
+from functions.console.forms.save import CHANGE, Tab, show_or_save
+from functions.console.messages.fields import TemplateField
+from functions.console.messages.samples import SAMPLES, sample_message
+from functions.console.messages.testing import send_test
+from functions.console.messages.words import CONDITIONS, PLACEHOLDERS, TO_CUSTOMERS, kind_label
+from functions.console.settings.tabs import settings_tabs
+from functions.pages.render import OURSELVES, with_frames
+from shared.delivery.texts.defaults import default_text
+from shared.domain.access.permissions import Permission
+from shared.domain.errors import NotFound
+from shared.domain.messages.message_text import (
+    KINDS,
+    LONGEST_BODY,
+    LONGEST_SMS,
+    LONGEST_SUBJECT,
+    PARTS,
+    WITH_SMS,
+    MessageText,
+    stored_text,
+)
+from shared.domain.messages.placeholders import names_for
+from shared.i18n import LANGUAGES, html_tag, match_language, translator
+
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+    import azure.functions as func
+
+    from functions.console.context import CalendarContext
+    from functions.console.messages.samples import SampleName
+    from shared.domain.appointments.messages import Message
+    from shared.domain.calendar.business import Calendar
+    from shared.domain.messages.message_text import TextKind, TextPart
+
+TEST = "test"
+
+
+@dataclass(frozen=True)
+class EditedText:
+    """Which text a page is about: its kind, its language, and the service if it is for one alone."""
+
+    page: CalendarContext
+    kind: TextKind
+    language: str
+    service: str
+
+    @property
+    def stored(self) -> MessageText:
+        """The text as it is stored."""
+        return stored_text(self.page.calendar.texts, self.kind, self.language, self.service)
+
+    @property
+    def default(self) -> MessageText:
+        """What counts without it: for a service the calendar's own parts, else the default text."""
+        plain = replace(self.page.calendar, texts={})
+        usual = default_text(self.message(plain, "in_person"))
+        if not self.service:
+            return usual
+        whole = stored_text(self.page.calendar.texts, self.kind, self.language)
+        return usual.model_copy(update={part: getattr(whole, part) or getattr(usual, part) for part in PARTS})
+
+    def message(self, calendar: Calendar, sample: str, **more: Any) -> Message:
+        """Return a sample message by the texts of a calendar."""
+        known = cast("SampleName", sample if sample in SAMPLES else "in_person")
+        return sample_message(
+            calendar,
+            self.kind,
+            self.language,
+            sample=known,
+            now=self.page.now,
+            texts=translator(self.language),
+            service=self.service,
+            **more,
+        )
+
+    def here(self, *segments: str, **query: str) -> str:
+        """Return the URL of a page about this text."""
+        about = {"language": html_tag(self.language), **({"service": self.service} if self.service else {})}
+        return self.page.here("settings", "messages", self.kind, *segments, **{**about, **query})
+
+    async def save(self, edit: Callable[[MessageText], MessageText]) -> object:
+        """Apply a change to the text as it is by then."""
+        return await self.page.wording.edit(self.kind, self.language, self.service, edit)
+
+
+class PlaceholderView(NamedTuple):
+    """A placeholder or condition as the list shows it: what is inserted, and what it stands for."""
+
+    inserted: str
+    label: str
+
+
+async def enter_text(req: func.HttpRequest) -> EditedText:
+    """Return the text that a page is about. Raises NotFound, and as `enter`."""
+    context = await enter(req, Permission.CHANGE_SETTINGS)
+    kind = next((one for one in KINDS if one == req.route_params["kind"]), None)
+    service = req.params.get("service", "")
+    found = context.calendar.services.get(service)
+    if kind is None or (service and (found is None or found.removed_at)):
+        raise NotFound
+    wanted = req.params.get("language", "") or context.business.customer_language
+    return EditedText(context, kind, match_language(wanted) or "en", service)
+
+
+@console_boundary
+async def messages_text(req: func.HttpRequest) -> func.HttpResponse:
+    """Show a text beside its preview, save it, restore the default, or send it to oneself."""
+    text = await enter_text(req)
+    form = text_form(text)
+    is_test = text.page.form.get(CHANGE) == TEST
+    tested = await send_test(text, unsaved(text, form)) if is_test else None
+    response = await show_or_save(
+        text.page,
+        form,
+        text.stored,
+        text.save,
+        section="settings",
+        heading=text.page.texts.gettext("Settings"),
+        template="console/messages/text.html",
+        done=text.here(news="saved"),
+        tabs=settings_tabs(text.page, "messages"),
+        tested=tested,
+        **_around(text),
+    )
+    return with_frames(response, shows=OURSELVES)
+
+
+def _around(text: EditedText) -> dict[str, Any]:
+    page, service = text.page, text.page.calendar.services.get(text.service)
+    query = {"service": text.service} if text.service else {}
+    languages = [
+        Tab(name, text.here(language=html_tag(tag)), tag == text.language) for tag, name in LANGUAGES.items()
+    ]
+    return {
+        "text": text,
+        "label": kind_label(text.kind, page.texts),
+        "is_to_customers": text.kind in TO_CUSTOMERS,
+        "service": service,
+        "overview": page.here("settings", "messages", **query),
+        "languages": languages,
+        "samples": [(name, page.texts.gettext(label)) for name, label in SAMPLES.items()],
+        "sample": page.form.get("view-sample") or "in_person",
+        "preview": text.here("preview", scheme="light"),
+        "tester": page.caller.email,
+        "names": _names(text),
+    }
+
+
+def _names(text: EditedText) -> list[PlaceholderView]:
+    _, names = text.page.texts.gettext, names_for(text.kind, "body")
+    values = [PlaceholderView(f"{{{one}}}", _(PLACEHOLDERS[one])) for one in names.values]
+    links = [PlaceholderView(f"[…]({{{one}}})", _(PLACEHOLDERS[one])) for one in names.links]
+    parts = [PlaceholderView(f"{{if {one}}}…{{end}}", _(CONDITIONS[one])) for one in names.conditions]
+    return [*values, *links, *parts]
+
+
+def text_form(text: EditedText) -> SettingsForm[MessageText]:
+    """Return the form of a text. A part that is the default is stored as none."""
+    fields = _fields(text)
+
+    def shown(stored: MessageText) -> Mapping[str, str]:
+        return {one.name: getattr(stored, one.name) for one in fields}
+
+    def changed(stored: MessageText, values: Mapping[str, str]) -> MessageText:
+        parts: dict[str, Any] = {one.name: one.own(values[one.name]) for one in fields}
+        return changed_model(stored, **parts)
+
+    return SettingsForm((Group(id="text", heading="", fields=fields),), shown, changed)
+
+
+def _fields(text: EditedText) -> tuple[TemplateField, ...]:
+    _, default = text.page.texts.gettext, text.default
+    more: dict[str, Any] = {"is_required": True, "wrong": ""}
+
+    def field(name: TextPart, label: str, kind: str, longest: int, hint: str = "") -> TemplateField:
+        return TemplateField(
+            name=name,
+            label=label,
+            kind=kind,
+            longest=longest,
+            hint=hint,
+            default=getattr(default, name),
+            names=names_for(text.kind, name),
+            **more,
+        )
+
+    mail = _("Date, place, buttons and contact details follow below. **bold**, *italics* and links can be used.")
+    found = [
+        field("subject", _("Subject"), "text", LONGEST_SUBJECT),
+        field("body", _("Text of the email"), "long", LONGEST_BODY, mail),
+    ]
+    if text.kind in WITH_SMS:
+        found.append(field("sms", _("Text of the SMS"), "long", LONGEST_SMS))
+    return tuple(found)
+
+
+def unsaved(text: EditedText, form: SettingsForm[MessageText]) -> Calendar:
+    """Return the calendar with the text that was sent; parts that cannot be saved count as they are stored."""
+    page, stored = text.page, text.stored
+    if not page.is_sent:
+        return page.calendar
+    values = dict(form.shown(stored))
+    for one in form.fields:
+        sent = one.read(page.form)
+        if not one.problems(sent, page.texts):
+            values[one.name] = sent
+    edited = form.changed(stored, values)
+    return replace(page.calendar, texts={**page.calendar.texts, edited.id: edited})

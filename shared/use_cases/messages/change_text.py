@@ -1,0 +1,82 @@
+"""Changes one of a calendar's own texts for messages; one that says nothing of its own is removed."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from shared.domain.calendar.business import Calendar
+from shared.domain.errors import InvalidFields, NotFound
+from shared.domain.messages.message_text import (
+    MOST_TEXTS,
+    PARTS,
+    MessageText,
+    TextKind,
+    TextPart,
+    stored_text,
+    text_id,
+)
+from shared.domain.messages.placeholders import names_for
+from shared.domain.messages.template import parse
+from shared.records.calendars import with_document
+from shared.use_cases.calendars.change_calendar import change_calendar
+from shared.use_cases.commands import Author, Etags, name_change, require_unchanged
+from shared.use_cases.ports import Store
+
+
+TextEdit = Callable[[MessageText], MessageText]
+
+
+@dataclass(frozen=True, slots=True)
+class TextChange:
+    """One text of a calendar, to be changed by one author; `body` is what was sent."""
+
+    business: str
+    author: Author
+    body: str
+    store: Store
+    secret: str
+    now: datetime
+
+    async def edit(
+        self, kind: TextKind, language: str, service: str, edit: TextEdit, etags: Etags = None
+    ) -> Calendar:
+        """Replace the text by what `edit` returns for it as it is by then.
+
+        Raise NotFound for an unknown service, EditConflict if the etags are outdated, and InvalidFields for
+        templates that are wrong.
+        """
+        name = text_id(kind, language, service)
+
+        def change(calendar: Calendar) -> Calendar:
+            if service and (service not in calendar.services or calendar.services[service].removed_at):
+                raise NotFound
+            current = stored_text(calendar.texts, kind, language, service)
+            require_unchanged(current, etags)
+            return with_text(calendar, edit(current))
+
+        return await change_calendar(
+            name_change(self.secret, self.business, f"text changed {name}", self.author, self.body),
+            change,
+            action="text changed",
+            subject=f"texts/{name}",
+            author=self.author,
+            store=self.store,
+            now=self.now,
+        )
+
+
+def with_text(calendar: Calendar, text: MessageText) -> Calendar:
+    """Return the calendar with a text, or without it if it is empty. Raise InvalidFields."""
+    others = {name: one for name, one in calendar.texts.items() if name != text.id}
+    if text.is_empty:
+        return replace(calendar, texts=others)
+    wrong = [(f"/{part}", "is not a template of this message") for part in PARTS if _is_wrong(text, part)]
+    if len(others) >= MOST_TEXTS:
+        wrong.append(("/body", f"a calendar has at most {MOST_TEXTS} texts"))
+    if wrong:
+        raise InvalidFields(wrong)
+    return with_document(calendar, text)
+
+
+def _is_wrong(text: MessageText, part: TextPart) -> bool:
+    return bool(parse(getattr(text, part), names_for(text.kind, part)).faults)
