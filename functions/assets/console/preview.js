@@ -10,17 +10,28 @@ const choose = (target) => {
   if (target.id.endsWith("-own")) target.form.querySelector(`[name=${target.id.slice(0, -4)}][value=own]`).checked = true;
 };
 
+// A mail has its styles in itself. Our own pages refuse such, so they are parsed under another name, and get theirs back
+// in the frame, which allows them.
+const DRESSED = /(?<=\s)style="/g;
+const STYLES = /<style([^>]*)>([^]*?)<\/style>/g;
+
+const parse = (html, isMail) => parsePage(isMail ? html.replace(STYLES, '<script type="text/css">$2</script>').replace(DRESSED, 'data-style="') : html);
+
+const dress = (page, fresh) => {
+  const sheets = [...fresh.querySelectorAll("script[type='text/css']")];
+  page.querySelectorAll("head style").forEach((style, at) => (style.textContent = sheets[at]?.textContent ?? ""));
+  for (const one of page.querySelectorAll("[data-style]")) one.setAttribute("style", one.dataset.style);
+};
+
 const put = (frame, html) => {
   const page = frame.contentDocument;
-  const fresh = parsePage(html);
+  const isMail = Boolean(page.querySelector("head style"));
+  const fresh = parse(html, isMail);
   const styles = [...fresh.querySelectorAll("link[rel=stylesheet]")].map((link) => link.getAttribute("href"));
   for (const { name, value } of fresh.documentElement.attributes) page.documentElement.setAttribute(name, value);
   page.querySelectorAll("link[rel=stylesheet]").forEach((link, at) => link.getAttribute("href") === styles[at] || link.setAttribute("href", styles[at]));
-  const inside = [...fresh.querySelectorAll("head style")];
-  page.querySelectorAll("head style").forEach((style, at) => (style.textContent = inside[at]?.textContent ?? ""));
   page.body.replaceWith(page.adoptNode(fresh.body));
-  // of a mail: what was parsed elsewhere gets its own styles only where they are allowed
-  for (const one of page.querySelectorAll("[style]")) one.setAttribute("style", one.getAttribute("style"));
+  if (isMail) dress(page, fresh);
 };
 
 const note = (words) => {
@@ -43,11 +54,14 @@ export const followPreview = () => {
   if (!button) return;
   const frame = document.getElementsByName(button.formTarget)[0];
   let late;
+  const follow = () => look(button, frame).catch(() => button.form.requestSubmit(button));
   button.hidden = true;
+  // a form that came back with what was typed differs from what is stored
+  if ("changed" in button.form.dataset) frame.addEventListener("load", follow, { once: true });
   document.addEventListener("input", ({ target }) => {
     if (target.form !== button.form) return;
     choose(target);
     clearTimeout(late);
-    late = setTimeout(() => look(button, frame).catch(() => button.form.requestSubmit(button)), PAUSE);
+    late = setTimeout(follow, PAUSE);
   });
 };

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple, cast
 
 from functions.console.boundary import console_boundary
 from functions.console.context import enter
-from functions.console.forms.fields import Group
+from functions.console.forms.fields import Group, problems_of, read_all
 from functions.console.forms.form import SettingsForm, changed_model
 from functions.console.forms.save import CHANGE, Tab, show_or_save
 from functions.console.messages.fields import TemplateField
@@ -120,7 +120,7 @@ async def messages_text(req: func.HttpRequest) -> func.HttpResponse:
     text = await enter_text(req)
     form = text_form(text)
     is_test = text.page.form.get(CHANGE) == TEST
-    tested = await send_test(text, unsaved(text, form)) if is_test else None
+    tested = await send_test(text, unsaved(text, form), _wrong(text, form)) if is_test else None
     response = await show_or_save(
         text.page,
         form,
@@ -137,9 +137,17 @@ async def messages_text(req: func.HttpRequest) -> func.HttpResponse:
     return with_frames(response, shows=OURSELVES)
 
 
+def _wrong(text: EditedText, form: SettingsForm[MessageText]) -> str:
+    """Return what is wrong in the form that was sent; empty if nothing is."""
+    page = text.page
+    return " ".join(problems_of(form.fields, read_all(form.fields, page.form), page.texts).values())
+
+
 def _around(text: EditedText) -> dict[str, Any]:
     page, service = text.page, text.page.calendar.services.get(text.service)
     query = {"service": text.service} if text.service else {}
+    sent = page.form.get("view-sample")
+    sample = sent if sent in SAMPLES else "in_person"
     languages = [
         Tab(name, text.here(language=html_tag(tag)), tag == text.language) for tag, name in LANGUAGES.items()
     ]
@@ -149,10 +157,10 @@ def _around(text: EditedText) -> dict[str, Any]:
         "is_to_customers": text.kind in TO_CUSTOMERS,
         "service": service,
         "overview": page.here("settings", "messages", **query),
-        "languages": languages,
+        "text_languages": languages,
         "samples": [(name, page.texts.gettext(label)) for name, label in SAMPLES.items()],
-        "sample": page.form.get("view-sample") or "in_person",
-        "preview": text.here("preview", scheme="light"),
+        "sample": sample,
+        "preview": text.here("preview", scheme="light", sample=sample),
         "tester": page.caller.email,
         "names": _names(text),
     }

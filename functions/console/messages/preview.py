@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from typing import TYPE_CHECKING, Any, NamedTuple
+from unicodedata import name
 
 from functions.console.boundary import console_boundary
 from functions.console.messages.editor import enter_text, text_form, unsaved
@@ -76,4 +77,11 @@ def _sms(text: EditedText, sms: str) -> SmsView | None:
     size, texts = sms_size(sms), text.page.texts
     segments = texts.ngettext("%(num)s segment", "%(num)s segments", size.segments) % {"num": size.segments}
     left = texts.ngettext("%(num)s character left", "%(num)s characters left", size.left) % {"num": size.left}
-    return SmsView(sms, f"{segments}, {left}", size.outside)
+    return SmsView(sms, f"{segments}, {left}", _alphabet(size.outside, text))
+
+
+def _alphabet(outside: str, text: EditedText) -> str:
+    """Return what makes the segments of an SMS short: Cyrillic, or the letters themselves; empty for nothing."""
+    if any(name(letter, "").startswith("CYRILLIC") for letter in outside):
+        return text.page.texts.gettext("Cyrillic")
+    return " ".join(outside)

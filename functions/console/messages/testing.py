@@ -26,12 +26,15 @@ class TestResult(NamedTuple):
     is_sent: bool
 
 
-async def send_test(text: EditedText, calendar: Calendar) -> TestResult:
-    """Send the text of a calendar that is not saved; it counts as a mail to that address like any other."""
+async def send_test(text: EditedText, calendar: Calendar, wrong: str) -> TestResult:
+    """Send the text of a calendar that is not saved, unless something is `wrong` in it.
+
+    It counts as a mail to that address like any other.
+    """
     page, _ = text.page, text.page.texts.gettext
     address = page.caller.email
-    if not address:
-        return TestResult(_("Your account has no email address"), is_sent=False)
+    if wrong or not address:
+        return TestResult(wrong or _("Your account has no email address"), is_sent=False)
     reader = SampleReader(address, page.caller.name or address)
     sender = await with_sender(calendar, store=page.app.store)
     message = text.message(sender, page.form.get("view-sample"), reader=reader)

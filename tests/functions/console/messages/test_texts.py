@@ -164,6 +164,9 @@ async def test_a_test_goes_to_oneself_with_what_is_typed_and_saves_nothing():
     assert (message.to, message.language, message.is_test) == ("alma@clinic.example", "fr", True)
     assert message.calendar.texts[text_id("reminder", "fr")].body == BODY
     assert not await texts(office)
+    wrong = await office.send(BOSS, REMINDER, do="test", body="{custmer}")
+    assert "Did you mean {customer}?" in plain(wrong.body)
+    assert len(office.postman.letters) == 1
     office.postman.refused.add("alma@clinic.example")
     assert "refuses alma@clinic.example" in plain((await office.send(BOSS, REMINDER, **typed)).body)
     office.postman.is_away = True
