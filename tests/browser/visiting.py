@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from playwright.async_api import Page
 
 MEDIA = [
-    "--use-fake-device-for-media-stream",
+    "--use-fake-device-for-media-stream=fps=5",
     "--allow-loopback-in-peer-connection",
     "--autoplay-policy=no-user-gesture-required",
 ]

@@ -23,6 +23,7 @@ NAMES = (
     *("content_type", "x_forwarded_for", "x_ms_client_principal", "sec_fetch_site", "idempotency_key"),
 )
 VALUES = ("[", f"https://{EVIL}/", f"{EVIL}\\@[", "javascript", "\udcff\udcfe", "\x00", "é\u202e", "a" * 9000)
+SHARE = 3  # each route meets a third of the values: what reads a header stands before many routes
 NAMED = {"business": "clinic", "service": "solo", "code": "not-found"}
 
 
@@ -53,8 +54,8 @@ async def test_no_route_fails_over_its_host_or_repeats_it(world, said):
 @pytest.mark.parametrize("name", NAMES)
 @pytest.mark.asyncio(loop_scope="module")
 async def test_no_route_fails_over_a_header_or_repeats_it(world, name):
-    for method, path in calls():
-        for value in VALUES:
+    for at, (method, path) in enumerate(calls()):
+        for value in VALUES[at % SHARE :: SHARE]:
             answer = await world.call(method, path, {}, **{name: value})
             assert answer.status != 500, (method, path, value)
             told = answer.body.decode("utf-8", "replace") + repr(dict(answer.headers))

@@ -171,3 +171,12 @@ class Manager:
     async def _note(self) -> None:
         email = f"c{self.dice.randrange(40)}@example.com"
         await self._ask(self.orders.note_customer(email, f"Note {self.dice.randrange(100)}"))
+
+
+class Planner(Manager):
+    """One of the crowd, who books series and nothing else."""
+
+    async def live(self, until: Callable[[], bool], pause: float) -> None:
+        while not until():
+            await asyncio.sleep(self.dice.expovariate(1 / pause))
+            await self._repeat()

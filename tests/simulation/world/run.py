@@ -21,7 +21,7 @@ from shared.use_cases.calendars.save_calendar import save_calendar
 from tests.simulation.people.arranger import Arranger
 from tests.simulation.people.clients import Client, Crowd, Staff
 from tests.simulation.people.desk import Desk
-from tests.simulation.people.manager import Manager
+from tests.simulation.people.manager import Manager, Planner
 from tests.simulation.people.registrar import Registrar
 from tests.simulation.world.clinic import BUSINESS, PEOPLE, a_clinic
 from tests.simulation.world.instance import SHARDS, Instance, MakeStore, Wrap, a_store
@@ -69,6 +69,7 @@ class Plan:
     most_open: int = 20
     has_registrar: bool = False  # somebody who merges and blocks customers
     has_arranger: bool = False  # somebody who changes lengths, undoes changes, and evens out who serves
+    has_planners: bool = False  # two who book nothing but series
     has_eager: bool = False  # customers who book several times at once
     timer_every: float = 15.0
     sweep_every: float = 1200.0
@@ -147,6 +148,8 @@ class Run:
         background.append(self._background(self._clean()))
         desk = [Staff(crowd), Staff(crowd), Manager(crowd)] if plan.has_desk else []
         lives += [one.live(self._is_done, plan.desk_pause) for one in desk]
+        if plan.has_planners:
+            lives += [Planner(crowd).live(self._is_done, plan.desk_pause) for _ in range(2)]
         if plan.has_registrar:
             lives.append(Registrar(crowd, plan.seed).live(self._is_done, plan.desk_pause))
         if plan.has_arranger:
