@@ -57,6 +57,12 @@ CONSOLE_ROUTES = (
         "console/calendars/{business}/customers/customer/{customer}/block",
     ),
     Route(
+        "console.customers.texting",
+        "customers_texts",
+        "GET POST",
+        "console/calendars/{business}/customers/customer/{customer}/texts",
+    ),
+    Route(
         "console.customers.personal_data",
         "customers_data",
         "GET",

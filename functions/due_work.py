@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from shared.storage.store import TableStore
     from shared.use_cases.messages.send_counts import SendCounts
     from shared.use_cases.ports import Mailer
+    from shared.use_cases.sms.texter import Texter
     from shared.use_cases.visits.make_meeting import Meetings
 
 LOOKS_EVERY = 15.0  # seconds in one process
@@ -37,10 +38,12 @@ class DueWork:
         store: TableStore,
         mailer: Callable[[], Mailer],
         meetings: Callable[[], Meetings],
+        texter: Callable[[], Texter],
         secret: str,
         now: Callable[[], datetime],
     ) -> None:
-        self._store, self._mailer, self._meetings, self._secret, self._now = store, mailer, meetings, secret, now
+        self._store, self._mailer, self._meetings, self._texter = store, mailer, meetings, texter
+        self._secret, self._now = secret, now
         self._looked = float("-inf")
         self._looking: asyncio.Task[None] | None = None
 
@@ -57,6 +60,7 @@ class DueWork:
             worker=secrets.token_hex(8),
             shards=SHARDS,
             meetings=self._meetings(),
+            texter=self._texter(),
         )
 
     async def run(self, by: str) -> SendCounts:

@@ -17,11 +17,14 @@ from functions.http.events import switch_events
 from functions.http.invocation import own_of
 from functions.http.rate_limits import RateLimiter
 from functions.settings.app import AppSettings, SettingsMissing, read_settings, unknown_names
+from functions.settings.platform import azure_origin
+from functions.settings.rules import is_account_url
 from shared.delivery.identity.identity import Identity, NoProvider
 from shared.storage.store import TableStore
 from shared.storage.tables import Tables
 from shared.use_cases.free_busy.outside import NoOwnCalendars
 from shared.use_cases.free_busy.read_calendar import ReadingRun
+from shared.use_cases.sms.texter import NoTexter
 
 
 if TYPE_CHECKING:
@@ -30,10 +33,13 @@ if TYPE_CHECKING:
     from shared.delivery.identity.sign_in import SignIn
     from shared.delivery.identity.tokens import Provider
     from shared.delivery.meetings.teams_account import TeamsAccount
+    from shared.delivery.sms.account import SmsAccount
+    from shared.delivery.sms.text_service import SmsProvider
     from shared.records.table import Table
     from shared.storage.platform_identity import PlatformIdentity
     from shared.use_cases.free_busy.outside import OwnCalendars
     from shared.use_cases.ports import Mailer
+    from shared.use_cases.sms.texter import Texter
     from shared.use_cases.visits.make_meeting import Meetings
 
 log = logging.getLogger("openslot")
@@ -52,12 +58,13 @@ class Services:
     sign_in: Callable[[], SignIn | None] = lambda: None
     meetings: Callable[[], Meetings] = lambda: _meetings(None)
     outside: Callable[[], OwnCalendars] = NoOwnCalendars
+    texter: Callable[[], Texter] = NoTexter
     ring: Callable[[], None] = lambda: None
 
     @property
     def due_work(self) -> DueWork:
         """Return what sends what is due."""
-        return DueWork(self.store, self.mailer, self.meetings, self.secret, self.now)
+        return DueWork(self.store, self.mailer, self.meetings, self.texter, self.secret, self.now)
 
     @property
     def secret(self) -> str:
@@ -108,9 +115,11 @@ def _of_process() -> Services:
     mailer, provider = cache(lambda: _mailer(settings)), cache(lambda: _provider(settings))
     store, sign_in = TableStore(tables), cache(lambda: sign_in_by(provider(), settings))
     meetings = cache(lambda: _meetings(settings.teams))
-    outside = cache(lambda: _outside(settings))
-    ring = DueWork(store, mailer, meetings, settings.secret, read_clock).ring
-    return Services(settings, store, limiter, mailer, read_clock, provider, sign_in, meetings, outside, ring)
+    outside, texter = cache(lambda: _outside(settings)), cache(lambda: _texter(settings))
+    ring = DueWork(store, mailer, meetings, texter, settings.secret, read_clock).ring
+    return Services(
+        settings, store, limiter, mailer, read_clock, provider, sign_in, meetings, outside, texter, ring
+    )
 
 
 def ring() -> None:
@@ -135,11 +144,16 @@ def _tables(settings: AppSettings) -> Table:
 
 def _credential(settings: AppSettings) -> PlatformIdentity | None:
     """Return the app's identity, None where the connection string has a key."""
-    if settings.platform is None:
+    if settings.platform is None or not is_account_url(settings.tables):
         return None
+    return _identity(settings)
+
+
+def _identity(settings: AppSettings) -> PlatformIdentity:
     from shared.storage.platform_identity import PlatformIdentity  # noqa: PLC0415 - a key needs none
 
     where = settings.platform
+    assert where is not None
     return PlatformIdentity(where.url, where.header, where.client_id, read_clock)
 
 
@@ -169,10 +183,35 @@ def _meetings(account: TeamsAccount | None) -> Meetings:
     return Teams(account)
 
 
+def _texter(settings: AppSettings) -> Texter:
+    account = settings.sms.account
+    if account is None:
+        return NoTexter()
+    from shared.delivery.mail.sender import Sender  # noqa: PLC0415 - only timers send
+    from shared.delivery.sms.text_service import TextService  # noqa: PLC0415 - the same
+
+    sender = Sender(settings.mail_from, settings.public_url, settings.mail_domain)
+    return TextService(account, _sms_provider(account, settings), sender)
+
+
+def _sms_provider(account: SmsAccount, settings: AppSettings) -> SmsProvider:
+    if account.kind == "azure":
+        from shared.delivery.sms.azure import AzureSms  # noqa: PLC0415 - loaded where it is chosen
+
+        return AzureSms(account, _identity(settings))
+    from shared.delivery.sms.twilio import Twilio  # noqa: PLC0415 - the same
+
+    return Twilio(account, f"{settings.public_url}/sms/twilio/report")
+
+
 def _mailer(settings: AppSettings) -> Mailer:
     from shared.delivery.mail.message import Mail  # noqa: PLC0415 - heavy, and only timers send
     from shared.delivery.mail.sender import Sender  # noqa: PLC0415 - the same
     from shared.delivery.mail.smtp import SmtpMailer  # noqa: PLC0415 - the same
 
     sender = Sender(settings.mail_from, settings.public_url, settings.mail_domain)
+    if origin := azure_origin(settings.smtp):
+        from shared.delivery.mail.azure import AzureMailer  # noqa: PLC0415 - loaded where it is chosen
+
+        return Mail(sender, AzureMailer(origin, _identity(settings)))
     return Mail(sender, SmtpMailer(settings.smtp))

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from pydantic import ValidationError
 
+from functions.pages.booking_form import sms_words
 from shared.domain.errors import InvalidFields
 from shared.use_cases.booking.create_appointment import AppointmentRequest
 
@@ -38,6 +39,7 @@ def request_of(
         "customer": {name: value for name, value in customer.items() if name == "name" or value},
         "answers": {name: text for name, text in asked.items() if text},
         "consent": bool(values.get("consent")),
+        "sms_consent": sms_words(visitor) if values.get("sms") and service.send_sms else "",
         "another_seat": bool(values.get("another")),
         "time_zone": visitor.zone,
         "language": visitor.locale_tag,

@@ -51,6 +51,14 @@ def concerns_of(
     return Concerns(found[:MOST], max(len(found) - MOST, 0))
 
 
+def undelivered_badge(context: CalendarContext, undelivered: Sequence[Undelivered]) -> Concern | None:
+    """Return how many messages did not reach their readers, with where all are listed; None for none."""
+    if not undelivered or not context.access.may(Permission.RESEND_MESSAGES):
+        return None
+    said = context.texts.ngettext("%(num)s undelivered message", "%(num)s undelivered messages", len(undelivered))
+    return Concern(said % {"num": len(undelivered)}, context.here("undelivered"))
+
+
 def _messages(context: CalendarContext, undelivered: Sequence[Undelivered]) -> Iterator[Concern]:
     if not context.access.may(Permission.RESEND_MESSAGES):
         return
@@ -60,7 +68,7 @@ def _messages(context: CalendarContext, undelivered: Sequence[Undelivered]) -> I
         person = calendar.person(recipient.person)
         more = formats.when(about.start) if about else ""
         there = context.link("queue", context.business.id, about.id) if about else ""
-        if recipient.kind == "customer" and about:
+        if recipient.kind in ("customer", "phone") and about:
             name = about.seat.customer.name if about.seat else _("a customer")
             yield Concern(fill(_("A message to %(name)s couldn’t be delivered"), name=isolate(name)), there, more)
         elif recipient.kind == "staff" and person and not person.removed_at:
@@ -71,8 +79,6 @@ def _messages(context: CalendarContext, undelivered: Sequence[Undelivered]) -> I
             yield Concern(own, context.here("settings"), more)
         elif recipient.kind == "meeting" and about:
             yield Concern(_("The online meeting of an appointment couldn’t be made"), there, more)
-    if undelivered:
-        yield Concern(_("All undelivered messages"), context.here("undelivered"))
 
 
 def _people(context: CalendarContext) -> Iterator[Concern]:

@@ -7,7 +7,7 @@ from datetime import timedelta
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from functions.console.boundary import console_boundary
-from functions.console.calendar_attention import concerns_of
+from functions.console.calendar_attention import concerns_of, undelivered_badge
 from functions.console.calendar_figures import shown_days
 from functions.console.context import enter
 from functions.pages.outlook_text import outlook_text
@@ -115,6 +115,7 @@ async def calendar_home(req: func.HttpRequest) -> func.HttpResponse:
         waiting=_waiting(context, seen.entries),
         coming=_coming(context, seen),
         concerns=concerns_of(context, seen.counts, seen.undelivered),
+        undelivered=undelivered_badge(context, seen.undelivered),
         last_days=shown_days(context, seen.days) if seen.days else None,
         count_days=context.here(figures="1"),
         **_page(context, seen.counts),

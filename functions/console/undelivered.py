@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
-from functions.console.appointments.followed import KINDS
+from functions.console.appointments.followed import KINDS, REASONS
 from functions.console.boundary import console_boundary
 from functions.console.context import enter
 from functions.wiring import services
@@ -98,6 +98,9 @@ def _line(context: CalendarContext, one: Undelivered) -> UndeliveredLine:
     to, address, href = _whom(context, one)
     refused = _("The address was refused. Correct it, then send again.")
     silent = _("The email server didn’t take it in any of %(number)s tries.") % {"number": one.entry.attempts + 1}
+    why = refused if one.is_refused else silent
+    if one.entry.why in REASONS and one.recipient.kind == "phone":
+        why = _("Text message: %(why)s.") % {"why": _(REASONS[one.entry.why])}
     service = about.service_of(context.calendar.services.get(about.service)) if about else None
     when = context.formats.when(about.start) if about else ""
     return UndeliveredLine(
@@ -105,7 +108,7 @@ def _line(context: CalendarContext, one: Undelivered) -> UndeliveredLine:
         to=to,
         address=address,
         about=", ".join(filter(None, (service.name if service else "", when))),
-        why=refused if one.is_refused else silent,
+        why=why,
         when=context.formats.when(one.at),
         href=href,
         key=one.key,
@@ -123,6 +126,7 @@ def _whom(context: CalendarContext, one: Undelivered) -> tuple[str, str, str]:
         return (person.name, person.email, page) if person else ("", "", there)
     if one.recipient.kind == "business":
         return context.business.name, context.business.email, context.here("settings")
-    if about and about.seat and one.recipient.kind == "customer":
-        return about.seat.customer.name, about.seat.customer.email, there
+    if about and about.seat and one.recipient.kind in ("customer", "phone"):
+        customer = about.seat.customer
+        return customer.name, customer.phone if one.recipient.kind == "phone" else customer.email, there
     return _("a customer"), "", there

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from functions.http.prefilled import prefilled_email, prefilled_phone, prefilled_tick
 from functions.pages.form_field import LONGEST, FormField, new_key, too_long
+from functions.wiring import services
 from shared.domain.calendar.email_code import is_code_asked
 from shared.use_cases.booking.check_form import HAS_LINK, NOT_ASCII, NOT_PHONE, NOT_TEXT, TOO_LONG
 
@@ -68,7 +69,8 @@ def build_form(calendar: Calendar, service: Service, visitor: Visitor, values: M
         if each.id in calendar.questions
     ]
     notes = [each for each in own if each.id == "notes"]
-    fields = [*(each for each in own if each.id != "notes"), *asked, *notes]
+    texts_asked = _sms(service, visitor, values)
+    fields = [*(each for each in own if each.id != "notes"), *texts_asked, *asked, *notes]
     consent = FormField("consent", calendar.business.page.consent, "checkbox", values.get("consent", ""), True)
     there = {each.id for each in fields}
     return BookingForm(
@@ -84,9 +86,24 @@ def build_form(calendar: Calendar, service: Service, visitor: Visitor, values: M
     )
 
 
+def _sms(service: Service, visitor: Visitor, values: Mapping[str, str]) -> list[FormField]:
+    """Return the box by which a customer agrees to SMS, where any are sent."""
+    is_asked = service.send_sms and services().settings.sms.is_on and service.customer_fields.phone != "hidden"
+    return [FormField("sms", sms_words(visitor), "checkbox", values.get("sms", ""))] if is_asked else []
+
+
+def sms_words(visitor: Visitor) -> str:
+    """Return the words by which a customer agrees to SMS, which are kept as they were shown."""
+    return visitor.texts.gettext("Text me about this appointment. I can stop the texts at any time.")
+
+
 def typed_in(values: Mapping[str, str]) -> list[tuple[str, str]]:
     """Return what was typed into a form as (name, value), whichever service it was for."""
-    return [(name, value) for name, value in values.items() if value and (name in KINDS or name.startswith("q-"))]
+    return [
+        (name, value)
+        for name, value in values.items()
+        if value and (name in KINDS or name == "sms" or name.startswith("q-"))
+    ]
 
 
 def another_seat(texts: NullTranslations, value: str = "", error: str = "") -> FormField:

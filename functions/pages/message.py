@@ -19,9 +19,9 @@ if TYPE_CHECKING:
 def message_page(
     visitor: Visitor, heading: str, *texts: str, status: int = 200, ways_on: Sequence[NavLink] = (), **more: Any
 ) -> func.HttpResponse:
-    """Return a page with a heading, texts and links to go on."""
+    """Return a page with a heading, texts and links to go on; `button` may be one that posts."""
     business = more.pop("business", None)
-    context = {"sign": "info", "event": "", **more}
+    context = {"sign": "info", "event": "", "button": None, **more}
     return page(
         "shared/message.html",
         visitor,

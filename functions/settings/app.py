@@ -4,8 +4,9 @@ OPENSLOT_TABLES        connection string of the storage account (or Azurite), or
 OPENSLOT_SECRET        32 or more random characters: signs links and names commands; while it is rotated, the new
                        secret and the previous ones, with commas or white space between them
 OPENSLOT_PUBLIC_URL    the URL of the app as visitors see it: https://book.example.org
-OPENSLOT_SMTP          smtp://user:password@host:port, smtps://…, ?starttls=1 or 0
+OPENSLOT_SMTP          smtp://user:password@host:port, smtps://…, ?starttls=1 or 0; azure://NAME.communication.azure.com
 OPENSLOT_MAIL_FROM     the mailbox that sends for calendars without one of their own
+OPENSLOT_SMS, OPENSLOT_SMS_…  the provider of SMS: see sms.py
 OPENSLOT_CLIENT_ADDRESS  which header has the client's address: see client_address.py
 OPENSLOT_LIMITS        on (default), off, or address=BURST/PER_SECOND,calendar=…,reads=…
 OPENSLOT_ADMINISTRATORS  organisation administrators: addresses, subjects, role:NAME, group:NAME, with commas
@@ -34,7 +35,7 @@ from functions.settings.identity import PREFIX as OIDC
 from functions.settings.identity import IdentitySettings, read_identity
 from functions.settings.own_calendars import NAMES as OWN_CALENDAR_NAMES
 from functions.settings.own_calendars import OwnCalendarSettings, read_own_calendars
-from functions.settings.platform import IdentityEndpoint, read_identity_endpoint
+from functions.settings.platform import AZURE, IdentityEndpoint, azure_origin, read_identity_endpoint
 from functions.settings.rules import (
     administrators_problem,
     client_problem,
@@ -48,6 +49,8 @@ from functions.settings.rules import (
     tables_problem,
     token_problem,
 )
+from functions.settings.sms import NAMES as SMS_NAMES
+from functions.settings.sms import SmsSettings, read_sms
 from functions.settings.teams import NAMES as TEAMS_NAMES
 from functions.settings.teams import read_teams
 from shared.delivery.mail.smtp_server import read_smtp
@@ -100,6 +103,7 @@ class AppSettings:
     room: RoomServers = field(default_factory=RoomServers)
     identity: IdentitySettings = field(default_factory=IdentitySettings)
     teams: TeamsAccount | None = None
+    sms: SmsSettings = field(default_factory=SmsSettings)
     own_calendars: OwnCalendarSettings = field(default_factory=OwnCalendarSettings)
     scim_token: str = field(default="", repr=False)
     operator_key: str = field(default="", repr=False)
@@ -135,7 +139,7 @@ def read_settings(environ: Mapping[str, str]) -> AppSettings:
 
     limits = read(lambda them: read_limits(them.get("OPENSLOT_LIMITS", "on")), Limits())
     identity, teams = read(read_identity, IdentitySettings()), read(read_teams, None)
-    own_calendars = read(read_own_calendars, OwnCalendarSettings())
+    own_calendars, sms = read(read_own_calendars, OwnCalendarSettings()), read(read_sms, SmsSettings())
     room, client = read(read_room_servers, RoomServers()), read(read_client_address, ClientAddress())
     platform = read(read_identity_endpoint, None)
     if problems:
@@ -153,6 +157,7 @@ def read_settings(environ: Mapping[str, str]) -> AppSettings:
         identity=identity,
         room=room,
         teams=teams,
+        sms=sms,
         own_calendars=own_calendars,
         scim_token=given.get("OPENSLOT_SCIM_TOKEN", ""),
         operator_key=given.get("OPENSLOT_OPERATOR_KEY", ""),
@@ -190,6 +195,8 @@ def unknown_names(environ: Mapping[str, str]) -> list[str]:
 
 
 def _smtp_problem(text: str) -> str:
+    if text.startswith(AZURE):
+        return "" if azure_origin(text) else "is not like azure://NAME.communication.azure.com"
     try:
         read_smtp(text)
     except ValueError as error:
@@ -224,6 +231,7 @@ KNOWN = frozenset(
     {*NEEDED, *RULES, "OPENSLOT_LIMITS", "OPENSLOT_CLIENT_ADDRESS", "OPENSLOT_STUN", "OPENSLOT_TURN"}
     | set(IDENTITY_NAMES)
     | set(TEAMS_NAMES)
+    | set(SMS_NAMES)
     | set(OWN_CALENDAR_NAMES)
 )
 

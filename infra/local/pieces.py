@@ -52,6 +52,7 @@ __all__ = [
     "identity_provider",
     "is_listening",
     "mailbox",
+    "sms_service",
 ]
 NODE = ROOT / ".venv" / "node" / "node"
 AZURITE = ROOT / "infra/local/node_modules/azurite/dist/src/table/main.js"
@@ -59,6 +60,7 @@ NODE_22 = ROOT / "infra/local/node_modules/node/bin/node"
 PROVIDER = ROOT / "infra/local/identity/provider.mjs"
 AUDIENCE = "api://openslot"
 CLIENT, CLIENT_SECRET = "openslot-console", "a-secret-that-everybody-may-know"  # the demo's, on this machine alone
+SMS_USER, SMS_TOKEN = f"AC{'0' * 32}", "a-token-that-everybody-may-know"
 # Azurite's account, the same on every machine in the world.
 ACCOUNT = "devstoreaccount1"
 ACCOUNT_KEY = "Eby8vdM02xNOcqFlqUwJPLlmEtlCDXJ1OUzFT50uSRZ6IFsuFq2UVErCz4I6tq/K1SZFPTOtr/KBHBeksoGMGw=="
@@ -80,6 +82,17 @@ class Mailbox(Piece):
     @property
     def smtp(self) -> str:
         return f"smtp://127.0.0.1:{self.smtp_port}"
+
+
+@dataclass(frozen=True)
+class SmsPiece(Piece):
+    @property
+    def settings(self) -> dict[str, str]:
+        """What the app is told of it: in France a name sends, which cannot be answered; elsewhere a number."""
+        return {
+            "OPENSLOT_SMS": f"twilio+http://{SMS_USER}:{SMS_TOKEN}@127.0.0.1:{self.port}",
+            "OPENSLOT_SMS_SENDERS": "+33=Openslot,*=+15005550006",
+        }
 
 
 @dataclass(frozen=True)
@@ -131,6 +144,16 @@ async def mailbox(
         process = start("the mail catcher", python(*command), [port, smtp_port], None)
         async with running(Mailbox("the mail catcher", port, process, None, smtp_port)) as piece:
             yield piece
+
+
+@contextlib.asynccontextmanager
+async def sms_service(app: str, port: int | None = None) -> AsyncIterator[SmsPiece]:
+    """The SMS service for the app at an address: Twilio's REST, signed callbacks, and a page with a reply box."""
+    port = port or free_port()
+    account = ["--user", SMS_USER, "--token", SMS_TOKEN, "--replies", f"{app}/sms/twilio/reply"]
+    process = start("the SMS service", python("infra.local.sms", "--port", str(port), *account), [port], None)
+    async with running(SmsPiece("the SMS service", port, process, None)) as piece:
+        yield piece
 
 
 @contextlib.asynccontextmanager

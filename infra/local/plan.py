@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
-PARTS = ("azurite", "mail", "identity", "caldav", "host", "embed")
+PARTS = ("azurite", "mail", "sms", "identity", "caldav", "host", "embed")
 LAST_PORT = 65535
 
 
@@ -31,8 +31,8 @@ class Plan:
         self.only, self.app = only, app
         self.data = (pieces.ROOT / os.environ.get("DATA_DIR", ".data")).resolve()
         self.host = _port(os.environ.get("PORT", "7071"))
-        ports = (self.host + n for n in range(1, 7))
-        self.mail, self.smtp, self.tables, self.embed, self.identity, self.caldav = ports
+        ports = (self.host + n for n in range(1, 8))
+        self.mail, self.smtp, self.tables, self.embed, self.identity, self.caldav, self.sms = ports
         self.url = f"http://localhost:{self.host}"
         self.identity_url = f"http://localhost:{self.identity}"
 
@@ -59,6 +59,7 @@ class Plan:
     def ports(self) -> dict[int, str]:
         all_ports = {
             "host": {self.host: "the app"},
+            "sms": {self.sms: "the SMS service"},
             "mail": {self.mail: "the mailbox", self.smtp: "SMTP"},
             "azurite": {self.tables: "the table service"},
             "embed": {self.embed: "the embed demo"},

@@ -1,10 +1,10 @@
 """`make run`: the whole system on this machine, from Azurite to the pages, until Ctrl-C.
 
-    python -m infra.local.run [--only azurite,mail,identity,host,embed]
+    python -m infra.local.run [--only azurite,mail,sms,identity,host,embed]
 
 `PORT` (7071) and `DATA_DIR` (.data) in the environment let a second one run beside the first; the other ports
 follow PORT: +1 the mailbox, +2 SMTP, +3 the table service, +4 the site that embeds,
-+5 the identity provider.
++5 the identity provider, +6 the CalDAV server, +7 the SMS service.
 """
 
 from __future__ import annotations
@@ -122,6 +122,9 @@ async def _beside(plan: Plan, running: _Running) -> dict[str, str]:
         found["OPENSLOT_TABLES"] = tables.connection_string
     if "mail" in plan.only:
         await running.start("the mail catcher", pieces.mailbox(plan.mail, plan.smtp, plan.data / "mail"))
+    if "sms" in plan.only:
+        service = await running.start("the SMS service", pieces.sms_service(plan.url, plan.sms))
+        found |= service.settings
     if "identity" in plan.only:
         provider = pieces.identity_provider(plan.url, plan.identity, plan.data)
         found |= (await running.start("the identity provider", provider)).settings
@@ -205,11 +208,12 @@ def _announce(plan: Plan) -> None:
             *(("", f"  {one.email:<22} {one.what}") for one in PEOPLE),
         ],
         "mail": [("Sent mails", f"http://localhost:{plan.mail}")],
+        "sms": [("Sent texts", f"http://localhost:{plan.sms}")],
         "caldav": [("CalDAV", f"http://127.0.0.1:{plan.caldav}/claire/ – user and password: claire")],
         "embed": [("Embed demo", f"http://localhost:{plan.embed}")],
         "azurite": [("Table service", f"http://127.0.0.1:{plan.tables}")],
     }
-    for part in ("azurite", "embed", "mail", "caldav", "host", "identity"):
+    for part in ("azurite", "embed", "mail", "sms", "caldav", "host", "identity"):
         for name, url in lines[part] if part in plan.only else []:
             print(f"  {name:<14} {url}")
     print(f"ready {plan.url}", flush=True)

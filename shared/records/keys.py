@@ -20,6 +20,7 @@ SETTINGS = "0"
 LEDGER, APPOINTMENT, SEAT, SESSION, DAY, LONG_ONE = "L|", "A|", "S|", "G|", "D|", "E|"
 CUSTOMER, CUSTOMER_APPOINTMENT, TIME_OFF, VISIT, QUEUE, SERIES = "C|", "X|", "T|", "V|", "Q|", "R|"
 DECISION, CODES, WORK, SENT, FAILED, AUDIT = "I|", "K|", "M|", "N|", "U|", "Z|"
+SMS = "P|"
 HOLD, HOLDINGS = "H|", "B|"
 CONFIGURATION = Range("0", "1")  # the kinds of settings begin with 0, so that one read gets them all
 ASAP = "0" * 12  # in place of a minute; sorts before all of them, so it is always due
@@ -262,6 +263,11 @@ def work_key(due: datetime | None, subject: str, number: str) -> str:
     return f"M|{minute(due) if due else ASAP}|{subject}|{number}"
 
 
+def later_key(work: str, due: datetime) -> str:
+    """Return the key of the same outbox entry when it is due at another time."""
+    return f"M|{minute(due)}|{work.split('|', 2)[2]}"
+
+
 def due_of(work: str) -> datetime | None:
     """Return the minute at which an outbox entry is due, by its key; None if as soon as possible."""
     stamp = work.split("|")[1]
@@ -271,6 +277,11 @@ def due_of(work: str) -> datetime | None:
 def subject_of(work: str) -> str:
     """Return what an outbox entry is about, by its key: a seat, an appointment, or "invitation" and the like."""
     return work.split("|")[2]
+
+
+def number_of(work: str) -> str:
+    """Return what distinguishes an outbox entry from others of its subject, by its key."""
+    return work.split("|", 3)[3]
 
 
 def work_until(moment: datetime) -> Range:
@@ -302,6 +313,16 @@ def sent_key(appointment: str, work: str, recipient: str) -> str:
 def sent_of(appointment: str) -> Range:
     """Return what became of the messages about an appointment."""
     return Range(f"N|{appointment}|", f"N|{appointment}~")
+
+
+def sms_key(at: datetime, work: str, seat: str) -> str:
+    """Return the key of an SMS that is handed over: by when, its outbox entry, and whose it is."""
+    return f"P|{minute(at)}|{hashlib.sha256(f'{work} {seat}'.encode()).hexdigest()[:16]}"
+
+
+def sms_between(first: datetime, last: datetime) -> Range:
+    """Return the SMS that were handed over in [first, last)."""
+    return Range(f"P|{minute(first)}", f"P|{minute(last)}")
 
 
 def time_off_key(staff: str, start: datetime, identifier: str) -> str:

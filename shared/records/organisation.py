@@ -1,3 +1,4 @@
-"""The partition of the organisation: its settings and the list of its calendars."""
+"""The partitions of the organisation: its settings, the list of its calendars, and who wants no SMS."""
 
 ORGANISATION, CALENDARS, PEOPLE = "org", "calendars", "people"
+OPTED_OUT = "opted-out"

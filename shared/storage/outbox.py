@@ -25,7 +25,7 @@ from datetime import datetime
 from shared.domain.appointments.messages import OutboxEntry, SentMessage, merge_entries
 from shared.domain.appointments.recipients import Recipient, mark_uncertain
 from shared.records.codec import dump, load_row
-from shared.records.keys import failed_key, sent_key
+from shared.records.keys import failed_key, later_key, sent_key
 from shared.records.table import Ambiguous, Operation, Row, Stale, Table
 from shared.use_cases.ports import Lease
 
@@ -64,14 +64,24 @@ class Outbox:
         """
         left = tuple(one for one in lease.entry.recipients if one != recipient)
         refused = (*lease.entry.refused, *([recipient] if sent and sent.is_failed else []))
-        after = lease.entry.model_copy(update={"recipients": left, "refused": refused})
+        why = (sent and sent.why) or lease.entry.why
+        after = lease.entry.model_copy(update={"recipients": left, "refused": refused, "why": why})
         return await self._put(lease, after, [sent] if sent else [])
 
-    async def release(self, lease: Lease, *, later: datetime | None = None) -> Lease:
-        """Give the entry back: to whoever comes next or, after a failed try, not to be served before `later`."""
+    async def defer(self, lease: Lease, recipient: Recipient, until: datetime) -> Lease:
+        """Move a recipient to an entry of their own that is due at `until`, in one transaction."""
+        left = tuple(one for one in lease.entry.recipients if one != recipient)
+        own = {"recipients": (recipient,), "refused": (), "leased_by": "", "not_before": None, "attempts": 0}
+        later = Operation("upsert", later_key(lease.key, until), dump(lease.entry.model_copy(update=own)))
+        return await self._put(lease, lease.entry.model_copy(update={"recipients": left}), more=[later])
+
+    async def release(self, lease: Lease, *, later: datetime | None = None, is_try: bool = True) -> Lease:
+        """Give the entry back: to whoever comes next or, as after a failed try, to who comes after `later`."""
         changes: dict[str, object] = {"leased_by": ""}
         if later:
-            changes |= {"attempts": lease.entry.attempts + 1, "not_before": later}
+            changes["not_before"] = later
+        if later and is_try:
+            changes["attempts"] = lease.entry.attempts + 1
             changes["recipients"] = mark_uncertain(lease.entry.recipients)
         return await self._put(lease, lease.entry.model_copy(update=changes))
 
@@ -85,7 +95,9 @@ class Outbox:
         ]
         return await self._put(lease, entry.model_copy(update={"recipients": (), "refused": refused}), sent)
 
-    async def _put(self, lease: Lease, entry: OutboxEntry, sent: Sequence[SentMessage] = ()) -> Lease:
+    async def _put(
+        self, lease: Lease, entry: OutboxEntry, sent: Sequence[SentMessage] = (), more: Sequence[Operation] = ()
+    ) -> Lease:
         """Write the entry, or delete it without recipients; the same write shows what was sent or refused."""
         has_more = bool(entry.recipients)
         change = Operation(
@@ -96,7 +108,9 @@ class Outbox:
         shown = [Operation("upsert", failed_key(lease.key), dump(failed))] if is_news else []
         if entry.appointment:
             shown += [Operation("upsert", _sent_key(lease, one), dump(one)) for one in sent]
-        return await self._write(lease, entry if has_more else None, [change, *shown], until=lease.since + NOTED)
+        return await self._write(
+            lease, entry if has_more else None, [change, *shown, *more], until=lease.since + NOTED
+        )
 
     async def _write(
         self, lease: Lease, wanted: OutboxEntry | None, operations: list[Operation], *, until: float

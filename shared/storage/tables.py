@@ -23,6 +23,7 @@ Table `bookings`, partition = business id:
     K|hash of an address                when codes were sent to it that are not used yet; 1 h
     M|dueUtc|seat|n  U|dueUtc|seat|n    outbox entries by their due time; recipients that failed for good
     N|appointment|hash                  a message about it that was sent, or failed for good
+    P|sentUtc|hash                      an SMS that was handed over, and what its provider reports of it
     Z|reverse time|n                    audit
 
 Table `due`, partition = shard: `minute|business`, the markers by which timers find work.
@@ -34,6 +35,7 @@ Table `org`, partition `calendars`: a line for each calendar.
     N|hash the owner of a user name, E|hash F|hash an address of an enabled and of a disabled account; Z|… audit
     partition `own-calendars`: S|person their own calendar outside, with its busy months; P|minute|person when
     it is read next; F|person the feed of their appointments
+    partition `opted-out`: hash of a number, whether it wants SMS
     partition `erased`: calendar|customer, who was erased, and when
 Table `members`, partition = hash of an address: the calendars on whose staff it is.
 Table `limits`, partition = a digit: what is limited, hashed; rate limits as they settle between processes.

@@ -12,7 +12,7 @@ from shared.records.table import Marks, Range, Row, Rows, Table, Values
 
 
 if TYPE_CHECKING:
-    from datetime import datetime
+    from datetime import datetime, timedelta
 
     from shared.domain.appointments.messages import Message, OutboxEntry, SentMessage
     from shared.domain.appointments.recipients import Recipient
@@ -27,7 +27,11 @@ class NotAccepted(Exception):
 
 
 class MailUnavailable(Exception):
-    """No answer, or a temporary refusal: worth another try later."""
+    """No answer, or a temporary refusal: worth another try later, which does not count where it says when."""
+
+    def __init__(self, why: str = "", later: timedelta | None = None) -> None:
+        super().__init__(why)
+        self.later = later
 
 
 class Mailer(Protocol):
@@ -176,8 +180,12 @@ class Outbox(Protocol):
         """Remove a recipient who was served or refused, and note the message; the entry goes with its last one."""
         ...
 
-    async def release(self, lease: Lease, *, later: datetime | None = None) -> Lease:
-        """Give the entry back; after a failed try it is not served before `later`."""
+    async def defer(self, lease: Lease, recipient: Recipient, until: datetime) -> Lease:
+        """Move a recipient to an entry of their own that is due at `until`, whose marker is written."""
+        ...
+
+    async def release(self, lease: Lease, *, later: datetime | None = None, is_try: bool = True) -> Lease:
+        """Give the entry back, not to be served before `later`; `is_try` counts one that failed."""
         ...
 
     async def give_up(self, lease: Lease, now: datetime) -> Lease:

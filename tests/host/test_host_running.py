@@ -21,7 +21,7 @@ from tests.host.sample_app import SAMPLE, write_app
 
 
 RUN = [sys.executable, "-m", "infra.local.run"]
-PARTS = 7  # ports: host, mailbox, SMTP, tables, embed demo, identity provider, CalDAV
+PARTS = 8  # ports: host, mailbox, SMTP, tables, embed demo, identity provider, CalDAV, SMS
 
 
 def base_port():

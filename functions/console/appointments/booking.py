@@ -127,6 +127,8 @@ async def _party(context: AppointmentContext) -> CustomerInput:
             known = {}
         if known and all(typed[name] == known[name] for name in ("name", "email")):
             typed["customer_id"] = customer
+    if context.form.get("sms"):
+        typed["send_sms"] = True
     if language := language_in(context.form):
         typed["language"] = language
     return CustomerInput(**typed)

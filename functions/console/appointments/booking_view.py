@@ -154,6 +154,7 @@ def _form(asked: AskedBooking, choice: BookingChoice | None) -> DeskForm:
         FormField("name", _("Name"), "text", form.get("name", ""), True, longest=LONGEST["name"]),
         FormField("email", _("Email"), "email", form.get("email", ""), longest=LONGEST["email"]),
         FormField("phone", _("Phone"), "tel", form.get("phone", ""), longest=LONGEST["phone"]),
+        *_sms(asked),
         _long(asked, "notes", _("Notes from the customer (included in the emails)"), LONGEST["notes"]),
         _long(asked, "internal", _("Internal notes (only staff see these)"), LONGEST_NOTES),
         *(own.fields if (own := own_terms(asked)) else ()),
@@ -161,6 +162,14 @@ def _form(asked: AskedBooking, choice: BookingChoice | None) -> DeskForm:
     ]
     text = _("Without an email address only staff are notified. Share the link with the customer yourself.")
     return DeskForm(_("New appointment"), _("Book"), fields, text=text)
+
+
+def _sms(asked: AskedBooking) -> list[FormField]:
+    """Return the box for customers who want SMS, where the service sends any."""
+    _ = asked.context.visitor.texts.gettext
+    if not (asked.service and asked.service.send_sms and asked.context.app.settings.sms.is_on):
+        return []
+    return [FormField("sms", _("The customer wants text messages (SMS)"), "checkbox", asked.form.get("sms", ""))]
 
 
 def _long(asked: AskedBooking, name: str, label: str, longest: int) -> FormField:

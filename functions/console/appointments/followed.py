@@ -24,12 +24,26 @@ KINDS = {
 }
 STATES = {
     "sent": (marked("Sent"), "check", "good"),
+    "delivered": (marked("Delivered"), "check", "good"),
     "failed": (marked("Not delivered"), "alert", "danger"),
+    "stopped": (marked("Not sent: wants no texts"), "info", ""),
     "waiting": (marked("On its way"), "clock", "caution"),
     "put off": (marked("Waits"), "clock", "caution"),
     "planned": (marked("Planned"), "calendar", ""),
 }
 MOST_SHOWN = 60
+REASONS = {
+    "invalid": marked("the phone number isn’t valid"),
+    "unknown": marked("the phone number doesn’t exist"),
+    "landline": marked("the number gets no texts, as a landline"),
+    "unreachable": marked("the phone wasn’t reached"),
+    "blocked": marked("the carrier blocked it"),
+    "spam": marked("the carrier took it for spam"),
+    "opted_out": marked("the customer wants no texts"),
+    "no_sender": marked("no sender is set up for this country"),
+    "other": marked("the provider couldn’t deliver it"),
+}
+"""Why an SMS was not delivered."""
 
 
 class MessageView(NamedTuple):
@@ -65,12 +79,14 @@ async def messages_of(context: AppointmentContext) -> list[MessageView]:
 def _view(context: AppointmentContext, one: FollowedMessage) -> MessageView:
     _ = context.visitor.texts.gettext
     state, icon, tone = STATES[one.state]
+    what, is_sms = _(KINDS.get(one.kind, marked("Notice"))), one.recipient.kind == "phone"
+    why = _(REASONS[one.why]) if one.state == "failed" and one.why in REASONS else ""
     return MessageView(
-        what=_(KINDS.get(one.kind, marked("Notice"))),
+        what=_("%(what)s by text") % {"what": what} if is_sms else what,
         to=_recipient(context, one),
         lang=context.own_lang if one.recipient.kind == "business" else "",
         when=context.formats.when(one.at) if one.at else "",
-        state=_(state),
+        state=f"{_(state)} – {why}" if why else _(state),
         icon=icon,
         tone=tone,
     )
@@ -83,7 +99,7 @@ def _recipient(context: AppointmentContext, one: FollowedMessage) -> str:
         case "staff":
             person = context.calendar.person(one.recipient.person)
             return person.name if person else _("Someone who has left")
-        case "customer":
+        case "customer" | "phone":
             seats = (each.customer.name for each in context.found.parties if each.id == one.seat)
             return next(seats, _("The customer"))
         case "business":

@@ -19,6 +19,7 @@ from shared.use_cases.customers.change_customer import Customers
 from shared.use_cases.customers.find_customer_appointments import find_customer_appointments
 from shared.use_cases.customers.find_customers import read_customer
 from shared.use_cases.customers.search_customers import forget_customers
+from shared.use_cases.sms.note_wish import wants_no_sms
 
 
 if TYPE_CHECKING:
@@ -34,6 +35,8 @@ TOLD = {
     "blocked": marked("They can’t book online any more. Staff still book for them."),
     "merged": marked("They’re one customer now, with the appointments of both."),
     "unblocked": marked("They can book online again."),
+    "texts-stopped": marked("Noted: they get no text messages."),
+    "texts-allowed": marked("Noted: they get text messages again."),
 }
 
 
@@ -83,6 +86,8 @@ async def customers_customer(req: func.HttpRequest) -> func.HttpResponse:
         find_customer_appointments(name, 0, PER_PAGE, business=business, store=store),
     )
 
+    no_texts = await _texts(context, found.record)
+
     async def save(edit: Callable[[CustomerRecord], CustomerRecord]) -> None:
         await changing(context).change(found.id, edit, None)
         forget_customers(business, store=store)
@@ -97,8 +102,18 @@ async def customers_customer(req: func.HttpRequest) -> func.HttpResponse:
         template="console/customers/customer.html",
         told=TOLD,
         is_blocked=found.record.is_blocked,
+        no_texts=no_texts,
+        texts=context.here("customers", "customer", found.id, "texts") if no_texts is not None else "",
         **_around(context, found.id, listed),
     )
+
+
+async def _texts(context: CalendarContext, record: CustomerRecord) -> bool | None:
+    """Return whether they want no text messages; None where none are sent, or their number gets none."""
+    app = services()
+    if not app.settings.sms.is_on or not context.access.may(Permission.CHANGE_CUSTOMER):
+        return None
+    return await wants_no_sms(record, context.business, store=app.store, secret=app.secret)
 
 
 @console_boundary

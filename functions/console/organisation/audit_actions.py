@@ -69,6 +69,8 @@ ACTIONS = {
     "customer imported": (CUSTOMERS, marked("Customer imported")),
     "customer changed": (CUSTOMERS, marked("Customer changed")),
     "customer blocked": (CUSTOMERS, marked("Customer blocked from booking online")),
+    "customer texts stopped": (CUSTOMERS, marked("Customer wants no text messages")),
+    "customer texts allowed": (CUSTOMERS, marked("Customer wants text messages again")),
     "customer unblocked": (CUSTOMERS, marked("Customer may book online again")),
     "customers merged": (CUSTOMERS, marked("Customers merged")),
     "customer removed": (CUSTOMERS, marked("Customer removed")),

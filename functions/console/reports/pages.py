@@ -20,6 +20,7 @@ from functions.console.reports.listed import PER_PAGE, Listed
 from functions.console.reports.query import SPANS, TABS, read_query, with_columns
 from functions.console.reports.reading import what_stands_out
 from functions.console.reports.scope import readable_by, scope_of_all, scope_of_calendar
+from functions.console.reports.texts import may_read_texts, texts_report
 from functions.console.shell import KNOWN_FOR
 from functions.http.boundary import json_response, wants_json
 from functions.spreadsheets.bookings import booking_lines
@@ -75,6 +76,8 @@ async def console_reports(req: func.HttpRequest) -> func.HttpResponse:
 
 async def _report(scope: ReportScope) -> func.HttpResponse:
     context, query, store = scope.context, read_query(scope), scope.context.app.store
+    if query.tab == "texts":
+        return await texts_report(scope, query, _tabs(scope, query, ()))
     is_data, kind = wants_json(scope.req), str(scope.req.params.get("format", ""))
     is_file = kind in FILES
     people = {one.id: one.people for one in scope.sources}
@@ -158,12 +161,12 @@ def _as_json(query: ReportQuery, found: Sequence[VisitColumns], now: datetime) -
 
 
 def _tabs(scope: ReportScope, query: ReportQuery, found: Sequence[VisitColumns]) -> list[Tab]:
-    """Return the tabs; that of health records once there are any."""
+    """Return the tabs; that of health records once there are any, that of texts where any are sent."""
     has_records = query.tab == "ehr" or any(mark & EHR for one in found for mark in set(one.marks))
     return [
         Tab(scope.texts.gettext(label), _here(scope, query, tab=name, status=""), name == query.tab)
         for name, label in TABS.items()
-        if name != "ehr" or has_records
+        if (name != "ehr" or has_records) and (name != "texts" or may_read_texts(scope))
     ]
 
 

@@ -25,6 +25,7 @@ TABS = {
     "duration": marked("Duration"),
     "bookings": marked("Bookings"),
     "ehr": marked("Health records"),
+    "texts": marked("Text messages"),
 }
 SPANS = {
     "7": marked("Last 7 days"),

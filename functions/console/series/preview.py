@@ -47,7 +47,7 @@ async def _asked(context: AppointmentContext) -> AskedSeries:
     """Return the series that was typed. Raises InvalidFields and Forbidden."""
     booking = await typed_booking(context)
     context.access.require_change(booking.staff)
-    check_parties(booking.parties)
+    check_parties(booking.parties, context.calendar)
     service = context.calendar.services.get(booking.service)
     if service is None:
         raise InvalidFields([("/serviceId", "not a service of this calendar")])

@@ -10,6 +10,7 @@ from functions.console.forms.form import SettingsForm, changed_model
 from functions.console.forms.rows import RowsField, rows_in, rows_text
 from functions.console.services.context import enter_service
 from functions.console.services.offsets import reminder_columns, reminder_in, reminder_row
+from functions.wiring import services
 from shared.domain.calendar.service import MAXIMUM_REMINDERS
 
 
@@ -21,7 +22,7 @@ if TYPE_CHECKING:
     from functions.console.context import CalendarContext
     from shared.domain.calendar.service import Service
 
-TICKS = ("confirm_customer", "confirm_staff", "customers_may_manage")
+TICKS = ("confirm_customer", "confirm_staff", "customers_may_manage", "send_sms")
 
 
 @console_boundary
@@ -33,7 +34,7 @@ async def service_messages(req: func.HttpRequest) -> func.HttpResponse:
 
 def messages_form(context: CalendarContext) -> SettingsForm[Service]:
     """Return the form. An offset that is not possible is refused with the nearest one."""
-    groups = (_confirmation(context), _reminders(context), _follow_up(context))
+    groups = (_confirmation(context), _texts(context), _reminders(context), _follow_up(context))
     return SettingsForm(groups, messages_values, _changed(context))
 
 
@@ -64,6 +65,16 @@ def _confirmation(context: CalendarContext) -> Group:
             ),
         ),
     )
+
+
+def _texts(context: CalendarContext) -> Group:
+    _ = context.texts.gettext
+    is_on = services().settings.sms.is_on
+    hint = _("The booking form then has a box by which customers ask for them. It needs their phone number.")
+    missing = _("This installation has no SMS provider yet, so no text messages are sent.")
+    label = _("Offer text messages (SMS) to customers")
+    field = Tick(name="send_sms", label=label, hint=hint, said=(_("on"), _("off")))
+    return Group(id="sms", heading=_("Text messages"), intro="" if is_on else missing, fields=(field,))
 
 
 def _reminders(context: CalendarContext) -> Group:

@@ -5,6 +5,7 @@ from typing import Any
 from uuid import UUID
 
 from functions.graph.call import GraphDocument, GraphRequest, etag
+from functions.graph.models.capabilities import shows_sms
 from functions.graph.models.customer import customer_guid
 from functions.graph.models.parts import LocationBody, ReminderBody
 from functions.graph.models.question import SHOWN
@@ -70,7 +71,7 @@ def _terms(terms: Terms, *, sees_notes: bool, is_listed: bool) -> GraphDocument:
         "priceType": PRICES_SHOWN[terms.price.kind],
         "reminders": [] if is_listed else [ReminderBody.document(it) for it in terms.reminders],
         "isLocationOnline": terms.is_online,
-        "smsNotificationsEnabled": False,
+        "smsNotificationsEnabled": shows_sms(terms.send_sms),
         "optOutOfCustomerEmail": not terms.tells_customer,
         "isCustomerAllowedToManageBooking": terms.customers_may_manage,
         "additionalInformation": terms.additional_information or None,
@@ -138,7 +139,7 @@ def _customer(seat: Seat, one: Appointment, call: GraphRequest) -> GraphDocument
         "timeZone": _zone(seat),
         "location": _location(place),
         "customQuestionAnswers": [_answer(it, one, call) for it in seat.answers] if reads_answers else [],
-        "smsNotificationsEnabled": False,
+        "smsNotificationsEnabled": shows_sms(seat.wants_sms),
         "seatId": seat.id,
         "refId": seat.ref_id or None,
         "consent": {"dateTime": timestamp(seat.consent.at), "text": seat.consent.text} if seat.consent else None,

@@ -6,10 +6,21 @@ Clients may send back what they have read, or a default. Nothing is shown as on 
 from collections.abc import Iterator
 from typing import Any
 
+from functions.wiring import services
 
-PASSED_OVER = frozenset({"smsNotificationsEnabled"})
-"""Microsoft's own examples switch it on, so it is ignored: it is shown as off, and a header says so."""
+
+SMS = "smsNotificationsEnabled"
+"""Microsoft's own examples switch it on: without a provider it is shown as off, and a header says so."""
 REASON = "not available on this installation"
+
+
+def shows_sms(value: bool) -> bool:
+    """Return whether SMS is shown as on: where it is, and takes effect."""
+    return value and services().settings.sms.is_on
+
+
+def _off() -> frozenset[str]:
+    return frozenset() if services().settings.sms.is_on else frozenset({SMS})
 
 
 def available(sent: Any) -> Any:
@@ -18,7 +29,7 @@ def available(sent: Any) -> Any:
         return [available(one) for one in sent]
     if not isinstance(sent, dict):
         return sent
-    off = {name: False for name in PASSED_OVER if sent.get(name) is True}
+    off = {name: False for name in _off() if sent.get(name) is True}
     return {name: available(value) for name, value in {**sent, **off}.items()}
 
 
@@ -30,7 +41,7 @@ def warning(sent: Any) -> dict[str, str]:
 
 def _passed_over(sent: Any) -> Iterator[str]:
     if isinstance(sent, dict):
-        yield from (name for name in PASSED_OVER if sent.get(name) is True)
+        yield from (name for name in _off() if sent.get(name) is True)
         sent = list(sent.values())
     if isinstance(sent, list):
         for one in sent:

@@ -6,6 +6,7 @@ from typing import Annotated, Any, Literal
 from pydantic import Field
 
 from functions.graph.call import GraphDocument
+from functions.graph.models.capabilities import shows_sms
 from functions.graph.models.meeting_room import MeetingRoomBody
 from functions.graph.models.parts import LocationBody, PolicyBody, ReminderBody
 from functions.graph.models.patch import LanguageTag, LineText, LongText, NameText, within
@@ -100,7 +101,7 @@ class ServiceBody(EntityTable):
     is_customer_allowed_to_manage_booking: Annotated[bool | None, stored("customers_may_manage", kept=bool)] = None
     is_hidden_from_customers: Annotated[bool, stored("is_hidden")]
     is_location_online: Annotated[bool, stored("is_online")]
-    sms_notifications_enabled: Annotated[bool, stored("send_sms", shown=lambda _: False)]
+    sms_notifications_enabled: Annotated[bool, stored("send_sms", shown=shows_sms)]
     language_tag: Annotated[LanguageTag, computed(_language)]
     maximum_attendees_count: Annotated[int, stored("maximum_attendees")]
     scheduling_policy: Annotated[PolicyBody | None, computed(_policy)] = None

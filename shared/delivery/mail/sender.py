@@ -36,6 +36,10 @@ class Sender:
         place = f"console/calendars/{quote(business.id, safe='')}/staff/person/{quote(person, safe='')}"
         return f"{self.public_url.rstrip('/')}/{place}/own-calendar"
 
+    def stop_page(self, code: str) -> str:
+        """Return where a number is taken off the list of those that get SMS."""
+        return f"{self.public_url.rstrip('/')}/o/{code}"
+
     def manage_page(self, business: Business, token: str) -> str:
         """Return where a customer changes or cancels a booking."""
         return f"{self.booking_page(business)}/manage/{quote(token, safe='')}"

@@ -94,6 +94,7 @@ class Seat(Model):
     listed: datetime | None = None
     location: ValidLocation = Field(default_factory=Location)
     wants_sms: bool = False
+    sms_consent: Consent | None = None  # none where staff have noted the wish
 
     def with_customer(self, customer: Customer) -> "Seat":
         """Return the seat with these details; if they are those of another person, links to it are void."""

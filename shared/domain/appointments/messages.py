@@ -15,9 +15,11 @@ from shared.domain.appointments.recipients import (
     LEFT,
     LINK_VOID,
     NEW,
+    PHONE,
     SEATS,
     UNCERTAIN,
     UNTOLD,
+    Channel,
     Recipient,
     StoredRecipient,
     mark_uncertain,
@@ -81,7 +83,7 @@ class OutboxEntry(Model):
 
     `refused` are recipients that cannot be served. `was` has, for each person who left, the start and end that
     they knew. `not_before` is set for a notice that may be undone until then, and with `attempts` by failed tries;
-    `leased_by` names the worker that serves it.
+    `leased_by` names the worker that serves it. `why` is the reason for which an SMS of it was not delivered.
     """
 
     kind: Literal[
@@ -114,12 +116,14 @@ class OutboxEntry(Model):
     attempts: int = 0
     not_before: datetime | None = None
     leased_by: str = ""
+    why: str = ""
 
 
 class SentMessage(Model):
     """What became of one message about an appointment, to one recipient, without what it said or to which address.
 
-    `kind` is that of the message; of one that was given up after many tries, that of its entry.
+    `kind` is that of the message; of one that was given up after many tries, that of its entry. `sms` is the key
+    of what is known of an SMS by its provider, and `why` the reason for which it was refused at once.
     """
 
     at: datetime
@@ -127,6 +131,8 @@ class SentMessage(Model):
     recipient: StoredRecipient
     seat: str = ""
     is_failed: bool = False
+    sms: str = ""
+    why: str = ""
 
 
 def merge_entries(works: Sequence[OutboxEntry]) -> OutboxEntry:
@@ -162,7 +168,8 @@ class Message:
     `uid` and `sequence` are those of the calendar file: `uid` never changes, `sequence` grows with every change
     that is announced to the recipient. A message to the customer never holds internal notes; one to staff holds
     all that the customer gave. One with a code has no appointment; the code stays out of every log. One about a
-    series holds the confirmation of each of its appointments, and of itself what the first of them has.
+    series holds the confirmation of each of its appointments, and of itself what the first of them has; an SMS
+    may remind of several in the same way. By SMS, `to` is a number in E.164, empty if the customer's is none.
     """
 
     kind: MessageKind
@@ -184,6 +191,7 @@ class Message:
     membership_token: str = ""  # to accept or reject an invitation to the staff
     time_off: TimeOff | None = None
     series: "tuple[Message, ...]" = ()
+    channel: Channel = "mail"
     code: str = field(default="", repr=False)
     is_test: bool = False  # about an appointment that there is not, so that no calendar gains an event by it
 
@@ -212,9 +220,10 @@ def notice(
 
     `before` is the previous state of the appointment, which removed staff know.
     """
-    tells_customer = seat.customer.email and (service is None or service.confirm_customer)
+    confirms = service is None or service.confirm_customer
     knows = NEW if seat.version == 1 else KNOWS
-    recipients = [CUSTOMER.knowing(knows)] if tells_customer else []
+    recipients = [CUSTOMER.knowing(knows)] if seat.customer.email and confirms else []
+    recipients += [PHONE.knowing(knows)] if confirms and is_texted(service, seat) else []
     people = list(staff) if service is None or service.confirm_staff else []
     if appointment.filled > 1:  # staff may know of the session by another seat
         people = _possibly_told(people)
@@ -262,6 +271,11 @@ def series_notice(series: AppointmentSeries, recipients: Iterable[Recipient]) ->
     """Return the one entry that announces all appointments of a series."""
     work = OutboxEntry(kind="series", appointment=series.id, recipients=tuple(recipients))
     return NewEntry(series.due, series.id, "series", work)
+
+
+def is_texted(service: Service | None, seat: Seat) -> bool:
+    """Return whether a customer gets messages by SMS: they agreed, and the service sends any."""
+    return service is not None and service.send_sms and seat.wants_sms and bool(seat.customer.phone)
 
 
 def _possibly_told(staff: Iterable[Recipient]) -> list[Recipient]:

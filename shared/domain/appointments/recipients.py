@@ -12,7 +12,8 @@ from shared.domain.appointments.appointment import Appointment
 from shared.domain.calendar.business import Calendar
 
 
-RecipientKind = Literal["customer", "staff", "business", "seats", "visit", "fact", "meeting", "hold"]
+RecipientKind = Literal["customer", "phone", "staff", "business", "seats", "visit", "fact", "meeting", "hold"]
+Channel = Literal["mail", "sms"]
 KINDS: tuple[RecipientKind, ...] = get_args(RecipientKind)
 
 
@@ -42,6 +43,7 @@ class Recipient:
     """One to be served. As text: the mark of what they know, the kind, and the id of a person of the staff.
 
     customer, business   the customer of the seat; the business's own address
+    phone                the customer of the seat, by SMS
     staff                a person of the staff, by `person`
     seats                every seat of a session, each by an entry of its own
     visit, fact, meeting work of the timer without a message
@@ -57,6 +59,11 @@ class Recipient:
         """Return what distinguishes a recipient from all others, whatever they know."""
         return self.kind, self.person
 
+    @property
+    def channel(self) -> Channel:
+        """Return by what they are reached: one that fails does not hold up the others."""
+        return "sms" if self.kind == "phone" else "mail"
+
     def knowing(self, knows: Knowledge) -> "Recipient":
         """Return the same recipient, who knows something else."""
         return replace(self, knows=knows)
@@ -66,6 +73,7 @@ class Recipient:
 
 
 CUSTOMER, BUSINESS, SEATS = Recipient("customer"), Recipient("business"), Recipient("seats")
+PHONE = Recipient("phone")
 
 
 def read_recipient(text: str) -> Recipient:
@@ -138,8 +146,9 @@ def _merged(before: Recipient, one: Recipient) -> Recipient | None:
 
 
 def mark_uncertain(recipients: tuple[Recipient, ...]) -> tuple[Recipient, ...]:
-    """Return the recipients after a try with an unclear outcome: it was for the first of them."""
-    return tuple(one.knowing(UNCERTAIN) if one.knows == NEW else one for one in recipients[:1]) + recipients[1:]
+    """Return the recipients after a try with an unclear outcome: it was for the first of them by each channel."""
+    tried = {one.channel: one.who for one in reversed(recipients)}.values()
+    return tuple(one.knowing(UNCERTAIN) if one.knows == NEW and one.who in tried else one for one in recipients)
 
 
 def times_known(people: Iterable[Recipient], before: Appointment | None) -> dict[str, tuple[datetime, datetime]]:

@@ -5,8 +5,8 @@ from datetime import datetime
 from typing import Literal
 
 from shared.domain.appointments.appointment import Appointment, Seat
-from shared.domain.appointments.messages import NewEntry, OutboxEntry
-from shared.domain.appointments.recipients import CUSTOMER, staff_members
+from shared.domain.appointments.messages import NewEntry, OutboxEntry, is_texted
+from shared.domain.appointments.recipients import CUSTOMER, PHONE, staff_members
 from shared.domain.calendar.service import Recipients, Service
 
 
@@ -19,7 +19,9 @@ def reminders(service: Service, appointment: Appointment, seat: Seat | None, now
     for index, reminder in enumerate(service.reminders):
         due, text, to = appointment.start - reminder.offset, reminder.message, reminder.recipients
         later = _later("reminder", f"r{index}", due, to, text, appointment, seat)
-        found.append(replace(later, work=later.work.model_copy(update={"offset": reminder.offset})))
+        by_sms = [PHONE] if seat and to in ("customer", "all") and is_texted(service, seat) else []
+        more = {"offset": reminder.offset, "recipients": (*later.work.recipients, *by_sms)}
+        found.append(replace(later, work=later.work.model_copy(update=more)))
     if service.follow_up:
         due = appointment.end + service.follow_up.offset
         text, to = service.follow_up.message, service.follow_up.recipients

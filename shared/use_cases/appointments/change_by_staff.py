@@ -177,7 +177,7 @@ class PlannedChange:
         """Return what is wrong with the change itself: an impossible time must not cause reads."""
         try:
             check_times(self.wanted.start, self.wanted.end, self.now)
-            check_parties(self.change.parties or ())
+            check_parties(self.change.parties or (), self.calendar)
             check_seats(self.change.seats, is_group=self.before.is_group)
             check_terms(self.change.terms, self.terms, self.calendar, self.service)
         except InvalidFields as complaint:

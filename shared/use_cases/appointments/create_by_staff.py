@@ -154,7 +154,7 @@ class StaffBookCommand:
         """Return why request and settings alone refuse the booking; None if they do not."""
         try:
             check_times(self.wanted.start, self.wanted.end, self.now)
-            check_parties(self.request.parties)
+            check_parties(self.request.parties, self.calendar)
             check_seats(self.request.seats, is_group=self.wanted.service.is_group)
             check_terms(self.request.terms, self.terms, self.calendar, self.wanted.service)
             self._check_count()

@@ -5,9 +5,9 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal
 
-from shared.domain.appointments.appointment import Appointment
-from shared.domain.appointments.messages import NewEntry, OutboxEntry
-from shared.domain.appointments.recipients import CUSTOMER
+from shared.domain.appointments.appointment import Appointment, Seat
+from shared.domain.appointments.messages import NewEntry, OutboxEntry, is_texted
+from shared.domain.appointments.recipients import CUSTOMER, PHONE, Recipient
 from shared.domain.errors import AlreadyCancelled, NotFound, Refusal
 from shared.records.audit import audit_row
 from shared.records.codec import load
@@ -30,7 +30,7 @@ async def remind_now(
     It is an ordinary outbox entry with an ordinary text. Raise NotFound, AlreadyCancelled, InvalidFields.
     """
     appointment = entrance.appointment
-    if appointment.seat is None or not appointment.seat.customer.email:
+    if appointment.seat is None or not _reached(appointment, appointment.seat):
         return "no-mail"
     if now >= appointment.end:
         return "too-late"
@@ -39,6 +39,11 @@ async def remind_now(
     # No `run_command`: it depends on no settings, so it never has to be planned again.
     await store.decide(command, reminding.reads, reminding.decide)
     return "reminded"
+
+
+def _reached(appointment: Appointment, seat: Seat) -> tuple[Recipient, ...]:
+    by_mail = (CUSTOMER,) if seat.customer.email else ()
+    return (*by_mail, PHONE) if is_texted(appointment.service_of(None), seat) else by_mail
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,7 +73,7 @@ class Reminding:
             appointment=appointment.id,
             seat=appointment.seat.id,
             start=appointment.start,
-            recipients=(CUSTOMER,),
+            recipients=_reached(appointment, appointment.seat),
         )
         changes = work_rows([NewEntry(None, appointment.seat.id, f"now{number}", work)])
         changes |= audit_row(self.now, number, self.actor, "reminded", appointment.id)

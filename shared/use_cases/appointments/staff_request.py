@@ -8,13 +8,14 @@ from pydantic import Field
 
 from shared.domain.appointments.appointment import FAR, LONGEST_VISIT, Answer
 from shared.domain.appointments.terms import Terms, TermsChange
-from shared.domain.calendar.business import Calendar
+from shared.domain.calendar.business import Business, Calendar
 from shared.domain.calendar.place import ValidLocation
 from shared.domain.calendar.service import MAXIMUM_TOGETHER, Service
 from shared.domain.calendar.time_zone import is_known_zone
 from shared.domain.errors import FieldProblem, InvalidFields
 from shared.domain.model import Instant, Request
 from shared.domain.text.pasted import PastedAddress, PastedPhone, PastedText
+from shared.domain.text.phones import e164, region_of
 from shared.use_cases.booking.check_form import (
     LONGEST,
     LONGEST_IN_ALL,
@@ -113,15 +114,21 @@ def check_terms(change: TermsChange, terms: Terms, calendar: Calendar, service: 
         raise InvalidFields([("/allow_anonymous_join", STRANDED)])
 
 
-def check_parties(parties: Iterable[CustomerInput]) -> None:
-    """Raise InvalidFields for names, addresses, numbers or time zones that are invalid."""
+def check_parties(parties: Iterable[CustomerInput], calendar: Calendar) -> None:
+    """Raise InvalidFields for names, addresses, numbers or zones that are invalid; SMS needs a real number."""
     errors = [
         problem.at(f"/customers/{index}/{name}")
         for index, party in enumerate(parties)
-        for name, problem in _problems(party)
+        for name, problem in (*_problems(party), *_number_problem(party, calendar.business))
     ]
     if errors:
         raise InvalidFields(errors)
+
+
+def _number_problem(party: CustomerInput, business: Business) -> Iterable[tuple[str, FieldProblem]]:
+    region = region_of(business.phone, business.time_zone) if party.send_sms else ""
+    if party.send_sms and is_phone(party.phone) and not e164(party.phone, region):
+        yield "phone", NOT_PHONE
 
 
 def _problems(party: CustomerInput) -> Iterable[tuple[str, FieldProblem]]:

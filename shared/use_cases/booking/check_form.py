@@ -10,6 +10,7 @@ from shared.domain.calendar.service import Question, Service
 from shared.domain.calendar.time_zone import is_known_zone
 from shared.domain.errors import FieldError, FieldProblem, InvalidFields, json_pointer
 from shared.domain.text.pasted import PHONE, plain_text
+from shared.domain.text.phones import e164, region_of
 from shared.domain.text.unlinked import has_link
 from shared.use_cases.mail_address import ascii_address
 
@@ -53,6 +54,11 @@ class FormRules(Protocol):
         ...
 
     @property
+    def sms_consent(self) -> str:
+        """Return the words by which the customer agreed to SMS; empty if they did not."""
+        ...
+
+    @property
     def time_zone(self) -> str:
         """Return the IANA name of the customer's time zone; empty if it is not known."""
         ...
@@ -63,10 +69,24 @@ def check_form(form: FormRules, calendar: Calendar, service: Service) -> None:
     errors = _customer_errors(form.customer, service) + _answer_errors(form.answers, calendar, service)
     if calendar.business.page.consent and not form.consent:
         errors.append(REQUIRED.at("/consent"))
+    errors += _sms_errors(form, calendar, service)
     if form.time_zone and not is_known_zone(form.time_zone):
         errors.append(NOT_ZONE.at("/timeZone"))
     if errors:
         raise InvalidFields(errors)
+
+
+def _sms_errors(form: FormRules, calendar: Calendar, service: Service) -> list[FieldError]:
+    """Return what is wrong where SMS is wanted: it needs a number that exists."""
+    phone, business = form.customer.phone, calendar.business
+    if not form.sms_consent:
+        return []
+    if not service.send_sms:
+        return [NOT_ASKED.at("/smsConsent")]
+    if is_blank(phone):
+        return [REQUIRED.at("/customer/phone")] if service.customer_fields.phone != "required" else []
+    is_right = not is_phone(phone) or e164(phone, region_of(business.phone, business.time_zone))
+    return [] if is_right else [NOT_PHONE.at("/customer/phone")]
 
 
 def _customer_errors(customer: Customer, service: Service) -> list[FieldError]:

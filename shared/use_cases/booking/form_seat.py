@@ -27,6 +27,8 @@ def form_seat(
         customer=request.customer,
         answers=tuple(_answers(request, calendar, service)),
         consent=Consent(at=now, text=agreed) if agreed and request.consent else None,
+        wants_sms=bool(request.sms_consent),
+        sms_consent=Consent(at=now, text=request.sms_consent) if request.sms_consent else None,
         time_zone=request.time_zone or business.time_zone,
         language=business.language_for(request.language) or service.language or business.customer_language,
         ref_id=request.ref_id,

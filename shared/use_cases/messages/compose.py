@@ -15,6 +15,7 @@ from shared.domain.appointments.messages import (
 from shared.domain.appointments.recipients import LEFT, NEW, UNCERTAIN, Recipient
 from shared.domain.appointments.visit_links import host_token, join_token, manage_token
 from shared.domain.calendar.service import Service
+from shared.domain.text.phones import e164, region_of
 from shared.domain.text.unlinked import unlinked_seat
 from shared.use_cases.calendars.answer_invitation import invitation_message
 from shared.use_cases.messages.subject import Subject
@@ -69,8 +70,9 @@ def _series_message(series: str, confirmations: list[Message]) -> Message | None
 def _message_of(
     subject: Subject, kind: MessageKind, work: OutboxEntry, recipient: Recipient, secret: str
 ) -> Message | None:
-    if recipient.kind == "customer":
-        return _customer_message(subject, kind, work, secret)
+    if recipient.kind in ("customer", "phone"):
+        written = _customer_message(subject, kind, work, secret, recipient)
+        return by_sms(written) if written and recipient.kind == "phone" else written
     if recipient.kind == "business":
         return _business_message(subject, kind, work)
     return _staff_message(subject, kind, work, recipient.person, secret)
@@ -124,7 +126,16 @@ def _is_still_wanted(appointment: Appointment, work: OutboxEntry) -> bool:
     return work.offset in {reminder.offset for reminder in appointment.terms.reminders}
 
 
-def _customer_message(subject: Subject, kind: MessageKind, work: OutboxEntry, secret: str) -> Message | None:
+def by_sms(message: Message) -> Message:
+    """Return a message to a customer as it goes by SMS: to their number, which is empty if it is none."""
+    business, seat = message.calendar.business, message.seat
+    number = e164(seat.customer.phone, region_of(business.phone, business.time_zone)) if seat else ""
+    return replace(message, channel="sms", to=number)
+
+
+def _customer_message(
+    subject: Subject, kind: MessageKind, work: OutboxEntry, secret: str, recipient: Recipient
+) -> Message | None:
     appointment, seat, business = subject.appointment, subject.seat, subject.calendar.business
     assert appointment is not None
     assert seat is not None
@@ -136,7 +147,7 @@ def _customer_message(subject: Subject, kind: MessageKind, work: OutboxEntry, se
         kind,
         work,
         role="customer",
-        to=seat.customer.email,
+        to=seat.customer.phone if recipient.kind == "phone" else seat.customer.email,
         name=plain.customer.name,
         language=seat.language or business.customer_language,
         time_zone=seat.time_zone or business.time_zone,

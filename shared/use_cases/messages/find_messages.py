@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Literal
 
@@ -12,6 +12,7 @@ from shared.domain.appointments.appointment import Appointment, Seat
 from shared.domain.appointments.messages import OutboxEntry, SentMessage
 from shared.domain.appointments.recipients import Recipient
 from shared.domain.appointments.reminders import reminders
+from shared.domain.appointments.sent_sms import SentSms
 from shared.domain.calendar.service import Service
 from shared.records.codec import load_row
 from shared.records.keys import WORK_AT_ONCE, due_of, sent_of, work_key
@@ -21,25 +22,31 @@ from shared.use_cases.ports import Store
 
 MOST_SEATS = 20  # of a group, whose planned messages are looked for
 MOST_WAITING = 1000  # entries: one answer
-PEOPLE = ("customer", "staff", "business", "seats")
+PEOPLE = ("customer", "phone", "staff", "business", "seats")
+
+
+MessageState = Literal["sent", "delivered", "failed", "stopped", "waiting", "put off", "planned"]
 
 
 @dataclass(frozen=True, slots=True)
 class FollowedMessage:
     """One message to one recipient. `at`: when it was sent, failed, or is due; None for as soon as possible.
 
-    sent      the mail server has accepted it
+    sent      the mail server, or the provider of SMS, has accepted it
+    delivered it has reached the telephone
     failed    it is not tried again
+    stopped   its reader wants no SMS
     waiting   it is on its way
     put off   it waits: for a change that can still be undone, or for the next try
     planned   a reminder or a follow-up, for its time
     """
 
-    state: Literal["sent", "failed", "waiting", "put off", "planned"]
+    state: MessageState
     kind: str
     recipient: Recipient
     at: datetime | None
     seat: str = ""
+    why: str = ""
 
 
 async def find_messages(
@@ -61,7 +68,7 @@ async def find_messages(
     )
     rows = [*at_once.rows, *(row for row in planned if row)]
     coming = [one for row in rows for one in _coming(row, appointment.id)]
-    past = [_past(load_row(SentMessage, row)) for row in noted]
+    past = await asyncio.gather(*(_past(load_row(SentMessage, row), business, store) for row in noted))
     return [
         *sorted((one for one in coming if one.at), key=_moment, reverse=True),
         *(one for one in coming if not one.at),
@@ -80,8 +87,14 @@ def _moment(one: FollowedMessage) -> str:
     return one.at.isoformat() if one.at else ""
 
 
-def _past(one: SentMessage) -> FollowedMessage:
-    return FollowedMessage("failed" if one.is_failed else "sent", one.kind, one.recipient, one.at, one.seat)
+async def _past(one: SentMessage, business: str, store: Store) -> FollowedMessage:
+    state: MessageState = "failed" if one.is_failed else "sent"
+    found = FollowedMessage(state, one.kind, one.recipient, one.at, one.seat, one.why)
+    row = await store.table.get("bookings", business, one.sms) if one.sms else None
+    if row is None:
+        return found
+    sms = load_row(SentSms, row)
+    return replace(found, state="stopped" if sms.reason == "opted_out" else sms.status, why=sms.reason)
 
 
 def _coming(row: Row, appointment: str) -> Iterator[FollowedMessage]:

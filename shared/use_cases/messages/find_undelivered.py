@@ -18,7 +18,7 @@ from shared.use_cases.series.find_series import find_series
 
 RECENT = timedelta(days=14)
 MOST_READ, MOST_FOUND = 1000, 20
-TOLD: tuple[RecipientKind, ...] = ("customer", "staff", "business", "meeting")
+TOLD: tuple[RecipientKind, ...] = ("customer", "phone", "staff", "business", "meeting")
 
 
 class Undelivered(NamedTuple):
@@ -41,15 +41,20 @@ class Undelivered(NamedTuple):
 
 async def find_undelivered(business: str, *, store: Store, now: datetime) -> list[Undelivered]:
     """Return whom messages of the last two weeks did not reach, each once; two round trips, one without any."""
-    found = await list_undelivered(business, MOST_FOUND, store=store, now=now)
+    found = await _undelivered(business, MOST_FOUND, store=store, now=now)
     about = [
         (one.recipient.who, one.appointment.id if one.appointment else one.entry.appointment) for one in found
     ]
-    return list(dict(zip(about, found, strict=True)).values())
+    return list(dict(zip(about, found, strict=True)).values())[:MOST_FOUND]
 
 
 async def list_undelivered(business: str, most: int, *, store: Store, now: datetime) -> list[Undelivered]:
     """Return up to `most` messages of the last two weeks that were not delivered, about what is still to come."""
+    return (await _undelivered(business, most, store=store, now=now))[:most]
+
+
+async def _undelivered(business: str, subjects_read: int, *, store: Store, now: datetime) -> list[Undelivered]:
+    """Return all messages about the first so many subjects that were not delivered."""
     page = await store.table.range("bookings", business, *every(FAILED), limit=MOST_READ)
     recent = [row for row in page.rows if row.written > now - RECENT]
     found = [
@@ -59,7 +64,7 @@ async def list_undelivered(business: str, most: int, *, store: Store, now: datet
         if recipient.kind in TOLD
     ]
     subjects = {(entry.appointment, entry.kind == "series") for _, entry, _ in found}
-    ordered = sorted(subjects)[:most]
+    ordered = sorted(subjects)[:subjects_read]
     reads = (_read(business, about, store, is_series=of_series) for about, of_series in ordered)
     known = dict(zip((about for about, _ in ordered), await asyncio.gather(*reads), strict=True))
     undelivered = []
@@ -68,7 +73,7 @@ async def list_undelivered(business: str, most: int, *, store: Store, now: datet
         coming = next((one for one in about if one.is_live and one.end > now), None)
         if coming or not entry.appointment:
             undelivered.append(Undelivered(recipient, coming, row.key, entry, row.written))
-    return undelivered[:most]
+    return undelivered
 
 
 def _entries(rows: list[Row]) -> list[tuple[Row, OutboxEntry]]:

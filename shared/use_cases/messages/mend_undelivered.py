@@ -71,6 +71,7 @@ class MendCommand:
             "attempts": 0,
             "not_before": None,
             "leased_by": "",
+            "why": "",
         }
         return failed.model_copy(update=changes)
 

@@ -26,6 +26,10 @@ An outbox entry is a row M|due|subject|number in the partition of its calendar. 
 10. Unmarked. A marker is deleted once no entry needs it and both its minute and its last write are 10 minutes
     past, since a slow transaction may still rely on it. The hourly sweep writes markers again for all entries.
 
+An SMS to the customer is a recipient of the same entry (`phone`, shared/use_cases/sms/send_sms.py). What a channel
+cannot do now holds up its own recipients alone. A reminder that is due while its reader sleeps moves in step 6 to
+an entry of its own, due in the morning.
+
 Sending is at least once: a crash after a message is handed over and before its recipient is removed repeats
 it. A mailbox recognises the copy by its Message-ID, and a calendar by UID and SEQUENCE.
 """
@@ -41,13 +45,14 @@ from pydantic import ValidationError
 from shared.domain.appointments.messages import TRIES, OutboxEntry
 from shared.domain.errors import NotFound
 from shared.records.codec import load_row
-from shared.records.keys import failed_key, subject_of, work_until
+from shared.records.keys import due_of, failed_key, subject_of, work_until
 from shared.records.markers import is_before, marked_business, markers_until, may_need
 from shared.records.table import Ambiguous, Operation, Page, Row, Stale
 from shared.use_cases.fault_log import log_fault
 from shared.use_cases.messages.send_counts import SendCounts
 from shared.use_cases.messages.serve_work import EntrySender, TimerRun, delay_after
 from shared.use_cases.ports import Mailer, Store
+from shared.use_cases.sms.texter import NoTexter, Texter
 from shared.use_cases.visits.close_visit import Tools
 from shared.use_cases.visits.make_meeting import Meetings, NoMeetings
 
@@ -57,7 +62,7 @@ TICK_LASTS = 50.0  # seconds after which a run leases nothing more; a new run st
 MARKER_KEPT = timedelta(minutes=10)
 NOTICES = ("session", "notify", "series")
 AT_ONCE = 8  # entries served side by side, whatever the number of calendars
-NO_MEETINGS = NoMeetings()
+NO_MEETINGS, NO_TEXTER = NoMeetings(), NoTexter()
 log = logging.getLogger("openslot")
 
 
@@ -70,6 +75,7 @@ async def send_due(
     worker: str,
     shards: Sequence[str],
     meetings: Meetings = NO_MEETINGS,
+    texter: Texter = NO_TEXTER,
 ) -> SendCounts:
     """Serve every calendar that has a marker up to now; one round trip deep where there is none.
 
@@ -82,7 +88,7 @@ async def send_due(
             found.setdefault(marked_business(row.key), []).append((shard, row))
     started = asyncio.get_running_loop().time()
     tools, slots = Tools(store, secret, meetings), asyncio.Semaphore(AT_ONCE)
-    drain = SendRun(store, mailer, secret, now, worker, started, slots, tools)
+    drain = SendRun(store, mailer, secret, now, worker, started, slots, tools, texter)
     tallies = await asyncio.gather(*(drain.calendar(business, marks) for business, marks in found.items()))
     return sum(tallies, SendCounts())
 
@@ -112,7 +118,7 @@ class SendRun(TimerRun):
             works = [(row, work) for row in ready if (work := _work(row))]
             unread = [row for row in ready if _work(row) is None]
             tallies = await asyncio.gather(
-                *(self._group(business, group, page) for group in _by_subject(works)),
+                *(self._group(business, group, page) for group in _urgent_first(_by_subject(works))),
                 *(self._put_off(business, row) for row in unread),
             )
             if unread:
@@ -198,6 +204,11 @@ def _work(row: Row) -> OutboxEntry | None:
         return load_row(OutboxEntry, row)
     except (ValidationError, KeyError):
         return None
+
+
+def _urgent_first(groups: list[list[tuple[Row, OutboxEntry]]]) -> list[list[tuple[Row, OutboxEntry]]]:
+    """Return the groups with those in front that are about what has just happened: a reminder can wait."""
+    return sorted(groups, key=lambda group: due_of(group[0][0].key) is not None)
 
 
 def _by_subject(works: Iterable[tuple[Row, OutboxEntry]]) -> list[list[tuple[Row, OutboxEntry]]]:

@@ -3,12 +3,12 @@
 import asyncio
 import logging
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 
-from shared.domain.appointments.messages import TRIES, OutboxEntry, SentMessage
-from shared.domain.appointments.recipients import SEATS, Recipient
+from shared.domain.appointments.messages import TRIES, Message, OutboxEntry, SentMessage
+from shared.domain.appointments.recipients import SEATS, Channel, Recipient
 from shared.records.codec import load_row
 from shared.records.keys import work_after
 from shared.records.table import Ambiguous, Stale
@@ -20,12 +20,15 @@ from shared.use_cases.messages.send_counts import SendCounts
 from shared.use_cases.messages.subject import Subject, read_subject
 from shared.use_cases.people.serve_holds import HOLDS, serve_hold
 from shared.use_cases.ports import Lease, Mailer, MailUnavailable, NotAccepted, Store
+from shared.use_cases.sms.send_sms import NotYet, SmsSending
+from shared.use_cases.sms.texter import Texter
 from shared.use_cases.visits.close_visit import VISITS, Tools, close_visit
 
 
 HOLD = 60.0  # seconds in which to serve an entry: less than a lease lasts
 FIRST_DELAY, LONGEST_DELAY = timedelta(seconds=30), timedelta(hours=1)
 READS_TRIED = 3
+SOON = timedelta(minutes=2)  # for so long an entry is put off; for longer, what waits gets an entry of its own
 log = logging.getLogger("openslot")
 
 
@@ -36,6 +39,21 @@ class OutOfTime(Exception):
 def delay_after(attempts: int) -> timedelta:
     """Return how long an entry waits after one more failed try."""
     return min(FIRST_DELAY * (1 << min(attempts, 10)), LONGEST_DELAY)
+
+
+@dataclass
+class Waits:
+    """Why recipients of an entry wait: their channel does not work now, or it is too early for them."""
+
+    channels: set[Channel] = field(default_factory=set)
+    is_try: bool = False
+    until: datetime | None = None
+
+    def add(self, channel: Channel, until: datetime | None) -> None:
+        """Let the others of this channel wait too; without a moment, a try has failed."""
+        self.channels.add(channel)
+        self.is_try |= until is None
+        self.until = min(filter(None, (self.until, until)), default=None)
 
 
 @dataclass(frozen=True)
@@ -50,6 +68,7 @@ class TimerRun:
     started: float
     slots: asyncio.Semaphore
     tools: Tools
+    texter: Texter
 
     def elapsed(self) -> float:
         """Return the seconds since the run began."""
@@ -77,8 +96,10 @@ class EntrySender:
             return await self._postpone(attempt=True)
 
     async def _serve(self) -> SendCounts:
-        tally = SendCounts()
+        tally, waits = SendCounts(), Waits()
         for recipient in self._lease.entry.recipients:
+            if recipient.channel in waits.channels:
+                continue
             if asyncio.get_running_loop().time() - self._lease.since > HOLD:
                 return tally + await self._postpone(attempt=False)
             # Read for each recipient: the appointment may change while earlier ones are served.
@@ -86,18 +107,32 @@ class EntrySender:
             if subject is None or subject.is_superseded(self._lease.entry) or await self._is_overtaken(subject):
                 return tally + await self._postpone(attempt=False)
             try:
-                told, sent = await self._tell(subject, recipient)
+                tally += await self._try(subject, recipient, waits)
             except OutOfTime:
                 return tally + await self._postpone(attempt=False)
-            except MailUnavailable:
-                return tally + await self._postpone(attempt=True)
-            self._lease = await self._run.store.outbox.finish(self._lease, recipient, sent)
-            tally += told
+        if waits.channels:
+            return tally + await self._postpone(attempt=waits.is_try, until=waits.until)
         if not self._lease.entry.recipients:
             await self._run.store.outbox.give_up(
                 self._lease, self._run.clock()
             )  # it had none to serve, so it is deleted
         return tally
+
+    async def _try(self, subject: Subject, recipient: Recipient, waits: Waits) -> SendCounts:
+        """Serve one recipient, or let them and the others of their channel wait."""
+        try:
+            told, sent = await self._tell(subject, recipient)
+        except NotYet as early:
+            if early.until - self._run.clock() > SOON:
+                await self._defer(recipient, early.until)
+                return SendCounts(postponed=1)
+            waits.add(recipient.channel, early.until)
+            return SendCounts()
+        except MailUnavailable as error:
+            waits.add(recipient.channel, self._run.clock() + error.later if error.later else None)
+            return SendCounts()
+        self._lease = await self._run.store.outbox.finish(self._lease, recipient, sent)
+        return told
 
     async def _subject(self) -> Subject | None:
         """Return what the entry is about; None if it cannot be read at present."""
@@ -130,6 +165,9 @@ class EntrySender:
         message = message_for(subject, self._lease.entry, recipient, self._run.secret, self._run.clock())
         if message is None:
             return SendCounts(dropped=1), None
+        return await (self._text if recipient.channel == "sms" else self._mail)(message, recipient)
+
+    async def _mail(self, message: Message, recipient: Recipient) -> tuple[SendCounts, SentMessage | None]:
         try:
             await self._run.mailer.deliver(message, self._run.clock())
         except NotAccepted:
@@ -140,6 +178,17 @@ class EntrySender:
             log_fault(log, "a message could not be written", error)
             raise MailUnavailable(type(error).__name__) from error
         return SendCounts(sent=1), self._noted(message.kind, recipient)
+
+    async def _text(self, message: Message, recipient: Recipient) -> tuple[SendCounts, SentMessage | None]:
+        run = self._run
+        sending = SmsSending(self._lease, run.store, run.texter, run.secret, run.clock())
+        try:
+            return await sending.send(message, recipient)
+        except (MailUnavailable, NotYet, Ambiguous, Stale):
+            raise
+        except Exception as error:
+            log_fault(log, "an SMS could not be written", error)
+            raise MailUnavailable(type(error).__name__) from error
 
     async def _hold(self, recipient: Recipient) -> None:
         clock, lease, run = asyncio.get_running_loop().time, self._lease, self._run
@@ -183,8 +232,13 @@ class EntrySender:
         if not is_done:
             raise OutOfTime
 
-    async def _postpone(self, *, attempt: bool) -> SendCounts:
-        """Give the entry back to a later run.
+    async def _defer(self, recipient: Recipient, until: datetime) -> None:
+        """Serve a recipient by an entry of their own that is due later: no timer looks at it before."""
+        await self._run.store.markers.write(self._lease.business, [until])
+        self._lease = await self._run.store.outbox.defer(self._lease, recipient, until)
+
+    async def _postpone(self, *, attempt: bool, until: datetime | None = None) -> SendCounts:
+        """Give the entry back to a later run, which may serve it from `until` on.
 
         With `attempt` this counts as a try and the entry waits; after the last try its recipients are refused.
         """
@@ -192,6 +246,6 @@ class EntrySender:
         if attempt and lease.entry.attempts + 1 >= TRIES:
             await outbox.give_up(lease, self._run.clock())
             return SendCounts(failed=len(lease.entry.recipients))
-        later = self._run.clock() + delay_after(lease.entry.attempts) if attempt else None
-        self._lease = await outbox.release(lease, later=later)
+        later = self._run.clock() + delay_after(lease.entry.attempts) if attempt else until
+        self._lease = await outbox.release(lease, later=later, is_try=attempt)
         return SendCounts(postponed=1)

@@ -10,6 +10,7 @@ graph    everything below /v1.0, by the rows of GRAPH
 platform the host's own questions
 provider the identity provider's, by a token of its own; nobody else's opens it, and it is not there without one
 operator of whoever runs the app, in the same way
+sms      a provider of SMS, by its signature or a key; they are not there without one
 """
 
 from __future__ import annotations
@@ -18,7 +19,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 
-Kind = Literal["public", "link", "session", "sign-in", "graph", "platform", "provider", "operator"]
+Kind = Literal["public", "link", "session", "sign-in", "graph", "platform", "provider", "operator", "sms"]
 KINDS: dict[str, Kind] = {
     "book_landing": "public",
     "book_service": "public",
@@ -54,6 +55,11 @@ KINDS: dict[str, Kind] = {
     "host_notes": "link",
     "host_write_notes": "link",
     "logo": "public",
+    "twilio_report": "sms",
+    "twilio_reply": "sms",
+    "azure_sms_events": "sms",
+    "opt_out_show": "link",
+    "opt_out_send": "link",
     "api_business": "public",
     "api_slots": "public",
     "api_appointments": "public",
@@ -80,6 +86,7 @@ KINDS: dict[str, Kind] = {
     "customers_customer": "session",
     "customers_remove": "session",
     "customers_block": "session",
+    "customers_texts": "session",
     "customers_import": "session",
     "customers_merge": "session",
     "customers_duplicates": "session",
@@ -316,6 +323,7 @@ CONSOLE: dict[str, Row] = {
     "customers_customer": Row(READERS),
     "customers_remove": Row(SCHEDULERS),
     "customers_block": Row(SCHEDULERS),
+    "customers_texts": Row(MEMBERS),
     "customers_import": Row(MEMBERS),
     "customers_merge": Row(SCHEDULERS),
     "customers_duplicates": Row(SCHEDULERS),

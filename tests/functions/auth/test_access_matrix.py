@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from functions.graph.routes import ROUTES as GRAPH_ROUTES
+from functions.settings.sms import SmsSettings
 from shared.domain.access.permissions import Caller
 from shared.domain.calendar.business import BookingPage
 from shared.domain.calendar.service import AskedQuestion, Question
@@ -27,6 +28,7 @@ from tests.functions.auth.matrix import (
 )
 from tests.support.builders import a_business, a_calendar, a_person, a_service
 from tests.support.edge import ORGANISATION_ADMINISTRATOR, PUBLIC_URL, Answer, World, routes
+from tests.support.telephones import ACCOUNT
 
 
 if TYPE_CHECKING:
@@ -54,6 +56,7 @@ FILLED = {
     "hash": "0" * 16,
     "path": "none.css",
     "code": "not-found",
+    "reference": "forged.reference",
     "service": "sesame",
     "question": "sesame",
 }
@@ -304,6 +307,18 @@ async def test_what_the_operator_asks_for_nobody_else_does(name, method):
         world = await a_world()
         for key, status in (("", 404), ("t" * 32, 401)):
             settings = replace(world.services.settings, operator_key=key)
+            world.services = replace(world.services, settings=settings)
+            for headers in (bearer(world, who), session(world, who)):
+                assert (await call(name, method, "own", headers, world)).status == status
+
+
+@pytest.mark.parametrize(("name", "method"), named("sms"))
+async def test_what_a_provider_of_sms_tells_nobody_else_does(name, method):
+    kind = name.partition("_")[0]
+    for who in CALLERS:
+        world = await a_world()
+        for sms, status in ((SmsSettings(), 404), (SmsSettings(replace(ACCOUNT, kind=kind), "k" * 32), 403)):
+            settings = replace(world.services.settings, sms=sms)
             world.services = replace(world.services, settings=settings)
             for headers in (bearer(world, who), session(world, who)):
                 assert (await call(name, method, "own", headers, world)).status == status

@@ -21,7 +21,9 @@ KEY = "gVx3uJpQ8tN5kZ7cW2sY9rL4mD6hB1fA"
 def looked_after(world):
     """Give a world what a process has: requests that look after due work."""
     services = world.services
-    work = DueWork(services.store, services.mailer, services.meetings, services.secret, services.now)
+    work = DueWork(
+        services.store, services.mailer, services.meetings, services.texter, services.secret, services.now
+    )
     world.services = replace(services, ring=work.ring, settings=replace(services.settings, operator_key=KEY))
     return work
 

@@ -1,0 +1,164 @@
+"""Hands one SMS of a leased outbox entry over, unless its reader wants none or sleeps, and notes what it comes to.
+
+What is known of an SMS is a row of its own, written before it is handed over, so that whatever its provider
+reports has a place. Of a try that failed for now, the row is deleted.
+"""
+
+from contextlib import suppress
+from dataclasses import dataclass
+from datetime import datetime
+from typing import TYPE_CHECKING, cast, get_args
+
+from shared.domain.appointments.messages import Message, OutboxEntry, SentMessage
+from shared.domain.appointments.recipients import Recipient
+from shared.domain.appointments.sent_sms import Product, SentSms, SmsReason, quiet_until
+from shared.records.codec import dump
+from shared.records.keys import number_of, sms_key
+from shared.records.table import Ambiguous, Operation, Stale
+from shared.use_cases.messages.send_counts import SendCounts
+from shared.use_cases.ports import Lease, MailUnavailable, NotAccepted, Store
+from shared.use_cases.sms.opt_outs import code_of, is_opted_out, record_opt_out
+from shared.use_cases.sms.references import reference_of
+from shared.use_cases.sms.same_day import AGAIN_AFTER, with_same_day
+from shared.use_cases.sms.texter import SmsHandover, Texter
+
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from shared.records.table import Values
+
+
+class NotYet(Exception):
+    """The SMS may be sent from a moment on, and not before."""
+
+    def __init__(self, until: datetime) -> None:
+        super().__init__()
+        self.until = until
+
+
+@dataclass(frozen=True, slots=True)
+class SmsSending:
+    """What it takes to send the SMS of a leased entry; `now` is the present moment."""
+
+    lease: Lease
+    store: Store
+    texter: Texter
+    secret: str
+    now: datetime
+
+    async def send(self, message: Message, recipient: Recipient) -> tuple[SendCounts, SentMessage | None]:
+        """Return what became of it, without a note where another SMS has said the same.
+
+        Raise NotYet, MailUnavailable or Ambiguous.
+        """
+        if is_automatic(self.lease.entry):
+            if later := quiet_until(self.now, message.time_zone):
+                raise NotYet(later)
+            found = await self._same_day(message)
+            if found is None:
+                return SendCounts(dropped=1), None
+            message = found
+        sender = self.texter.sender_for(message.to) if message.to else ""
+        sent = self._sent(message, sender, recipient)
+        key = sms_key(self.now, self.lease.key, sent.seat)
+        if not (message.to and sender):
+            return await self._refused(sent, key, "no_sender" if message.to else "invalid", recipient)
+        code = code_of(self.secret, message.to)
+        if await is_opted_out(code, store=self.store):
+            return await self._refused(sent, key, "opted_out", recipient)
+        await self._write(key, dump(sent))
+        reference = reference_of(self.secret, self.lease.business, key)
+        is_answered = sender.startswith("+") or sender.isdigit()
+        handover = SmsHandover(message.to, sender, reference, "" if is_answered else code)
+        try:
+            await self.texter.send(message, handover, self.now)
+        except NotAccepted as refused:
+            reason = _reason(str(refused))
+            if reason == "opted_out":  # its carrier keeps a list of its own
+                await record_opt_out(code, is_out=True, by="provider", store=self.store, now=self.now)
+            return await self._refused(sent, key, reason, recipient)
+        except MailUnavailable:
+            with suppress(Ambiguous, Stale):
+                await self._write(key, None)
+            raise
+        return SendCounts(sent=1), self._noted(message.kind, recipient, key)
+
+    async def _same_day(self, message: Message) -> Message | None:
+        """Return the reminder with those that it is sent with; None if one that was sent has told of it."""
+        lease = self.lease
+        found = await with_same_day(
+            message,
+            lease.entry,
+            number_of(lease.key),
+            business=lease.business,
+            store=self.store,
+            secret=self.secret,
+            now=self.now,
+        )
+        if found.waits:
+            raise NotYet(self.now + AGAIN_AFTER)
+        return None if found.is_covered else found.message
+
+    async def _refused(
+        self, sent: SentSms, key: str, reason: SmsReason, recipient: Recipient
+    ) -> tuple[SendCounts, SentMessage]:
+        """Note that it cannot be sent. One who wants none is not among those whom messages did not reach."""
+        await self._write(key, dump(sent.after("failed", reason)))
+        if reason == "opted_out":
+            return SendCounts(dropped=1), self._noted(sent.kind, recipient, key)
+        return SendCounts(failed=1), self._noted(sent.kind, recipient, key, why=reason)
+
+    async def _write(self, key: str, values: "Mapping[str, str] | None") -> None:
+        operation = (
+            Operation("delete", key) if values is None else Operation("upsert", key, cast("Values", values))
+        )
+        await self.store.table.transact("bookings", self.lease.business, [operation])
+
+    def _sent(self, message: Message, sender: str, recipient: Recipient) -> SentSms:
+        entry, appointment = self.lease.entry, message.appointment
+        assert appointment is not None
+        assert message.seat is not None
+        is_online = message.service is not None and message.service.is_online
+        product: Product = (
+            "walk_in" if appointment.origin == "on_demand" else "online" if is_online else "in_person"
+        )
+        kept: dict[str, object] = {
+            "recipients": (recipient,),
+            "refused": (),
+            "leased_by": "",
+            "not_before": None,
+            "was": {},
+        }
+        return SentSms(
+            at=self.now,
+            sender=sender,
+            kind=message.kind,
+            product=product,
+            appointment=appointment.id,
+            seat=message.seat.id,
+            entry=entry.model_copy(update=kept),
+            work=self.lease.key,
+            covers=_covered(message),
+        )
+
+    def _noted(self, kind: str, recipient: Recipient, key: str, why: str = "") -> SentMessage:
+        seat, is_failed = self.lease.entry.seat, bool(why)
+        return SentMessage(
+            at=self.now, kind=kind, recipient=recipient, seat=seat, is_failed=is_failed, sms=key, why=why
+        )
+
+
+def _covered(message: Message) -> tuple[tuple[str, datetime], ...]:
+    """Return which appointments the SMS is about."""
+    them = message.series or (message,)
+    return tuple((one.seat.id, one.appointment.start) for one in them if one.seat and one.appointment)
+
+
+def is_automatic(entry: OutboxEntry) -> bool:
+    """Return whether it is a reminder that nobody asked for at this moment."""
+    return entry.kind == "reminder" and entry.offset is not None
+
+
+def _reason(text: str) -> SmsReason:
+    return cast("SmsReason", text) if text in get_args(SmsReason) else "other"
