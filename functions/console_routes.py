@@ -101,6 +101,12 @@ CONSOLE_ROUTES = (
         "console/calendars/{business}/settings/dates/range/{dates}",
     ),
     Route(
+        "console.retention.calendar",
+        "settings_retention",
+        "GET POST",
+        "console/calendars/{business}/settings/retention",
+    ),
+    Route(
         "console.settings.meetings",
         "settings_meetings",
         "GET POST",
@@ -246,6 +252,9 @@ CONSOLE_ROUTES = (
     ),
     Route("console.organisation.reports", "organisation_reports", "GET POST", "console/organisation/reports"),
     Route("console.organisation.reports", "organisation_erase", "GET POST", "console/organisation/reports/erase"),
+    Route(
+        "console.retention.organisation", "organisation_retention", "GET POST", "console/organisation/retention"
+    ),
     Route("console.organisation.people", "organisation_people", "GET POST", "console/organisation/people"),
     Route("console.organisation.audit", "organisation_audit", "GET", "console/organisation/audit"),
     Route("console.organisation.audit", "calendar_audit", "GET", "console/calendars/{business}/audit"),

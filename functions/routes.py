@@ -52,6 +52,8 @@ ROUTES = (
     Route("visits.host_api", "host_mark", "POST", "host/{token}/mark"),
     Route("visits.host_api", "host_notes", "GET", "host/{token}/notes"),
     Route("visits.host_api", "host_write_notes", "POST", "host/{token}/notes"),
+    Route("booking.data_pages", "data_kept", "GET", "data/{business}"),
+    Route("booking.data_pages", "data_places_shown", "GET", "data"),
     Route("booking.logo", "logo", "GET", "book/{business}/logo/{hash}"),
     Route("api.endpoints", "api_business", "GET", "api/{business}"),
     Route("api.endpoints", "api_slots", "GET", "api/{business}/slots"),

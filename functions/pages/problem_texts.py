@@ -70,6 +70,12 @@ PROBLEMS: dict[str, tuple[str, str]] = {
         marked("They have upcoming appointments"),
         marked("Cancel them first, or wait until they are over."),
     ),
+    "under-legal-hold": (
+        marked("A legal hold keeps this"),
+        marked(
+            "Nothing is erased while it lasts. Those who set it can lift it, in the settings under “Retention”."
+        ),
+    ),
     "nothing-to-undo": (
         marked("This can no longer be undone"),
         marked("The appointment has changed since, or the change was undone before."),

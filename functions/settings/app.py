@@ -13,6 +13,7 @@ OPENSLOT_ADMINISTRATORS  organisation administrators: addresses, subjects, role:
 OPENSLOT_STUN          STUN servers for visits: stun:HOST:PORT, with commas
 OPENSLOT_TURN          TURN servers, which relay a visit's video: turn:HOST:PORT, turns:…, with commas
 OPENSLOT_TURN_SECRET   the secret of those servers (coturn's static-auth-secret)
+OPENSLOT_REGION        where the storage is, in words, for the public page about data
 OPENSLOT_TABLE_PREFIX  a prefix of table names, so that several apps can share a storage account
 OPENSLOT_TABLE_CLIENT  how the storage is reached: own (default), or sdk, by Azure's SDK
 OPENSLOT_CALENDAR_…    where and how often people's own calendars are read: see own_calendars.py
@@ -42,6 +43,7 @@ from functions.settings.rules import (
     mailbox_problem,
     prefix_problem,
     public_url_problem,
+    region_problem,
     secret_problem,
     secrets_problem,
     shared_secrets,
@@ -60,6 +62,7 @@ from shared.domain.secrets import read_secrets
 from shared.domain.text.addresses import folded
 
 
+TELEMETRY = "APPLICATIONINSIGHTS_CONNECTION_STRING"  # with which the platform sends logs away
 SMTP, MAIL_FROM = "smtp://127.0.0.1:25", "bookings@localhost"
 
 
@@ -108,6 +111,8 @@ class AppSettings:
     scim_token: str = field(default="", repr=False)
     operator_key: str = field(default="", repr=False)
     has_events: bool = False
+    has_telemetry: bool = False
+    region: str = ""
     client: ClientAddress = field(default_factory=ClientAddress)
     platform: IdentityEndpoint | None = None
 
@@ -162,6 +167,8 @@ def read_settings(environ: Mapping[str, str]) -> AppSettings:
         scim_token=given.get("OPENSLOT_SCIM_TOKEN", ""),
         operator_key=given.get("OPENSLOT_OPERATOR_KEY", ""),
         has_events=given.get("OPENSLOT_EVENTS") == "on",
+        has_telemetry=TELEMETRY in given,
+        region=given.get("OPENSLOT_REGION", ""),
         client=client,
         platform=platform,
     )
@@ -220,6 +227,7 @@ RULES: Mapping[str, Callable[[str], str]] = {
     "OPENSLOT_OPERATOR_KEY": token_problem,
     "OPENSLOT_TURN_SECRET": lambda text: secret_problem(text, shortest=16),
     "OPENSLOT_EVENTS": lambda text: "" if text in ("on", "off") else "is neither on nor off",
+    "OPENSLOT_REGION": region_problem,
     "OPENSLOT_PUBLIC_URL": public_url_problem,
     "OPENSLOT_SMTP": _smtp_problem,
     "OPENSLOT_MAIL_FROM": mailbox_problem,

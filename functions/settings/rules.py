@@ -17,6 +17,7 @@ MAILBOX = re.compile(
 )
 TOKEN = re.compile(r"[!-~]+")
 BASE64 = re.compile(r"[A-Za-z0-9+/]+={0,2}")
+LONGEST_REGION = 100
 EXAMPLE = "random characters"
 
 
@@ -132,3 +133,8 @@ def _names_somebody(name: str) -> bool:
     if "@" in name and not colon and (re.search(r"[\s;<>]", name) or name.count("@") > 1):
         return False  # several without commas, or an address with a name
     return not name.startswith(("*", "@")) and bool(rest or not (colon and kind in ("group", "role")))
+
+
+def region_problem(text: str) -> str:
+    """Return what is wrong with the name of a region; empty if nothing is."""
+    return "" if len(text) <= LONGEST_REGION and text.isprintable() else "is not the name of a place"

@@ -23,8 +23,8 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
 from infra.azure.keeping import Keeping, NotKept, keeping_at, token_source
-from shared.records.erasures import ERASURES
 from shared.records.organisation import CALENDARS, ORGANISATION, PEOPLE
+from shared.records.personal_data.erasures import ERASURES
 from shared.records.table import Ambiguous
 from shared.storage.tables import Tables
 

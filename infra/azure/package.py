@@ -1,6 +1,6 @@
 """Make what is deployed: dist/azure, the app with its packages for Python 3.12 on Linux, and the same as a zip.
 
-    make package                                    # dist/azure, dist/openslot-VERSION.zip
+    make package                                    # dist/azure, dist/openslot-VERSION.zip and its SBOM .cdx.json
     python -m infra.azure.package --python 3.11 --to /tmp/other
 
 The packages are wheels from PyPI, pinned by hash; a Python of the wanted version compiles everything, where this
@@ -20,6 +20,7 @@ import zipfile
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from infra.azure.parts import bill_of, notice_of, parts_in
 from infra.local import build
 
 
@@ -67,6 +68,7 @@ def make_package(folder: Path, python: str = PYTHON) -> str:
         shutil.rmtree(old) if old.is_dir() else old.unlink()
     _copy_app(folder)
     _install(folder / PACKAGES, python)
+    _list_parts(folder)
     interpreter = find_python(python)
     if interpreter:
         _compile(folder, interpreter)
@@ -120,6 +122,17 @@ def is_kept(locale: str) -> bool:
     return language in LANGUAGES or any(re.fullmatch(r"[A-Z]{2}|\d{3}", part) for part in more)
 
 
+def _list_parts(folder: Path) -> None:
+    """Write NOTICE into the folder, and the SBOM beside it."""
+    parts, version = parts_in(folder / PACKAGES), _version()
+    (folder / "NOTICE").write_text(notice_of(parts, version), encoding="utf-8")
+    folder.with_name(f"openslot-{version}.cdx.json").write_text(bill_of(parts, version), encoding="utf-8")
+
+
+def _version() -> str:
+    return str(tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]["version"])
+
+
 def find_python(version: str) -> str:
     """Return the interpreter of a version on this machine, empty if there is none."""
     if sys.version.startswith(f"{version}."):
@@ -152,8 +165,7 @@ def _run(command: list[str], cwd: Path = ROOT, env: dict[str, str] | None = None
 
 
 def _zip(folder: Path) -> Path:
-    version = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]["version"]
-    target = folder.with_name(f"openslot-{version}.zip")
+    target = folder.with_name(f"openslot-{_version()}.zip")
     with zipfile.ZipFile(target, "w", zipfile.ZIP_DEFLATED) as archive:
         for file in _files(folder):
             entry = zipfile.ZipInfo(file.relative_to(folder).as_posix(), SOME_DAY)

@@ -23,8 +23,8 @@ from typing import TYPE_CHECKING, Any
 from infra.azure.backup import FORMAT, MANIFEST, _for_tables, unpack
 from infra.azure.keeping import Keeping, NotKept, keeping_at, token_source
 from shared.domain.secrets import naming, read_secrets
-from shared.records.erasures import ERASURES
 from shared.records.organisation import CALENDARS, ORGANISATION
+from shared.records.personal_data.erasures import ERASURES
 from shared.records.table import Ambiguous, Operation, Stale
 from shared.storage.limits import MAXIMUM_OPERATIONS, MAXIMUM_TRANSACTION
 from shared.storage.store import TableStore

@@ -23,6 +23,7 @@ Refusal
 │   ├── AlreadyCancelled
 │   ├── AlreadyTold        people have been told of a change, or are being told
 │   ├── AppointmentsToCome this customer has appointments that are not over
+│   ├── UnderLegalHold     nothing is erased while a legal hold lasts; carries its reason
 │   └── NothingToUndo      the change was undone before, or is not the last one
 ├── EditConflict       saved over a newer version
 ├── TooManyRequests    a rate limit; carries the seconds to wait
@@ -193,6 +194,11 @@ class AlreadyTold(Conflict):
 class AppointmentsToCome(Conflict):
     code = "appointments-to-come"
     title = "This customer has appointments that are not over"
+
+
+class UnderLegalHold(Conflict):
+    code = "under-legal-hold"
+    title = "Nothing is erased while a legal hold lasts"
 
 
 class NothingToUndo(Conflict):

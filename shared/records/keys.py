@@ -21,9 +21,10 @@ LEDGER, APPOINTMENT, SEAT, SESSION, DAY, LONG_ONE = "L|", "A|", "S|", "G|", "D|"
 CUSTOMER, CUSTOMER_APPOINTMENT, TIME_OFF, VISIT, QUEUE, SERIES = "C|", "X|", "T|", "V|", "Q|", "R|"
 DECISION, CODES, WORK, SENT, FAILED, AUDIT = "I|", "K|", "M|", "N|", "U|", "Z|"
 SMS = "P|"
-HOLD, HOLDINGS = "H|", "B|"
+HOLD, HOLDINGS, SEAL = "H|", "B|", "J|"
 CONFIGURATION = Range("0", "1")  # the kinds of settings begin with 0, so that one read gets them all
 ASAP = "0" * 12  # in place of a minute; sorts before all of them, so it is always due
+LAST_SEAL = 99_999_999
 COLUMN = 16_000  # characters: at most 64 KB in UTF-16, the limit of a column
 WORK_AT_ONCE = Range(f"M|{ASAP}|", f"M|{ASAP}~")
 KEY = re.compile(r"[A-Za-z0-9._~|-]{1,120}")
@@ -323,6 +324,31 @@ def sms_key(at: datetime, work: str, seat: str) -> str:
 def sms_between(first: datetime, last: datetime) -> Range:
     """Return the SMS that were handed over in [first, last)."""
     return Range(f"P|{minute(first)}", f"P|{minute(last)}")
+
+
+def audit_until(moment: datetime) -> str:
+    """Return the key at which the entries of the audit up to a moment begin; later ones sort before it."""
+    return audit_key(moment, "")
+
+
+def seal_key(number: int) -> str:
+    """Return the key of a seal of the audit; the newest sorts first."""
+    return f"J|{LAST_SEAL - number:08d}"
+
+
+def seal_number(key: str) -> int:
+    """Return the number of a seal by its key."""
+    return LAST_SEAL - int(id_of(key))
+
+
+def progress_key(name: str) -> str:
+    """Return the key of how far a long piece of work has got."""
+    return f"Y|{name}"
+
+
+def days_after(day: str, until: datetime) -> Range:
+    """Return the appointments that start before `until`, after those up to this key of the index; all if empty."""
+    return Range(following(day) if day else DAY, f"D|{minute(until)}")
 
 
 def time_off_key(staff: str, start: datetime, identifier: str) -> str:

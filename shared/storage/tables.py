@@ -24,6 +24,8 @@ Table `bookings`, partition = business id:
     M|dueUtc|seat|n  U|dueUtc|seat|n    outbox entries by their due time; recipients that failed for good
     N|appointment|hash                  a message about it that was sent, or failed for good
     P|sentUtc|hash                      an SMS that was handed over, and what its provider reports of it
+    J|reverse number                    a seal of the audit: a hash of some hours of it and of the seal before
+    Y|name                              how far the sweep has got with what is kept long enough
     Z|reverse time|n                    audit
 
 Table `due`, partition = shard: `minute|business`, the markers by which timers find work.

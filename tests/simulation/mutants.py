@@ -10,10 +10,12 @@ from typing import Any
 
 from shared.domain.errors import Refusal
 from shared.domain.links import new_id
+from shared.domain.personal_data.erasing import ERASED
 from shared.records.keys import (
     APPOINTMENT,
     AUDIT,
     CUSTOMER,
+    CUSTOMER_APPOINTMENT,
     DAY,
     DECISION,
     LEDGER,
@@ -145,6 +147,40 @@ class RefusalsUnrecorded(Through):
         if len(operations) == 1 and "refused" in operations[0].values.get("outcome", ""):
             return [""]
         return await self.inner.transact(table, partition, operations)
+
+
+class ErasedUnconditionally(Through):
+    """What is erased by time is written whatever became of it since it was read."""
+
+    async def transact(self, table: str, partition: str, operations: Operations) -> list[str]:
+        sent = [_unconditional(one) if _erases(one) else one for one in operations]
+        return await self.inner.transact(table, partition, sent)
+
+
+class RemovedUnseen(Through):
+    """A customer is removed whatever they have booked since."""
+
+    async def transact(self, table: str, partition: str, operations: Operations) -> list[str]:
+        sent = [
+            one._replace(etag="") if one.verb == "delete" and one.key.startswith(CUSTOMER) else one
+            for one in operations
+        ]
+        return await self.inner.transact(table, partition, sent)
+
+
+class ErasedApart(Through):
+    """The seat that is erased and its place in the customer's index are written one after the other."""
+
+    async def transact(self, table: str, partition: str, operations: Operations) -> list[str]:
+        is_it = any(map(_erases, operations))
+        index = [one for one in operations if is_it and one.key.startswith(CUSTOMER_APPOINTMENT)]
+        rest = [one for one in operations if one not in index]
+        etags = await self.inner.transact(table, partition, index) if index else []
+        return [*etags, *await self.inner.transact(table, partition, rest)]
+
+
+def _erases(one: Operation) -> bool:
+    return one.key.startswith((APPOINTMENT, SEAT)) and f'"name":"{ERASED}' in str(one.values.get("body", ""))
 
 
 class Failed(Refusal):
@@ -372,6 +408,9 @@ EAGER = replace(BUSY, clients=6, has_desk=False, has_eager=True, most_open=3, ah
 REGISTRY = replace(BUSY, length=60, clients=12, has_registrar=True, desk_pause=1)
 SERIAL = replace(BUSY, length=120, clients=6, has_desk=False, has_planners=True, desk_pause=1)
 ARRANGED = replace(BUSY, has_desk=False, has_arranger=True, desk_pause=2)
+ERASED_OFTEN = replace(
+    BUSY, length=3600, clients=8, pause=12, desk_pause=6, crash_every=60, ahead=2, has_eraser=True, stop_at=3
+)
 MAILS = Plan(0, length=1800, clients=8, pause=40, desk_pause=60, crash_every=40, outage_every=0, sweep_every=0)
 LETTERS = replace(
     MAILS,
@@ -419,6 +458,9 @@ MUTANTS = (
         seeds=range(1, 41),
     ),
     _wrapped("a merge is several transactions", MergedApart, REGISTRY, seeds=range(1, 21)),
+    _wrapped("a customer is erased whatever they book meanwhile", RemovedUnseen, ERASED_OFTEN),
+    _wrapped("an erased seat and its index are two transactions", ErasedApart, ERASED_OFTEN),
+    _wrapped("erasing by time is not conditional", ErasedUnconditionally, ERASED_OFTEN),
     _wrapped("refusals are not recorded", RefusalsUnrecorded),
     _wrapped("a dropped connection is answered with failed", FailedWhenDropped),
     _wrapped("a full session stays among the open ones", IndexKept),

@@ -12,7 +12,13 @@ from tests.support.virtual_time import virtually
 
 
 WEATHERS = {
-    "eager" if mutant.plan.has_eager else "drained" if mutant.plan.drain else "running": mutant.plan
+    "erased"
+    if mutant.plan.has_eraser
+    else "eager"
+    if mutant.plan.has_eager
+    else "drained"
+    if mutant.plan.drain
+    else "running": mutant.plan
     for mutant in MUTANTS
 }
 

@@ -11,7 +11,7 @@ from functions.console.boundary import console_boundary
 from functions.console.context import enter
 from functions.wiring import services
 from shared.domain.access.permissions import Permission
-from shared.domain.errors import AppointmentsToCome
+from shared.domain.errors import AppointmentsToCome, UnderLegalHold
 from shared.use_cases.customers.find_customers import read_customer
 from shared.use_cases.customers.search_customers import forget_customers
 from shared.use_cases.personal_data.erase_customer import Erasing
@@ -55,24 +55,27 @@ async def customers_erase(req: func.HttpRequest) -> func.HttpResponse:
     context = await enter(req, Permission.ERASE_CUSTOMER)
     app, name = services(), context.req.route_params["customer"]
     found = await read_customer(name, business=context.business.id, store=app.store)
-    is_refused = False
+    is_refused, hold = False, ""
     if context.is_sent:
         erasing = Erasing(context.business.id, context.author, app.store, app.secret, context.now)
         try:
             await erasing.erase(found.id)
         except AppointmentsToCome:
             is_refused = True
+        except UnderLegalHold as refusal:
+            hold = refusal.detail
         else:
             forget_customers(context.business.id, store=app.store)
             return context.leave(context.here("customers", news="erased"))
     return await context.page(
         "console/customers/erase.html",
         "customers",
-        status=409 if is_refused else 200,
+        status=409 if is_refused or hold else 200,
         heading=context.texts.gettext("Erase %(name)s?") % {"name": found.record.name},
         back=context.here("customers", "customer", name),
         data=context.here("customers", "customer", name, "data"),
         is_refused=is_refused,
+        hold=hold,
     )
 
 

@@ -11,11 +11,16 @@ from functions.console.download import download
 from functions.console.organisation.audit_actions import KINDS, ORGANISATION_KINDS
 from functions.console.organisation.audit_entries import EntryWords, audit_table
 from functions.console.organisation.audit_query import audit_query
+from functions.console.organisation.audit_seals import CHECK, seals_view
 from functions.console.organisation.context import SECTION, enter_organisation, organisation_tabs
 from functions.console.settings.tabs import settings_tabs
 from shared.domain.access.permissions import Permission
 from shared.i18n.formats import Formats
+from shared.records.organisation import ORGANISATION
+from shared.use_cases.organisation.seal_audit import AuditPlace
 from shared.use_cases.organisation.search_audit import AuditPage, search_audit
+from shared.use_cases.organisation.settings import PARTITION
+from shared.use_cases.personal_data.legal_hold import find_kept
 
 
 if TYPE_CHECKING:
@@ -37,9 +42,11 @@ async def calendar_audit(req: func.HttpRequest) -> func.HttpResponse:
     words = EntryWords(context.texts, context.formats, context.calendar)
     tabs = settings_tabs(context, "audit")
     path = ("calendars", context.business.id, "audit")
-    return await _answer(
-        context, words, KINDS, path, "settings", heading=context.texts.gettext("Settings"), tabs=tabs
-    )
+    kept = await find_kept(context.business, store=context.app.store)
+    place, before = AuditPlace(context.business.id), kept.retention.before("audit", context.now)
+    seals = await seals_view(context, place, before, words.formats)
+    heading = context.texts.gettext("Settings")
+    return await _answer(context, words, KINDS, path, "settings", heading=heading, tabs=tabs, seals=seals)
 
 
 @console_boundary
@@ -48,8 +55,10 @@ async def organisation_audit(req: func.HttpRequest) -> func.HttpResponse:
     context = await enter_organisation(req, Permission.READ_DIRECTORY)
     words = EntryWords(context.texts, Formats(context.visitor.region_tag, NO_ZONE, context.texts))
     heading, tabs = context.texts.gettext("Organisation"), organisation_tabs(context, "audit")
+    seals = await seals_view(context, AuditPlace(PARTITION, ORGANISATION), None, words.formats)
+    path = (SECTION, "audit")
     return await _answer(
-        context, words, ORGANISATION_KINDS, (SECTION, "audit"), SECTION, heading=heading, tabs=tabs
+        context, words, ORGANISATION_KINDS, path, SECTION, heading=heading, tabs=tabs, seals=seals
     )
 
 
@@ -79,6 +88,8 @@ async def _answer(
         query=query,
         is_filtered=search.wanted is not None,
         path=context.link(*path),
+        check=context.link(*path, **{CHECK: "1"}),
+        is_checked=bool(context.req.params.get(CHECK)),
         zone=words.formats.zone_name(context.now),
         **_ways(context, words.formats, query, found, path),
         **more,

@@ -33,6 +33,7 @@ ORGANISATION_KINDS = {SETTINGS: marked("Settings"), ACCOUNTS: marked("Accounts")
 
 ACTIONS = {
     "organisation changed": (SETTINGS, marked("Organisation changed")),
+    "erased after its time": (SETTINGS, marked("Erased after its time")),
     "facts erased": (SETTINGS, marked("Data of reports erased")),
     "calendar created": (SETTINGS, marked("Calendar created")),
     "calendar cloned from": (SETTINGS, marked("Calendar copied")),

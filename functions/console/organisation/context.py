@@ -21,6 +21,7 @@ TABS = {
     "calendars": (marked("Calendars"), (SECTION, "calendars")),
     "people": (marked("People"), (SECTION, "people")),
     "reports": (marked("Reports"), (SECTION, "reports")),
+    "retention": (marked("Retention"), (SECTION, "retention")),
     "deleted": (marked("Deleted calendars"), ("deleted",)),
     "audit": (marked("Activity"), (SECTION, "audit")),
 }

@@ -14,10 +14,10 @@ from functions.console.forms.save import show_or_save
 from functions.console.organisation.context import SECTION, enter_organisation, organisation_tabs
 from functions.console.organisation.report_readers import as_stored, as_typed, readers_group
 from functions.console.organisation.settings import OFF, save_organisation
-from functions.console.reports.kept import kept_for
 from shared.domain.access.organisation import LONGEST_KEPT
 from shared.domain.access.permissions import Permission
 from shared.i18n.marked import marked
+from shared.presentation.periods import kept_for
 from shared.use_cases.calendars.find_businesses import find_all
 from shared.use_cases.organisation.settings import find_organisation
 from shared.use_cases.reports.erase_facts import erase_facts

@@ -14,7 +14,6 @@ from functions.console.forms.save import Tab
 from functions.console.reports.choosing import column_choices
 from functions.console.reports.columns import COLUMNS
 from functions.console.reports.figures import figure_cards
-from functions.console.reports.kept import kept_for
 from functions.console.reports.lines import finding, lines_of
 from functions.console.reports.listed import PER_PAGE, Listed
 from functions.console.reports.query import SPANS, TABS, read_query, with_columns
@@ -29,6 +28,7 @@ from shared.domain.access.permissions import Permission
 from shared.domain.errors import InvalidFields, json_pointer
 from shared.domain.reports.visit_columns import EHR
 from shared.domain.reports.visit_figures import VisitFigures, figures_by_day, figures_of
+from shared.presentation.periods import kept_for
 from shared.use_cases.calendars.find_businesses import find_current
 from shared.use_cases.organisation.settings import find_organisation
 from shared.use_cases.reports.find_bookings import find_bookings

@@ -19,6 +19,7 @@ TABS = {
     "why": marked("Why not offered?"),
     "meetings": marked("Meetings"),
     "messages": marked("Messages"),
+    "retention": marked("Retention"),
     "manage": marked("Manage"),
 }
 

@@ -5,7 +5,8 @@ from typing import Annotated
 from pydantic import Field
 
 from shared.domain.access.permissions import Caller
-from shared.domain.model import Model
+from shared.domain.model import Line, Model
+from shared.domain.personal_data.retention import Retention
 from shared.domain.text.addresses import Names, folded
 
 
@@ -19,6 +20,7 @@ class Organisation(Model):
     `administrators` are named here in addition to those of the app's settings; a domain or * does not count there.
     With `has_analytics`, what visits take is kept for reports, for `report_days`; 0: as long as the calendar.
     `report_readers` read the report of all calendars, or with "NAME = ID ID" of those calendars.
+    `retention` counts for calendars that have none of their own; under a `legal_hold` nothing is erased anywhere.
     Calendars may send mail as one of the `mail_senders`: addresses, and domains such as @example.org.
     """
 
@@ -30,6 +32,8 @@ class Organisation(Model):
     has_analytics: bool = True
     report_days: Annotated[int, Field(ge=0, le=LONGEST_KEPT)] = 0
     report_readers: Names = ()
+    retention: Retention = Field(default_factory=Retention)
+    legal_hold: Line = ""
 
     def may_send_as(self, address: str) -> bool:
         """Return whether calendars may send mail from an address, by the address itself or its domain."""

@@ -16,6 +16,7 @@ from shared.domain.calendar.service_order import in_order
 from shared.domain.calendar.time_zone import TimeZone
 from shared.domain.messages.message_text import MessageText
 from shared.domain.model import Line, Model, Text
+from shared.domain.personal_data.retention import Retention
 from shared.domain.text.addresses import Names
 from shared.domain.timeline.hours import CLOSED, WeeklyHours, weekdays
 
@@ -157,6 +158,8 @@ class Business(Model):
     page: BookingPage = Field(default_factory=BookingPage)
     waiting_room: WaitingRoom = Field(default_factory=WaitingRoom)
     meeting: MeetingRoom = Field(default_factory=MeetingRoom)
+    retention: Retention | None = None  # None: as the organisation has it
+    legal_hold: Line = ""  # why nothing is erased; empty if there is none
     service_order: tuple[str, ...] = ()  # ids; services that it does not name come after these
     version: str = ""
     created_at: datetime | None = None

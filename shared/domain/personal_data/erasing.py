@@ -1,26 +1,46 @@
-"""What remains of a person in what is kept: that an appointment was there, when, and for which service."""
+"""What remains of a person in what is kept: that an appointment was there, when, and for which service.
 
-from shared.domain.appointments.appointment import Customer, Seat
+The registry in fields.py says which fields are about nobody. Only these are carried over, so that a field that is
+added later goes too.
+"""
+
+from shared.domain.appointments.appointment import Appointment, Customer, Seat
+from shared.domain.appointments.terms import Terms
+from shared.domain.personal_data.fields import SEAT, TERMS
 from shared.domain.visits.visit import LobbyMessage, Participant, Timestamped, Visit
 
 
-def erased_seat(seat: Seat, name: str) -> Seat:
-    """Return a seat with `name` in place of its customer; links to it are void.
+ERASED = "erased-"
+"""Begins the name that stands in place of a customer's."""
 
-    Only what is no one's is carried over, so that a field that is added later goes too.
-    """
-    return Seat(
-        id=seat.id,
-        customer=Customer(name=name),
-        status=seat.status,
-        version=seat.version,
-        link_version=seat.link_version + 1,
-        moved_to=seat.moved_to,
-        made_at=seat.made_at,
-        made_by=seat.made_by,
-        session_changes=seat.session_changes,
-        listed=seat.listed,
-    )
+
+def erased_seat(seat: Seat, name: str) -> Seat:
+    """Return a seat with `name` in place of its customer; links to it are void."""
+    kept = {field: getattr(seat, field) for field in SEAT.about_nobody(Seat)}
+    return Seat.model_validate(kept | {"customer": Customer(name=name), "link_version": seat.link_version + 1})
+
+
+def erased_appointment(appointment: Appointment, name: str) -> Appointment:
+    """Return an appointment of one customer without them, and without what staff wrote in it for them."""
+    assert appointment.seat is not None
+    kept = TERMS.about_nobody(Terms)
+    terms = appointment.terms and Terms(**{field: getattr(appointment.terms, field) for field in kept})
+    return appointment.model_copy(update={"seat": erased_seat(appointment.seat, name), "terms": terms})
+
+
+def is_erased(seat: Seat) -> bool:
+    """Return whether a seat's customer was erased."""
+    return not seat.customer_id and seat.customer.name.startswith(ERASED)
+
+
+def without_answers(seat: Seat) -> Seat:
+    """Return a seat whose customer is who they were, without what they answered and noted."""
+    return seat.model_copy(update={"answers": (), "customer": seat.customer.model_copy(update={"notes": ""})})
+
+
+def without_messages(visit: Visit) -> Visit:
+    """Return a visit without what was written in it."""
+    return visit.model_copy(update={"messages": ()})
 
 
 def erased_visit(visit: Visit, seat: str, name: str) -> Visit:

@@ -18,6 +18,7 @@ from shared.records.work import work_rows
 from shared.use_cases.appointments.cancel_by_staff import held_by, held_for_change, held_reads
 from shared.use_cases.appointments.staff_claims import Actor
 from shared.use_cases.commands import Etags, name_command, require_current, run_command
+from shared.use_cases.personal_data.legal_hold import require_no_hold
 from shared.use_cases.ports import Command, Store, Writes
 
 
@@ -32,7 +33,11 @@ async def delete_appointment(
     secret: str,
     now: datetime,
 ) -> None:
-    """Delete it. Raise NotFound; Forbidden if it is not the editor's; EditConflict if the etags are outdated."""
+    """Delete it.
+
+    Raise NotFound, UnderLegalHold; Forbidden if it is not the editor's; EditConflict if the etags are outdated.
+    """
+    await require_no_hold(calendar.business.id, store=store)
     command = name_command(secret, calendar.business.id, f"delete {appointment}", editor.name, key, "")
 
     def plan_for(calendar: Calendar) -> DeleteCommand:

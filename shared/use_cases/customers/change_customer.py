@@ -13,6 +13,7 @@ from shared.records.table import Rows, Values
 from shared.use_cases.commands import Author, Etags, name_change, require_unchanged
 from shared.use_cases.customers.customer_ids import BlockCommand, MergeCommand, keys_of
 from shared.use_cases.customers.find_customers import FoundCustomers, as_found, read_customer, require_identifier
+from shared.use_cases.personal_data.legal_hold import require_no_hold
 from shared.use_cases.ports import Command, Store, Writes
 
 
@@ -130,9 +131,10 @@ class Customers:
     async def remove(self, name: str, etags: Etags) -> None:
         """Remove a customer; appointments keep the details that were given for them.
 
-        Raise NotFound, and EditConflict if the etags are outdated.
+        Raise NotFound, UnderLegalHold, and EditConflict if the etags are outdated.
         """
         require_identifier(name)
+        await require_no_hold(self.business, store=self.store)
         command = name_change(self.secret, self.business, f"customer removed {name}", self.author, self.body)
 
         def decide(rows: Rows) -> Refusal | Writes:

@@ -1,22 +1,27 @@
-"""The hourly sweep: files the markers of outbox entries again, packs days of facts, and purges what expired."""
+"""The hourly sweep: files markers again, packs days of facts, seals audits, erases what was kept long enough."""
 
 import asyncio
 import logging
 from contextlib import suppress
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 
+from shared.domain.access.organisation import Organisation
 from shared.domain.calendar.business import Business
-from shared.domain.errors import NotFound
+from shared.domain.errors import NotFound, TryAgain
+from shared.domain.personal_data.retention import kept_by
 from shared.records.codec import load
 from shared.records.keys import BUSINESS, CODES, DECISION, WORK, due_of, every
+from shared.records.organisation import ORGANISATION
 from shared.records.table import Ambiguous, Operation, Page, Row, Stale
 from shared.use_cases.calendars.change_calendar import forget_calendar, mend_calendar
 from shared.use_cases.calendars.index_calendar import is_settled
 from shared.use_cases.calendars.purge_calendar import is_lost, purge_calendar
 from shared.use_cases.fault_log import log_fault
-from shared.use_cases.organisation.settings import find_organisation
+from shared.use_cases.organisation.seal_audit import AuditPlace, seal_audit
+from shared.use_cases.organisation.settings import PARTITION, find_organisation
 from shared.use_cases.people.hold_again import release_all
+from shared.use_cases.personal_data.retain import Retaining
 from shared.use_cases.ports import Store
 from shared.use_cases.reports.erase_facts import MOST, erase_all, expire_facts
 from shared.use_cases.reports.pack_days import pack_days
@@ -47,25 +52,27 @@ async def sweep(*, store: Store) -> Swept:
     async def one(line: Row) -> tuple[int, int]:
         async with limit:
             try:
-                if is_lost(line, page.date):
+                if is_lost(line, page.date) and not await _is_held(line, organisation, store):
                     await _forget(line, store)
                     if await erase_all(line.key, store=store) >= MOST:
                         return 0, 0  # the next sweep goes on
                     return 0, await purge_calendar(line, store=store)
-                await _mend(line, store)
+                business = await _mend(line, store)
                 counts = await _refile(line.key, store), await _purge(line.key, store)
                 await pack_days(line.key, store=store)
-                if organisation.report_days:
-                    before = page.date - timedelta(days=organisation.report_days)
-                    await expire_facts(line.key, before, store=store)
+                await seal_audit(AuditPlace(line.key), page.date, store=store)
+                if business and not business.deleted_at:
+                    await _retain(business, organisation, page.date, store)
                 return counts  # noqa: TRY300 - what failed is logged below
-            except (Ambiguous, Stale):
+            except (Ambiguous, Stale, TryAgain):
                 return 0, 0  # the next sweep tries again; the other calendars must not wait for it
             except Exception as error:  # noqa: BLE001 - the same
                 log_fault(log, f"calendar {line.key} could not be swept", error)
                 return 0, 0
 
     counts = await asyncio.gather(*(one(line) for line in page.rows))
+    with suppress(Ambiguous, Stale, TryAgain):
+        await seal_audit(AuditPlace(PARTITION, ORGANISATION), page.date, store=store)
     limits = await _purge_limits(store)
     return Swept(len(page.rows), sum(count[0] for count in counts), sum(count[1] for count in counts), limits)
 
@@ -77,16 +84,35 @@ async def _forget(line: Row, store: Store) -> None:
         await forget_calendar(await store.calendars.reload(line.key, include_deleted=True), store=store)
 
 
-async def _mend(line: Row, store: Store) -> None:
-    """Update a calendar's line, and the lists of its people, if its settings have another version.
+async def _is_held(line: Row, organisation: Organisation, store: Store) -> bool:
+    """Return whether a legal hold keeps a calendar that would be purged."""
+    row = await store.table.get("bookings", line.key, BUSINESS)
+    return bool(organisation.legal_hold or (row and load(Business, row.values).legal_hold))
+
+
+async def _retain(business: Business, organisation: Organisation, now: datetime, store: Store) -> None:
+    """Erase what was kept long enough by the calendar's or the organisation's rules, unless a hold keeps it."""
+    kept = kept_by(business.retention, business.legal_hold, organisation.retention, organisation.legal_hold)
+    if kept.hold:
+        return
+    if organisation.report_days:
+        await expire_facts(business.id, now - timedelta(days=organisation.report_days), store=store)
+    if kept.retention.is_on:
+        await Retaining(business.id, kept.retention, store, now).run()
+
+
+async def _mend(line: Row, store: Store) -> Business | None:
+    """Update a calendar's line, and the lists of its people, if its settings have another version; return them.
 
     Of a calendar of an earlier version it is also found where else its people work; a deleted one holds nothing.
     """
     row = await store.table.get("bookings", line.key, BUSINESS)
-    if row and load(Business, row.values).deleted_at:
+    business = load(Business, row.values) if row else None
+    if business and business.deleted_at:
         await release_all(line.key, store=store)
     if row and (row.values.get("version") != line.values.get("version") or not is_settled(line)):
         await mend_calendar(line, store=store)
+    return business
 
 
 async def _refile(business: str, store: Store) -> int:

@@ -5,15 +5,13 @@ from collections.abc import Iterable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
-from typing import NamedTuple
 
 from shared.domain.appointments.appointment import Appointment, Seat
-from shared.domain.errors import AppointmentsToCome, NotFound, Refusal, TryAgain
-from shared.domain.personal_data.erasing import erased_seat, erased_visit
+from shared.domain.errors import AppointmentsToCome, NotFound, Refusal, TryAgain, UnderLegalHold
+from shared.domain.personal_data.erasing import ERASED, erased_appointment, erased_seat, erased_visit
 from shared.records.appointments import Changes, appointment_rows
 from shared.records.audit import audit_row
 from shared.records.codec import dump, load
-from shared.records.erasures import ALL_ERASURES, ERASURES, erased_by, erasure_key
 from shared.records.keys import (
     appointment_key,
     appointments_of,
@@ -23,10 +21,13 @@ from shared.records.keys import (
     visit_key,
 )
 from shared.records.organisation import ORGANISATION
+from shared.records.personal_data.erasures import ALL_ERASURES, ERASURES, erased_by, erasure_key
 from shared.records.table import Operation, Range, Row, Rows
 from shared.records.visits import dump_visit, load_visit
 from shared.use_cases.commands import Author, name_change
 from shared.use_cases.customers.find_customers import read_customer
+from shared.use_cases.personal_data.forget_messages import IndexedSeat, forget_entries, forget_sent
+from shared.use_cases.personal_data.legal_hold import require_no_hold
 from shared.use_cases.ports import Store, Writes
 from shared.use_cases.visits.exchange_signals import forget_signals
 
@@ -34,14 +35,6 @@ from shared.use_cases.visits.exchange_signals import forget_signals
 ACTION = "customer erased"
 AT_ONCE, SIDE_BY_SIDE = 6, 8  # appointments of one transaction; transactions, and rooms, side by side
 TRIES = 3  # somebody may book for them meanwhile
-
-
-class IndexedSeat(NamedTuple):
-    """Where a customer's index has a seat."""
-
-    key: str
-    appointment: str
-    seat: str
 
 
 class StillListed(Exception):
@@ -90,11 +83,10 @@ class EraseCommand:
     def _erased(self, rows: Rows, held: Appointment, place: IndexedSeat) -> Changes:
         changes: Changes = {}
         if (seat := _seat(rows, held, place)) is not None:
-            gone = erased_seat(seat, self.name)
             if held.is_group:
-                changes[seat_key(held.id, seat.id)] = dump(gone)
+                changes[seat_key(held.id, seat.id)] = dump(erased_seat(seat, self.name))
             else:
-                changes |= appointment_rows(held.model_copy(update={"seat": gone}), held)
+                changes |= appointment_rows(erased_appointment(held, self.name), held)
         return changes
 
 
@@ -111,12 +103,13 @@ class Erasing:
     async def erase(self, customer: str) -> None:
         """Erase a customer by all their ids. What stopped in the middle is gone on with by the next call.
 
-        Raise NotFound, and AppointmentsToCome while they have any that is not over.
+        Raise NotFound, UnderLegalHold, and AppointmentsToCome while they have any that is not over.
         """
         found = await read_customer(customer, business=self.business, store=self.store)
+        await require_no_hold(self.business, store=self.store)
         ids = (found.id, *found.record.also)
         command = name_change(self.secret, self.business, f"{ACTION} {found.id}", self.author, "")
-        name = f"erased-{command.hash[:8]}"
+        name = f"{ERASED}{command.hash[:8]}"
         await self._require_over(ids)
         await self._list(ids)
         for _ in range(TRIES):
@@ -163,7 +156,9 @@ class Erasing:
                 await self.store.decide(command, plan.reads, plan.decide)
                 rooms = {place.appointment for place in some}  # their signals hold the addresses of browsers
                 await asyncio.gather(*(forget_signals(self.business, one, store=self.store) for one in rooms))
+                await forget_sent(self.business, some, store=self.store)
 
+        await forget_entries(self.business, {one.seat for one in places}, store=self.store)
         ordered = sorted(places, key=lambda one: (one.appointment, one.seat, one.key))
         await asyncio.gather(*(erase(ordered[at : at + AT_ONCE]) for at in range(0, len(ordered), AT_ONCE)))
 
@@ -188,8 +183,8 @@ class Erasing:
 async def erase_again(*, author: Author, store: Store, secret: str, now: datetime) -> list[str]:
     """Erase whoever was erased before and is there again from a backup.
 
-    Return who is not, since the backup has appointments to come of them, as CALENDAR/CUSTOMER. Who came back by
-    themselves, after they were erased, stays.
+    Return who is not, since the backup has appointments to come of them or a legal hold, as CALENDAR/CUSTOMER. Who
+    came back by themselves, after they were erased, stays.
     """
     page = await store.table.range(ORGANISATION, ERASURES, *ALL_ERASURES)
     left = []
@@ -202,7 +197,7 @@ async def erase_again(*, author: Author, store: Store, secret: str, now: datetim
                 continue
             try:
                 await Erasing(business, author, store, secret, now).erase(found.id)
-            except AppointmentsToCome:
+            except (AppointmentsToCome, UnderLegalHold):
                 left.append(f"{business}/{found.id}")
     return left
 

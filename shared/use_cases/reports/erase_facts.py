@@ -9,6 +9,7 @@ from shared.records.reports.facts import FACTS, MARKS_OF_DAYS, PACKED_DAYS, span
 from shared.records.table import Operation, Row, Stale
 from shared.use_cases.calendars.find_businesses import find_all
 from shared.use_cases.organisation.settings import PARTITION
+from shared.use_cases.personal_data.legal_hold import require_no_hold
 from shared.use_cases.ports import Store
 
 
@@ -19,14 +20,18 @@ ACTION = "facts erased"
 async def erase_facts(*, actor: str, number: str, store: Store, now: datetime, most: int = MOST) -> bool:
     """Erase up to `most` facts, and return whether there are none left; noted in the audit.
 
+    Raise UnderLegalHold while there is one on the organisation or on any of its calendars.
     What stops in the middle is taken up by the next call. Facts that are filed meanwhile stay: turn reports off
     first.
     """
+    calendars = await find_all(store=store)
+    for calendar in calendars:
+        await require_no_hold(calendar.id, store=store)
     told = audit_row(now, number, actor, ACTION, PARTITION)
     audit = [Operation("upsert", key, values) for key, values in told.items() if values]
     await store.table.transact(ORGANISATION, PARTITION, audit)
     left = most
-    for calendar in await find_all(store=store):
+    for calendar in calendars:
         try:
             left -= await erase_all(calendar.id, left, store=store)
         except Stale:

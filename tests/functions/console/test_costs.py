@@ -258,6 +258,8 @@ TYPED = {
     "settings_hours": {"hours-0-0-to": "17:00"},
     "settings_manage": {"slug": "other"},
     "settings_meetings": {"provider": "link", "template": "https://meet.example.org/{meeting}"},
+    "settings_retention": {"rule": "own", "appointments": "730", "sure": "yes"},
+    "organisation_retention": {"appointments": "730", "sure": "yes"},
     "settings_rules": {"interval": "60"},
     "settings_rules_add": {"first": "2027-03-01"},
     "settings_rules_change": {"last": "2027-03-01"},

@@ -22,9 +22,9 @@ from infra.azure.keeping import Folder, NotKept, keeping_at
 from infra.azure.restore import NotRestored, restore
 from infra.local import pieces
 from infra.local.processes import Piece, free_port, running, start
-from shared.records.erasures import ERASURES, erasure_key
 from shared.records.keys import CUSTOMER, every, id_of
 from shared.records.organisation import ORGANISATION
+from shared.records.personal_data.erasures import ERASURES, erasure_key
 from shared.records.table import Operation, Row
 from shared.storage import tables as tables_module
 from shared.storage.service import TABLES

@@ -21,6 +21,7 @@ from shared.use_cases.calendars.save_calendar import save_calendar
 from tests.simulation.people.arranger import Arranger
 from tests.simulation.people.clients import Client, Crowd, Staff
 from tests.simulation.people.desk import Desk
+from tests.simulation.people.eraser import Eraser
 from tests.simulation.people.manager import Manager, Planner
 from tests.simulation.people.registrar import Registrar
 from tests.simulation.world.clinic import BUSINESS, PEOPLE, a_clinic
@@ -70,6 +71,7 @@ class Plan:
     has_registrar: bool = False  # somebody who merges and blocks customers
     has_arranger: bool = False  # somebody who changes lengths, undoes changes, and evens out who serves
     has_planners: bool = False  # two who book nothing but series
+    has_eraser: bool = False  # somebody who erases customers, and the retention that does so by time
     has_eager: bool = False  # customers who book several times at once
     timer_every: float = 15.0
     sweep_every: float = 1200.0
@@ -154,6 +156,8 @@ class Run:
             lives.append(Registrar(crowd, plan.seed).live(self._is_done, plan.desk_pause))
         if plan.has_arranger:
             lives.append(Arranger(crowd, plan.seed).live(self._is_done, plan.desk_pause))
+        if plan.has_eraser:
+            lives.append(Eraser(crowd, plan.seed).live(self._is_done, plan.desk_pause))
         await asyncio.gather(*lives)
         await self._quiet(background)
 

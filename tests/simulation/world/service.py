@@ -109,6 +109,10 @@ class Service:
         found = self._rows.get((table, partition), {})
         return [found[key] for key in self._keys.get((table, partition), []) if key.startswith(prefix)]
 
+    def tables(self) -> list[tuple[Part, list[Row]]]:
+        """Everything that is there, by table and partition."""
+        return [(part, list(rows.values())) for part, rows in self._rows.items()]
+
 
 class Direct:
     """The service without any network: for checks that read as the product does."""

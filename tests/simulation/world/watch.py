@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 
 from shared.domain.appointments.appointment import Appointment, Seat, TimeOff
 from shared.domain.appointments.messages import OutboxEntry
+from shared.domain.personal_data.erasing import is_erased
 from shared.domain.timeline.ledger import cut_by_month, month_window
 from shared.domain.timeline.ticks import Window
 from shared.records.appointments import is_long, projection
@@ -114,12 +115,19 @@ class Watch:
         # Marked by hand, or told of at once: neither is a change that people know by a version.
         same = {"status": new.status, "pending": new.pending}
         is_mark = old is not None and new == old.model_copy(update=same) and new.is_live == old.is_live
-        if old and new.version != old.version + 1 and not is_mark:
+        if old and is_erasure(old, new):
+            self._erasure(old)
+        elif old and new.version != old.version + 1 and not is_mark:
             self.problems.append(f"appointment {name} went from version {old.version} to {new.version}")
         self.appointments[name] = new
         if new.seat:
             self.seats[name] = {new.seat.id: new.seat}
             self.booked.add(new.seat.id)
+
+    def _erasure(self, old: Appointment) -> None:
+        assert old.seat is not None
+        if old.is_live and old.seat.status == "booked" and old.end > self.service.clock() + APART:
+            self.problems.append(f"{old.id} is still to come, and its customer was erased")
 
     def _hold(self, before: Row | None, after: Row | None) -> None:
         """Take what is held for another calendar into the account, or out of it."""
@@ -237,6 +245,14 @@ class Watch:
     def has_seat(self, appointment: str, seat: str) -> bool:
         """Tell whether a seat is there, or was until its appointment was deleted."""
         return seat in self.seats.get(appointment, {})
+
+
+def is_erasure(old: Appointment, new: Appointment) -> bool:
+    """Tell whether an appointment lost its customer, and nothing else of it changed but what was for them."""
+    if old.seat is None or new.seat is None or not is_erased(new.seat):
+        return False
+    same = {"seat": new.seat, "terms": new.terms, "status": new.status}
+    return new == old.model_copy(update=same) and new.seat.id == old.seat.id
 
 
 def is_taken_back(old: Appointment, new: Appointment) -> bool:

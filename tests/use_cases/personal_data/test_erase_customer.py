@@ -7,9 +7,9 @@ import pytest
 
 from shared.domain.appointments.customer import customers_named
 from shared.domain.errors import NotFound
-from shared.records.erasures import ALL_ERASURES, ERASURES
 from shared.records.keys import APPOINTMENT, CUSTOMER, CUSTOMER_APPOINTMENT, FAILED, SEAT
 from shared.records.organisation import ORGANISATION
+from shared.records.personal_data.erasures import ALL_ERASURES, ERASURES
 from shared.use_cases.booking.create_appointment import create_appointment
 from shared.use_cases.commands import Author
 from shared.use_cases.customers.change_customer import Customers

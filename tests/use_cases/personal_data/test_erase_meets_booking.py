@@ -16,7 +16,7 @@ from tests.support.virtual_time import virtually
 from tests.use_cases.personal_data.test_erase_customer import AFTER, erasing, id_of
 
 
-STEPS = 60
+STEPS = 100
 SOON = TEN + timedelta(days=3)
 
 
@@ -78,7 +78,7 @@ def test_a_removal_that_does_not_look_again_is_found() -> None:
     assert any(faults_of(steps, is_loose=True) for steps in range(STEPS))
 
 
-@pytest.mark.parametrize("steps", range(0, STEPS, 4))
+@pytest.mark.parametrize("steps", range(0, STEPS, 8))
 @virtually
 async def test_of_two_who_erase_the_same_person_at_once_both_end_well(steps: int) -> None:
     world = await World.opened()

@@ -1,4 +1,4 @@
-"""How long visits are kept, in words."""
+"""How long something is kept, in words."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ YEAR = 365
 
 
 def kept_for(texts: NullTranslations, days: int) -> str:
-    """Return how long visits are kept; 0 is as long as their calendar."""
+    """Return how long something is kept; 0 is as long as their calendar."""
     if not days:
         return texts.gettext("As long as their calendar")
     if days % YEAR:

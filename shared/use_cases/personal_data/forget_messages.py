@@ -1,0 +1,96 @@
+"""Forgets the messages to a customer: those that are due, those that failed, and the notes of those sent."""
+
+import asyncio
+from collections.abc import Collection, Iterable, Sequence
+from contextlib import suppress
+from typing import NamedTuple
+
+from pydantic import ValidationError
+
+from shared.domain.appointments.messages import OutboxEntry, SentMessage
+from shared.domain.appointments.recipients import CUSTOMER, PHONE
+from shared.domain.appointments.sent_sms import SentSms
+from shared.records.codec import dump, load_row
+from shared.records.keys import FAILED, SMS, WORK, every, sent_of, subject_of
+from shared.records.table import Operation, Row, Stale
+from shared.use_cases.ports import Store
+
+
+SIDE_BY_SIDE = 16
+THEIRS = (CUSTOMER.kind, PHONE.kind)
+ABOUT_A_SEAT = ("notify", "left", "reminder", "follow_up")
+WRITTEN = ("notify", "left")  # with words for this customer; those of the others are the service's
+
+
+class IndexedSeat(NamedTuple):
+    """Where a customer's index has a seat."""
+
+    key: str
+    appointment: str
+    seat: str
+
+
+async def forget_entries(business: str, seats: Collection[str], *, store: Store) -> None:
+    """Take the customers of some seats out of the outbox, also out of what failed for good, and what was written.
+
+    Staff who are still to be told are told. What a worker has taken meanwhile stays: it finds no address. What is
+    known of SMS to them goes too.
+    """
+    spans = (store.table.range("bookings", business, *every(kind)) for kind in (WORK, FAILED))
+    pages = await asyncio.gather(*spans)
+    rows = [row for page in pages for row in page.rows if subject_of(row.key) in seats]
+    found = [one for one in map(_without_customer, rows) if one]
+    texted = await store.table.range("bookings", business, *every(SMS))
+    found += [Operation("delete", row.key, etag=row.etag) for row in texted.rows if _is_about(row, seats)]
+    for at in range(0, len(found), SIDE_BY_SIDE):
+        await asyncio.gather(*(_write(business, one, store) for one in found[at : at + SIDE_BY_SIDE]))
+
+
+async def forget_sent(business: str, places: Iterable[IndexedSeat], *, store: Store) -> None:
+    """Delete the notes of what was sent to the customers of some seats."""
+    seats: dict[str, set[str]] = {}
+    for place in places:
+        seats.setdefault(place.appointment, set()).add(place.seat)
+
+    async def forget(appointment: str, theirs: set[str]) -> None:
+        page = await store.table.range("bookings", business, *sent_of(appointment))
+        await _delete(business, [row for row in page.rows if _is_to_seat(row, theirs)], store)
+
+    await asyncio.gather(*(forget(one, theirs) for one, theirs in seats.items()))
+
+
+def _without_customer(row: Row) -> Operation | None:
+    try:
+        entry = load_row(OutboxEntry, row)
+    except (ValidationError, KeyError):  # of a version that this one cannot read: its worker can
+        return None
+    if entry.kind not in ABOUT_A_SEAT:
+        return None
+    left, refused = (
+        tuple(one for one in all_ if one.kind not in THEIRS) for all_ in (entry.recipients, entry.refused)
+    )
+    if not left:
+        return Operation("delete", row.key, etag=row.etag)
+    text = "" if entry.kind in WRITTEN else entry.text
+    after = entry.model_copy(update={"recipients": left, "refused": refused, "text": text})
+    return Operation("replace", row.key, dump(after), row.etag) if after != entry else None
+
+
+def _is_about(row: Row, seats: Collection[str]) -> bool:
+    text = load_row(SentSms, row)
+    return text.seat in seats or any(seat in seats for seat, _start in text.covers)
+
+
+def _is_to_seat(row: Row, seats: Collection[str]) -> bool:
+    note = load_row(SentMessage, row)
+    return note.recipient.kind in THEIRS and (not note.seat or note.seat in seats)
+
+
+async def _delete(business: str, rows: Sequence[Row], store: Store) -> None:
+    for row in rows:
+        await _write(business, Operation("delete", row.key, etag=row.etag), store)
+
+
+async def _write(business: str, operation: Operation, store: Store) -> None:
+    with suppress(Stale):  # another process does the same, or a worker has taken it
+        await store.table.transact("bookings", business, [operation])

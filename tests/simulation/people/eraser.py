@@ -1,0 +1,83 @@
+"""Somebody who erases customers by hand while others book for them, and the retention that erases by time."""
+
+import asyncio
+from collections.abc import Callable
+from datetime import datetime, timedelta
+from random import Random
+
+from shared.domain.appointments.customer import customer_named
+from shared.domain.errors import Refusal
+from shared.domain.personal_data.retention import Retention, RetentionClass
+from shared.records.table import Ambiguous
+from shared.use_cases.commands import Author
+from shared.use_cases.personal_data.erase_customer import Erasing
+from shared.use_cases.personal_data.retain import Retaining
+from tests.simulation.people.clients import Crowd
+from tests.simulation.people.staff_desk import EDITOR
+from tests.simulation.world.clinic import BUSINESS
+from tests.simulation.world.instance import Instance, Lost
+from tests.support.builders import SECRET
+
+
+FEW = 40  # of each class in one go, so that it goes on often
+
+
+class AtOnce(Retention):
+    """Erases what is over, however short a while ago: a run lasts hours."""
+
+    def before(self, name: RetentionClass, now: datetime) -> datetime | None:
+        return now - timedelta(minutes=1) if self.days(name) else None
+
+
+RULE = AtOnce(appointments=1, answers=1, messages=1)
+
+
+async def erasing(instance: Instance, customer: str, key: str) -> None:
+    author = Author(EDITOR.name, key)
+    await Erasing(BUSINESS, author, instance.store, SECRET, instance.now()).erase(customer)
+
+
+async def retaining(instance: Instance, now: datetime) -> None:
+    await Retaining(BUSINESS, RULE, instance.store, now, FEW).run()
+
+
+class Eraser:
+    """One of the crowd, whose dice are their own."""
+
+    def __init__(self, crowd: Crowd, seed: int) -> None:
+        self.crowd, self.dice = crowd, Random(f"eraser {seed}")
+
+    async def live(self, until: Callable[[], bool], pause: float) -> None:
+        while not until():
+            await asyncio.sleep(self.dice.expovariate(1 / pause))
+            await self.dice.choice((self._erase, self._erase, self._retain))()
+
+    async def _erase(self) -> None:
+        """Erase somebody, again with the same key where there was no answer; sometimes two people do."""
+        customer = customer_named(SECRET, BUSINESS, f"c{self.dice.randrange(12)}@example.com")
+        key = self.crowd.desk.a_key()
+        times = self.dice.choice((1, 1, 2))
+        await asyncio.gather(*(self._run("erase", lambda one: erasing(one, customer, key)) for _ in range(times)))
+
+    async def _retain(self) -> None:
+        now = self.crowd.now()
+        await self._run("retain", lambda one: retaining(one, now))
+
+    async def _run(self, kind: str, work: Callable[[Instance], object]) -> None:
+        desk = self.crowd.desk
+        for _ in range(6):
+            desk.asked[kind] += 1
+            instance = self.dice.choice(desk.instances)
+            try:
+                await instance.answer(work(instance))  # type: ignore[arg-type]
+            except (Lost, Ambiguous):
+                continue
+            except Refusal as refusal:
+                desk.refused[refusal.code] += 1
+                return
+            except Exception as error:  # noqa: BLE001 - as of every other command
+                desk.watch.problems.append(f"{kind} ended in {type(error).__name__}: {error}")
+                return
+            else:
+                desk.asked[f"{kind} done"] += 1
+                return
