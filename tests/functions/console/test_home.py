@@ -68,16 +68,16 @@ async def test_one_calendar_needs_no_search_and_another_one_can_be_created(nora)
     assert "Published" in html
 
 
-async def test_hundreds_are_found_by_name_and_shown_in_pages(nora):
-    await with_calendars(nora, 120)
+async def test_many_are_found_by_name_and_shown_in_pages(nora):
+    await with_calendars(nora, 60)
     first, last = await home(nora), await home(nora, "page=2")
-    assert (len(names(first)), len(names(last))) == (50, 20)
+    assert (len(names(first)), len(names(last))) == (50, 10)
     assert 'href="/console?page=1"' in first
     assert 'rel="prev"' not in first
     assert 'rel="next"' not in last
     assert len(names(await home(nora, "page=99999999"))) == 50
-    assert len(names(await home(nora, "page=9999"))) == 20
-    assert names(await home(nora, "find=r+11")) == [f"Calendar 11{one}" for one in range(10)]
+    assert len(names(await home(nora, "page=9999"))) == 10
+    assert names(await home(nora, "find=r+05")) == [f"Calendar 05{one}" for one in range(10)]
     assert "No calendar has this name." in await home(nora, "find=zebra")
 
 
