@@ -83,7 +83,7 @@ def _of_kind(made: Message, kind: TextKind) -> Message:
     assert made.appointment is not None
     if kind in ("code", "invitation"):
         bare = replace(made, service=None, appointment=None, seat=None, manage_token="", visit_token="")
-        return replace(bare, code="048213") if kind == "code" else replace(bare, membership_token=TOKEN)
+        return replace(bare, code="048213", name="") if kind == "code" else replace(bare, membership_token=TOKEN)
     if kind == "staff_cancellation":
         return replace(made, appointment=made.appointment.model_copy(update={"status": "cancelled"}))
     if kind in ("series", "staff_series"):

@@ -67,6 +67,7 @@ PLACEHOLDERS = {
 CONDITIONS = {
     "online": marked("Only in messages about online appointments"),
     "in person": marked("Only in messages about appointments in person"),
+    "can join": marked("Only in messages with a link to join"),
     "group": marked("Only for services with several attendees"),
     "price": marked("Only where the service has a price"),
     "can change": marked("Only while customers can reschedule or cancel online"),

@@ -37,7 +37,9 @@ def text_kind(message: Message) -> TextKind | None:
 def filling_of(message: Message, sender: Sender, now: datetime, formats: MailFormats) -> Filling:
     """Return the values, links and conditions of a message."""
     values = {name: one_line(value, 300) for name, value in _values(message, now, formats).items()}
-    return Filling(values, _links(message, sender), frozenset(_conditions(message, now)))
+    links = _links(message, sender)
+    conditions = {*_conditions(message, now), *(["can join"] if "join link" in links else [])}
+    return Filling(values, links, conditions)
 
 
 def _values(message: Message, now: datetime, formats: MailFormats) -> dict[str, str]:

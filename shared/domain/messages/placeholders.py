@@ -21,6 +21,10 @@ APPOINTMENT = (
 )
 PAGES = ("booking page", "website", "privacy page")
 CONDITIONS = ("online", "in person", "group", "price")
+OVER = ("cancellation", "follow_up", "staff_cancellation", "staff_reassigned", "staff_follow_up")
+"""The kinds with no appointment to join any more."""
+MANAGED = ("confirmation", "change", "reminder", "new_link")
+"""Those with a link to change it; each date of a series has a link of its own below the text."""
 
 
 def names_for(kind: TextKind, part: TextPart) -> UsableNames:
@@ -39,12 +43,11 @@ def _names(kind: TextKind) -> tuple[list[str], list[str], tuple[str, ...]]:
         return ["code", *BUSINESS], [*PAGES], ()
     if kind == "invitation":
         return ["recipient", *BUSINESS], ["invitation link", *PAGES], ()
+    values, links, conditions = [*APPOINTMENT, *BUSINESS], [*PAGES], [*CONDITIONS]
     if kind.startswith("staff_"):
-        values = ["recipient", *APPOINTMENT, *BUSINESS, "customer phone", "customer email"]
-        return values, ["join link", *PAGES], CONDITIONS
-    values = [*APPOINTMENT, *BUSINESS]
-    if kind in ("cancellation", "follow_up"):
-        return values, [*PAGES], CONDITIONS
-    if kind == "series":  # each of its dates has a link of its own below the text
-        return values, ["join link", *PAGES], CONDITIONS
-    return [*values, "change until"], ["manage link", "join link", *PAGES], (*CONDITIONS, "can change")
+        values = ["recipient", *values, "customer phone", "customer email"]
+    if kind not in OVER:
+        links, conditions = ["join link", *links], [*conditions, "can join"]
+    if kind in MANAGED:
+        values, links, conditions = [*values, "change until"], ["manage link", *links], [*conditions, "can change"]
+    return values, links, tuple(conditions)
