@@ -289,6 +289,8 @@ CONSOLE_ROUTES = (
     Route("console.queue.pages", "queue_join", "GET", "console/queue/{business}/{appointment}/join"),
     Route("console.trial_visit", "trial_start", "POST", "console/trial"),
     Route("console.trial_visit", "trial_host", "GET", "console/trial"),
+    Route("console.account.sessions", "sessions_show", "GET", "console/sessions"),
+    Route("console.account.sessions", "sessions_end", "POST", "console/sessions/end"),
     Route("console.sign_in", "sign_in", "GET", "console/sign-in"),
     Route("console.sign_in", "sign_in_done", "GET", "console/sign-in/done"),
     Route("console.sign_in", "sign_out", "POST", "console/sign-out"),

@@ -23,22 +23,23 @@ from shared.domain.secrets import verifying
 from shared.domain.signed_text import seal, unseal, url_text
 
 
-COOKIE, BROWSER = "openslot_session", "openslot_browser"
+COOKIE, BROWSER, SEEN = "openslot_session", "openslot_browser", "openslot_seen"
 SESSION_LASTS, ATTEMPT_LASTS = timedelta(hours=12), timedelta(hours=1)
 GROUPS_LAST = timedelta(hours=1)
+SEEN_EVERY = timedelta(minutes=5)
 LARGEST_COOKIE, LONGEST_GROUP = 3800, 400
 BROWSER_VALUE = re.compile(r"[A-Za-z0-9_-]{43}")
 SAFE_METHODS = ("GET", "HEAD")
 FIELD, HEADER, MOST_FIELDS = "csrf", "x-csrf-token", 5000
 
 
-def session_cookie(caller: Caller, groups: Iterable[str], now: datetime) -> str:
-    """Return the Set-Cookie of a new session.
+def session_cookie(caller: Caller, groups: Iterable[str], now: datetime, session: str = "") -> str:
+    """Return the Set-Cookie of a new session, with an id of its own unless one is given.
 
     It keeps those of the provider's groups that the organisation names (`groups`), and as many others, which a
     calendar may name, as fit into a cookie. Raises ValueError where the first alone do not fit.
     """
-    session = secrets.token_hex(16)
+    session = session or new_session()
     needed, others = caller.groups.intersection(groups), sorted(caller.groups.difference(groups))
     sealed = _sealed(caller, [*needed, *others], session, now)
     while len(sealed) > LARGEST_COOKIE and others:
@@ -48,6 +49,11 @@ def session_cookie(caller: Caller, groups: Iterable[str], now: datetime) -> str:
     if len(sealed) > LARGEST_COOKIE:
         raise ValueError("the session does not fit into a cookie")
     return _cookie(COOKIE, sealed, SESSION_LASTS)
+
+
+def new_session() -> str:
+    """Return the id of a new session."""
+    return secrets.token_hex(16)
 
 
 def _sealed(caller: Caller, groups: Iterable[str], session: str, now: datetime) -> str:
@@ -96,11 +102,34 @@ def signed_in(req: func.HttpRequest, now: datetime) -> Caller | None:
 
 
 def _known(req: func.HttpRequest, now: datetime) -> dict[str, Any] | None:
-    """Return the content of the session's cookie, None once it has expired."""
+    """Return the content of the session's cookie, None once it has expired or rested for too long."""
     value = _read(req, COOKIE)
     text = unseal(services().secret, COOKIE, value) if value else None
     known: dict[str, Any] = json.loads(text) if text is not None else {"expires": 0}
-    return known if known["expires"] > now.timestamp() else None
+    if known["expires"] <= now.timestamp():
+        return None
+    idle = services().settings.idle
+    return None if idle and now.timestamp() - _last_seen(req, known) > idle.total_seconds() else known
+
+
+def _last_seen(req: func.HttpRequest, known: dict[str, Any]) -> float:
+    """Return when a session was last used, as a cookie beside it says; without one, when it began."""
+    value = _read(req, SEEN)
+    session, _, at = ((unseal(services().secret, SEEN, value) if value else None) or "").partition(" ")
+    began = float(known["expires"] - SESSION_LASTS.total_seconds())
+    return max(began, float(at)) if session == known["session"] else began
+
+
+def with_sign_of_use(req: func.HttpRequest, response: func.HttpResponse, now: datetime) -> func.HttpResponse:
+    """Return the response with the cookie that says that the session is in use, every few minutes.
+
+    It is apart from the session's own, by which open forms know theirs.
+    """
+    known = _known(req, now) if services().settings.idle else None
+    if known and now.timestamp() - _last_seen(req, known) > SEEN_EVERY.total_seconds():
+        sealed = seal(services().secret, SEEN, f"{known['session']} {int(now.timestamp())}")
+        response.headers.add("Set-Cookie", _cookie(SEEN, sealed, SESSION_LASTS))
+    return response
 
 
 def session_of(req: func.HttpRequest) -> tuple[str, datetime]:

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+from functools import wraps
 from typing import TYPE_CHECKING
 from urllib.parse import urlencode
 
 import azure.functions as func
 
 from functions.auth.access import access_to, caller_of, require_use
+from functions.auth.session import with_sign_of_use
 from functions.console.send_again import send_again
-from functions.http.boundary import boundary, status_of, target_of, wants_json
+from functions.http.boundary import Handler, boundary, status_of, target_of, wants_json
 from functions.http.problems import SignInFailed, Unauthenticated, headers_of, problem
 from functions.pages.errors import error_page
 from functions.pages.link import NavLink
@@ -18,6 +20,8 @@ from functions.wiring import services
 
 
 if TYPE_CHECKING:
+    from collections.abc import Awaitable, Callable
+
     from functions.auth.access import Access
     from shared.domain.access.permissions import Caller, Permission
     from shared.domain.errors import Refusal
@@ -48,7 +52,17 @@ def _way_on(refusal: Refusal, visitor: Visitor) -> NavLink:
     return NavLink(_("Your calendars"), visitor.link("console"))
 
 
-console_boundary = boundary(_refuse)
+_bounded = boundary(_refuse)
+
+
+def console_boundary(handler: Handler) -> Callable[[func.HttpRequest], Awaitable[func.HttpResponse]]:
+    """Return the handler within the console's boundary; what it answers says that the session is in use."""
+
+    @wraps(handler)
+    async def run(req: func.HttpRequest) -> func.HttpResponse:
+        return with_sign_of_use(req, await handler(req), services().now())
+
+    return _bounded(run)
 
 
 async def person_of(req: func.HttpRequest) -> Caller:

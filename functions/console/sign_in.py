@@ -12,9 +12,11 @@ import azure.functions as func
 from functions.auth.access import caller_of, has_disabled_account
 from functions.auth.session import (
     ATTEMPT_LASTS,
+    SESSION_LASTS,
     browser_cookie,
     browser_of,
     new_browser,
+    new_session,
     session_cookie,
     session_end_cookie,
     session_of,
@@ -32,6 +34,7 @@ from shared.domain.errors import TryAgain
 from shared.domain.links import digest
 from shared.domain.signed_text import seal, sealed_by, unseal, url_text
 from shared.use_cases.organisation.ended_sessions import end_session
+from shared.use_cases.organisation.open_sessions import note_session
 from shared.use_cases.organisation.settings import find_organisation
 
 
@@ -74,10 +77,13 @@ async def sign_in_done(req: func.HttpRequest) -> func.HttpResponse:
     if sign_in_with is None or to is None or not code:
         log.info("a sign-in was not finished: %s", "no answer to ours" if to is None else "no code")
         raise SignInFailed
-    return await _finish(sign_in_with, code, _attempt(browser, state), to, now)
+    agent = str(req.headers.get("user-agent", ""))
+    return await _finish(sign_in_with, code, _attempt(browser, state), to, now, agent)
 
 
-async def _finish(sign_in_with: SignIn, code: str, attempt: Attempt, to: str, now: datetime) -> func.HttpResponse:
+async def _finish(
+    sign_in_with: SignIn, code: str, attempt: Attempt, to: str, now: datetime, agent: str
+) -> func.HttpResponse:
     app = services()
     try:
         caller = await sign_in_with.finish(code, attempt, now)
@@ -92,7 +98,11 @@ async def _finish(sign_in_with: SignIn, code: str, attempt: Attempt, to: str, no
     organisation = await find_organisation(store=app.store)
     named = (organisation.users, organisation.creators, organisation.administrators)
     groups = {*app.settings.administrators, *(name for names in named for name in names)}
-    return _see(to, session_cookie(caller, groups, now))
+    session = new_session()
+    cookie = session_cookie(caller, groups, now, session)
+    expires = now + SESSION_LASTS
+    await note_session(caller.subject, session, agent, expires=expires, store=app.store, now=now)
+    return _see(to, cookie)
 
 
 @console_boundary

@@ -13,6 +13,7 @@ OPENSLOT_ADMINISTRATORS  organisation administrators: addresses, subjects, role:
 OPENSLOT_STUN          STUN servers for visits: stun:HOST:PORT, with commas
 OPENSLOT_TURN          TURN servers, which relay a visit's video: turn:HOST:PORT, turns:…, with commas
 OPENSLOT_TURN_SECRET   the secret of those servers (coturn's static-auth-secret)
+OPENSLOT_IDLE          minutes without any use after which a session at the console ends: 120; 0 for never
 OPENSLOT_REGION        where the storage is, in words, for the public page about data
 OPENSLOT_TABLE_PREFIX  a prefix of table names, so that several apps can share a storage account
 OPENSLOT_TABLE_CLIENT  how the storage is reached: own (default), or sdk, by Azure's SDK
@@ -26,6 +27,7 @@ OPENSLOT_OIDC_…        the identity provider: see identity.py
 import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
+from datetime import timedelta
 from typing import Any, NamedTuple, TypeVar
 from urllib.parse import urlsplit
 
@@ -40,6 +42,7 @@ from functions.settings.platform import AZURE, IdentityEndpoint, azure_origin, r
 from functions.settings.rules import (
     administrators_problem,
     client_problem,
+    idle_problem,
     mailbox_problem,
     prefix_problem,
     public_url_problem,
@@ -63,6 +66,7 @@ from shared.domain.text.addresses import folded
 
 
 TELEMETRY = "APPLICATIONINSIGHTS_CONNECTION_STRING"  # with which the platform sends logs away
+IDLE = "120"
 SMTP, MAIL_FROM = "smtp://127.0.0.1:25", "bookings@localhost"
 
 
@@ -113,6 +117,7 @@ class AppSettings:
     has_events: bool = False
     has_telemetry: bool = False
     region: str = ""
+    idle: timedelta = timedelta()
     client: ClientAddress = field(default_factory=ClientAddress)
     platform: IdentityEndpoint | None = None
 
@@ -169,6 +174,7 @@ def read_settings(environ: Mapping[str, str]) -> AppSettings:
         has_events=given.get("OPENSLOT_EVENTS") == "on",
         has_telemetry=TELEMETRY in given,
         region=given.get("OPENSLOT_REGION", ""),
+        idle=timedelta(minutes=int(given.get("OPENSLOT_IDLE", IDLE))),
         client=client,
         platform=platform,
     )
@@ -227,6 +233,7 @@ RULES: Mapping[str, Callable[[str], str]] = {
     "OPENSLOT_OPERATOR_KEY": token_problem,
     "OPENSLOT_TURN_SECRET": lambda text: secret_problem(text, shortest=16),
     "OPENSLOT_EVENTS": lambda text: "" if text in ("on", "off") else "is neither on nor off",
+    "OPENSLOT_IDLE": idle_problem,
     "OPENSLOT_REGION": region_problem,
     "OPENSLOT_PUBLIC_URL": public_url_problem,
     "OPENSLOT_SMTP": _smtp_problem,

@@ -18,6 +18,7 @@ MAILBOX = re.compile(
 TOKEN = re.compile(r"[!-~]+")
 BASE64 = re.compile(r"[A-Za-z0-9+/]+={0,2}")
 LONGEST_REGION = 100
+SHORTEST_IDLE, LONGEST_IDLE = 10, 720  # a sign of use is written every five minutes
 EXAMPLE = "random characters"
 
 
@@ -138,3 +139,10 @@ def _names_somebody(name: str) -> bool:
 def region_problem(text: str) -> str:
     """Return what is wrong with the name of a region; empty if nothing is."""
     return "" if len(text) <= LONGEST_REGION and text.isprintable() else "is not the name of a place"
+
+
+def idle_problem(text: str) -> str:
+    """Return what is wrong with the minutes that a session may rest; empty if nothing is."""
+    is_right = text.isascii() and text.isdecimal() and len(text) <= len(str(LONGEST_IDLE))
+    is_right = is_right and (int(text) == 0 or SHORTEST_IDLE <= int(text) <= LONGEST_IDLE)
+    return "" if is_right else f"is not a number of minutes from {SHORTEST_IDLE} to {LONGEST_IDLE}, or 0"

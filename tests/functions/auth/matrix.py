@@ -180,6 +180,8 @@ KINDS: dict[str, Kind] = {
     "queue_notes": "session",
     "queue_book": "session",
     "queue_series": "session",
+    "sessions_show": "session",
+    "sessions_end": "session",
     "trial_start": "session",
     "trial_host": "session",
     "sign_in": "sign-in",
@@ -286,7 +288,7 @@ GRAPH: dict[str, Row] = {
     f"DELETE {ONE}/customQuestions/{{id}}": Row(ADMINISTRATORS),
 }
 
-PERSONAL = ("trial_start", "trial_host", "report_columns")
+PERSONAL = ("sessions_end", "trial_start", "trial_host", "report_columns")
 """About no calendar that is asked for, but about the caller: nothing is there for whoever serves nowhere online."""
 
 ORGANISATION = (

@@ -1,0 +1,72 @@
+"""The sessions that a person has begun, for them to see and to end."""
+
+import asyncio
+from collections.abc import Sequence
+from contextlib import suppress
+from datetime import datetime
+from typing import NamedTuple
+
+from shared.domain.errors import TryAgain
+from shared.records.accounts import hash_of
+from shared.records.organisation import ORGANISATION
+from shared.records.personal_data.sessions import SESSIONS, session_key, session_name, sessions_of
+from shared.records.table import Ambiguous, Operation, Row, Stale
+from shared.use_cases.organisation.ended_sessions import end_session, find_ended
+from shared.use_cases.ports import Store
+from shared.use_cases.single_write import write_alone
+
+
+LONGEST_AGENT = 300
+
+
+class OpenSession(NamedTuple):
+    """A session of a person that is not over: `name` is its id, and `agent` what the browser calls itself."""
+
+    name: str
+    began: datetime
+    expires: datetime
+    agent: str
+
+
+async def note_session(
+    subject: str, name: str, agent: str, *, expires: datetime, store: Store, now: datetime
+) -> None:
+    """Note that a person begins a session, and forget those of theirs that are over. No sign-in fails over it."""
+    person = hash_of(subject)
+    values = {"began": now.isoformat(), "expires": expires.isoformat(), "agent": agent[:LONGEST_AGENT]}
+    with suppress(Ambiguous, Stale, TryAgain):
+        write = Operation("upsert", session_key(person, name), values)
+        await write_alone(store.table, ORGANISATION, SESSIONS, write)
+        await _forget([row for row in await _rows(person, store) if _session(row).expires <= now], store)
+
+
+async def find_sessions(subject: str, *, store: Store, now: datetime) -> list[OpenSession]:
+    """Return a person's sessions that are not over, the latest first."""
+    rows, ended = await asyncio.gather(_rows(hash_of(subject), store), find_ended(store=store))
+    found = [one for one in map(_session, rows) if one.expires > now and one.name not in ended]
+    return sorted(found, key=lambda one: one.began, reverse=True)
+
+
+async def end_others(subject: str, name: str, *, store: Store, now: datetime) -> int:
+    """End all sessions of a person but this one, wherever their cookies are kept; return how many."""
+    others = [one for one in await find_sessions(subject, store=store, now=now) if one.name != name]
+    for one in others:
+        await end_session(one.name, one.expires, store=store, now=now)
+    rows = await _rows(hash_of(subject), store)
+    await _forget([row for row in rows if session_name(row.key) != name], store)
+    return len(others)
+
+
+async def _rows(person: str, store: Store) -> Sequence[Row]:
+    return (await store.table.range(ORGANISATION, SESSIONS, *sessions_of(person))).rows
+
+
+async def _forget(rows: Sequence[Row], store: Store) -> None:
+    for row in rows:
+        with suppress(Stale):  # another request forgets it too
+            await write_alone(store.table, ORGANISATION, SESSIONS, Operation("delete", row.key))
+
+
+def _session(row: Row) -> OpenSession:
+    began, expires = (datetime.fromisoformat(str(row.values[name])) for name in ("began", "expires"))
+    return OpenSession(session_name(row.key), began, expires, str(row.values["agent"]))
