@@ -94,12 +94,13 @@ class Managed:
         return ServiceSummary(self.business.name, "", length, "", False, str(self.business.address), "", person)
 
     def links(self) -> dict[str, str]:
-        """Return URLs by name: manage, move, cancel, again, join, test; empty where not possible.
+        """Return URLs by name: manage, move, cancel, again, join, test, guide; empty where not possible.
 
         `move` and `cancel` exist only while the policy allows them.
         """
         link, path = self.visitor.link, self.path
         again = self.path[:2] + ((self.held.service.id,) if self.held.service else ())
+        helps = self.join and self.business.toolkit.links_from_pages
         return {
             "manage": link(*path, staff=None),
             "move": link(*path, "move") if self.may_change and self.held.service else "",
@@ -107,6 +108,7 @@ class Managed:
             "again": link(*again),
             "join": link("join", self.join) if self.join else "",
             "test": link("join", self.join, "test") if self.join else "",
+            "guide": link("help", self.business.slug, "guide") if helps else "",
         }
 
     def policy(self) -> str:

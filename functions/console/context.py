@@ -150,14 +150,14 @@ class CalendarContext(ConsoleContext):
         """The use case that changes services, staff and questions."""
         app, may_remove = self.app, self.caller.is_organisation_administrator
         return SettingsChange(
-            self.business.id, self.author, self._body, app.store, app.secret, self.now, may_remove
+            self.business.id, self.author, self.sent_text, app.store, app.secret, self.now, may_remove
         )
 
     @property
     def changing(self) -> BusinessChange:
         """The use case that changes the calendar itself."""
         app = self.app
-        return BusinessChange(self.business.id, self.author, self._body, app.store, app.secret, self.now)
+        return BusinessChange(self.business.id, self.author, self.sent_text, app.store, app.secret, self.now)
 
     @property
     def wording(self) -> TextChange:
@@ -170,7 +170,7 @@ class CalendarContext(ConsoleContext):
         return await self.changing.edit(lambda calendar: replace(calendar, business=edit(calendar.business)), None)
 
     @property
-    def _body(self) -> str:
+    def sent_text(self) -> str:
         """What was submitted, without the session's token: sent again in a new session, it is the same change."""
         return urlencode([(name, one) for name in self.form if name != FIELD for one in self.form.all(name)])
 

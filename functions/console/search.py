@@ -15,6 +15,7 @@ from functions.console.organisation.context import SECTION as ORGANISATION
 from functions.console.organisation.context import TABS as ORGANISATION_TABS
 from functions.console.settings.tabs import TABS as SETTINGS
 from functions.console.shell import framed, items_of, own_calendars
+from functions.console.toolkit.frame import TABS as TOOLKIT
 from functions.http.boundary import json_response, wants_json
 from functions.pages.rich_text import own_language, said_in
 from shared.domain.access.permissions import Permission
@@ -46,7 +47,7 @@ FEWEST_LETTERS = 3  # that are searched among customers and appointments
 PAST = timedelta(days=14)  # that appointments are searched back
 FEW_CALENDARS, MOST_CALENDARS = 5, 40
 SHOWN = ("label", "kind", "href")  # in JSON
-TABS: Mapping[str, Mapping[str, str]] = {"page": PAGE, "settings": SETTINGS}
+TABS: Mapping[str, Mapping[str, str]] = {"page": PAGE, "toolkit": TOOLKIT, "settings": SETTINGS}
 """By section the pages within it that are found by their own names: labels by the ends of their paths."""
 
 

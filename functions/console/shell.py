@@ -63,6 +63,7 @@ SECTIONS = (
     NavSection("services", marked("Services"), "tag", "/services", Permission.LIST_SERVICES),
     NavSection("staff", marked("Staff"), "people", "/staff", Permission.LIST_STAFF),
     NavSection("page", marked("Booking page"), "window", "/page", Permission.CHANGE_SETTINGS),
+    NavSection("toolkit", marked("Help for customers"), "info", "/toolkit", Permission.CHANGE_SETTINGS),
     NavSection("settings", marked("Settings"), "gear", "/settings", Permission.CHANGE_SETTINGS),
     NavSection("reports", marked("Reports"), "chart", "/reports", Permission.READ_OWN_REPORT),
     NavSection(

@@ -33,6 +33,8 @@ MANIFEST = HERE / "static" / "manifest.json"
 COMPILED = HERE / "built"
 NOBODY, OURSELVES = "'none'", "'self'"
 DEFAULT_ACCENT = "#0a5bad"
+# Of pages that use these devices: all others forbid them, in functions.http.boundary.HEADERS.
+DEVICES = "camera=(self), microphone=(self), display-capture=(self), screen-wake-lock=(self), geolocation=()"
 # No inline scripts or styles. Trusted types keep our own scripts from writing unescaped HTML.
 POLICY = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src 'self'; "

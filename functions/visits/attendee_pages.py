@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from functions.pages.boundary import page_boundary
-from functions.pages.render import page
+from functions.pages.render import DEVICES, page
 from functions.pages.rich_text import fill, isolate, own_language
 from functions.pages.summaries import about, moment, names_of, way_in
 from functions.pages.visitor import at_home, read_visitor
@@ -22,9 +22,6 @@ if TYPE_CHECKING:
     from functions.visits.context import VisitRequest
     from shared.use_cases.organisation.find_audit import AuditEntry
     from shared.use_cases.visits.find_visit import EntryState, Side, VisitAccess
-
-# All other pages forbid these devices, in functions.http.boundary.HEADERS.
-DEVICES = "camera=(self), microphone=(self), display-capture=(self), screen-wake-lock=(self), geolocation=()"
 
 
 @page_boundary
@@ -158,6 +155,9 @@ def _links(call: VisitRequest, visitor: Visitor, side: Side, token: str) -> dict
     entrance = call.entrance
     links = {"visit": visitor.link(side, token), "test": visitor.link("join", token, "test"), "manage": ""}
     links["again"] = _again(entrance, visitor)
+    business = entrance.calendar.business
+    helps = business.toolkit.links_from_pages and business.page.is_published
+    links["guide"] = visitor.link("help", business.slug, "guide") if helps else ""
     if entrance.seat and not entrance.companion:
         appointment, seat = entrance.appointment, entrance.seat
         manage = manage_token(

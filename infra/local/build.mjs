@@ -35,6 +35,7 @@ const ENTRIES = [
   "console/setup.css",
   "console/setup.js",
   "styles/openslot.css",
+  "toolkit/toolkit.css",
   "visits/visit.css",
   "visits/visit.js",
 ];

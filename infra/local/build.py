@@ -11,6 +11,7 @@ from __future__ import annotations
 import hashlib
 import json
 import os
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -22,6 +23,14 @@ BUILT = ROOT / "shared/delivery/built"
 ASSETS = ROOT / "functions/assets"
 STATIC = ROOT / "functions/static"
 NODE = ROOT / ".venv/node/node"
+PACKAGES = ROOT / "infra/local/node_modules/@expo-google-fonts"
+FONTS = (
+    "inter/400Regular/*.ttf",
+    "inter/700Bold/*.ttf",
+    "noto-sans-arabic/400Regular/*.ttf",
+    "noto-sans-arabic/700Bold/*.ttf",
+)
+FONTS_BUILT = ROOT / "shared/presentation/built/fonts"
 SCRIPT = Path(__file__).with_name("build.mjs")
 
 
@@ -31,7 +40,7 @@ class BuildFailed(Exception):
 
 def main() -> int:
     try:
-        made = build_catalogues() + build_mail() + build_assets() + build_pages()
+        made = build_catalogues() + build_mail() + build_fonts() + build_assets() + build_pages()
     except BuildFailed as failed:
         print(failed, file=sys.stderr)
         return 1
@@ -88,6 +97,18 @@ def _compile_mail(source: Path, target: Path) -> None:
     target.write_text(html, "utf-8")
 
 
+def build_fonts() -> list[str]:
+    """Copy the fonts of printed pages, which are under the Open Font License and come from npm."""
+    sources = {file.name: file for name in FONTS for file in sorted(PACKAGES.glob(name))}
+    if len(sources) < len(FONTS):
+        raise BuildFailed(f"{PACKAGES}: the fonts of printed pages are missing; run make setup")
+    FONTS_BUILT.mkdir(parents=True, exist_ok=True)
+    stale = [name for name, source in sources.items() if not _is_same(FONTS_BUILT / name, source)]
+    for name in stale:
+        shutil.copyfile(sources[name], FONTS_BUILT / name)
+    return ["fonts"] if stale else []
+
+
 def build_assets() -> list[str]:
     """By content of the sources, as a file that went away leaves no newer one behind."""
     from functions.booking.embed_texts import embed_texts
@@ -128,6 +149,10 @@ def build_pages() -> list[str]:
             bucket.write_bytecode(file)
     stamp.write_text(state)
     return ["page templates"]
+
+
+def _is_same(target: Path, source: Path) -> bool:
+    return target.exists() and target.stat().st_size == source.stat().st_size
 
 
 def _is_newer(target: Path, sources: list[Path]) -> bool:

@@ -351,6 +351,21 @@ def days_after(day: str, until: datetime) -> Range:
     return Range(following(day) if day else DAY, f"D|{minute(until)}")
 
 
+def own_answer_key(language: str, question: str) -> str:
+    """Return the key of a calendar's own answer to a question of customers."""
+    return f"W|{language}|{question}"
+
+
+def own_answers_in(language: str) -> Range:
+    """Return a calendar's own answers in a language."""
+    return Range(f"W|{language}|", f"W|{language}~")
+
+
+def own_sheet_key(language: str) -> str:
+    """Return the key of a calendar's own words on its infographic in a language."""
+    return f"F|{language}"
+
+
 def time_off_key(staff: str, start: datetime, identifier: str) -> str:
     """Return the key of a time off."""
     return f"T|{staff}|{minute(start)}|{identifier}"

@@ -26,6 +26,7 @@ Table `bookings`, partition = business id:
     P|sentUtc|hash                      an SMS that was handed over, and what its provider reports of it
     J|reverse number                    a seal of the audit: a hash of some hours of it and of the seal before
     Y|name                              how far the sweep has got with what is kept long enough
+    W|language|question  F|language     own words: an answer to a question of customers; the infographic
     Z|reverse time|n                    audit
 
 Table `due`, partition = shard: `minute|business`, the markers by which timers find work.

@@ -6,9 +6,9 @@ import re
 from datetime import date
 from decimal import Decimal, InvalidOperation
 from typing import TYPE_CHECKING
-from urllib.parse import urlsplit
 
 from shared.domain.text.pasted import plain_address, plain_line, plain_phone, plain_text
+from shared.domain.text.web import is_web
 from shared.use_cases.booking.check_form import email_problem, text_problem
 
 
@@ -17,7 +17,6 @@ if TYPE_CHECKING:
 
     from functions.console.forms.fields import Field
 
-WEB = re.compile(r"https?://[^\s/?#@]+([/?#]\S*)?", re.IGNORECASE)
 SITE = re.compile(r"[\w-]+(\.[\w-]+)+([/?#]\S*)?")
 NUMBER = re.compile(r"-?[0-9]{1,12}(\.[0-9]{1,6})?")
 THOUSANDS = re.compile(r"-?[1-9][0-9]{0,2}([.,'’][0-9]{3})+")
@@ -81,14 +80,6 @@ def is_date(text: str) -> bool:
     """Return whether a text is a date as browsers send it."""
     try:
         return DATE.fullmatch(text) is not None and bool(date.fromisoformat(text))
-    except ValueError:
-        return False
-
-
-def is_web(text: str) -> bool:
-    """Return whether a text is a web address that programs can take apart."""
-    try:
-        return WEB.fullmatch(text) is not None and bool(urlsplit(text).hostname)
     except ValueError:
         return False
 

@@ -63,6 +63,10 @@ PLACEHOLDERS = {
     "booking page": marked("Link to the booking page"),
     "website": marked("Link to the website"),
     "privacy page": marked("Link to the privacy policy"),
+    "questions page": marked("Link to the questions and answers"),
+    "guide page": marked("Link to how to join, step by step"),
+    "infographic page": marked("Link to the infographic"),
+    "device test page": marked("Link to the test of camera and microphone"),
 }
 CONDITIONS = {
     "online": marked("Only in messages about online appointments"),

@@ -14,6 +14,7 @@ from functions.console.organisation.field_labels import label_of
 from functions.console.organisation.field_values import ValueWords
 from shared.domain.appointments.appointment import reference_of
 from shared.i18n.marked import marked
+from shared.presentation.toolkit.words import ASKED
 
 
 if TYPE_CHECKING:
@@ -115,6 +116,9 @@ class EntryWords:
             return service.name if service else ""
         if kind == "texts":
             return text_name(name, self.texts)
+        if kind == "answers":
+            asked = {str(one): text for one, text in ASKED.items()}.get(name.rpartition("/")[2], "")
+            return self.texts.gettext(asked) if asked else ""
         question = self.calendar.questions.get(name) if kind == "questions" else None
         return question.text if question else ""
 

@@ -76,6 +76,19 @@ LABELS = {
     "meeting.provider": marked("Video visits are held in"),
     "meeting.template": marked("Link to the meeting room"),
     "meeting.organiser": marked("Organiser of Teams meetings"),
+    "toolkit": marked("Help for customers"),
+    "toolkit.is_public": marked("Customers can open these pages"),
+    "toolkit.is_linked": marked("Link to them wherever it helps"),
+    "toolkit.variant": marked("Variant"),
+    "toolkit.colour": marked("Colour"),
+    "toolkit.show_logo": marked("Show the logo"),
+    "heading": marked("Heading"),
+    "note": marked("Note"),
+    "steps": marked("Steps"),
+    "toolkit.billing_url": marked("Page about bills and payment"),
+    "toolkit.portal_url": marked("Address of your portal"),
+    "toolkit.paid_online": marked("Online appointments are paid by"),
+    "toolkit.paid_in_person": marked("Appointments in person are paid by"),
     "description": marked("Description"),
     "location": marked("Place"),
     "is_online": marked("Online"),
@@ -168,9 +181,10 @@ OF_TEXTS: Mapping[str, str] = {
     "sms": marked("Text of the SMS"),
 }
 """Those of the texts of messages."""
+OF_ANSWERS: Mapping[str, str] = {"text": marked("Text")}
 
 
-OF_NAMES = {"staff": OF_STAFF, "texts": OF_TEXTS}
+OF_NAMES = {"staff": OF_STAFF, "texts": OF_TEXTS, "answers": OF_ANSWERS}
 HOURS = ("hours", "unused_hours")
 
 

@@ -12,6 +12,8 @@ from functions.console.home import ROLES
 from functions.console.organisation.field_labels import HOURS, label_of
 from functions.console.settings.choices import BUSINESS_TYPES
 from shared.i18n.marked import marked
+from shared.presentation.toolkit.sheet_words import VARIANTS
+from shared.presentation.toolkit.words import PAID
 
 
 if TYPE_CHECKING:
@@ -23,6 +25,8 @@ MOMENT = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d[0-9:.]*(Z|[+-]\d\d:\d\d)")
 DAY = re.compile(r"\d{4}-\d\d-\d\d")
 MONDAY = date(2024, 1, 1)
 EMPTY = marked("empty")
+PAYMENT_WORDS: Mapping[str, str] = {str(kind): word for kind, word in PAID.items()}
+VARIANT_WORDS: Mapping[str, str] = {str(kind): word for kind, word in VARIANTS.items()}
 WORDS: Mapping[str, Mapping[str, str]] = {
     "role": ROLES,
     "business_type": BUSINESS_TYPES,
@@ -38,6 +42,9 @@ WORDS: Mapping[str, Mapping[str, str]] = {
         "link": marked("A room behind a link"),
         "teams": marked("Microsoft Teams"),
     },
+    "toolkit.variant": VARIANT_WORDS,
+    "toolkit.paid_online": PAYMENT_WORDS,
+    "toolkit.paid_in_person": PAYMENT_WORDS,
     "price": {
         "not_set": marked("Not set"),
         "fixed": marked("Fixed price"),

@@ -11,6 +11,7 @@ from infra.local.demo.plan import Away, Demo, Gathering
 from shared.domain.calendar.business import BookingPage, Business, Calendar, StaffMember
 from shared.domain.calendar.policy import SchedulingPolicy
 from shared.domain.calendar.service import AskedQuestion, CustomerFields, Price, Question, Reminder, Service
+from shared.domain.calendar.toolkit import Toolkit
 from shared.domain.timeline.hours import weekdays
 
 
@@ -83,6 +84,7 @@ def bank(began: datetime, frame_origins: Sequence[str]) -> Demo:
 
 def _business(today: date, frame_origins: tuple[str, ...]) -> Business:
     return Business(
+        toolkit=Toolkit(is_public=True, is_linked=True, colour="#7a3e9d"),
         id="a-demo-bank",
         slug="demo-bank",
         name="Banco Ipê – Agência Paulista",

@@ -12,6 +12,7 @@ from infra.local.demo.plan import Away, Demo, Gathering
 from shared.domain.calendar.business import BookingPage, Business, Calendar, StaffMember, WaitingRoom
 from shared.domain.calendar.policy import DatedAvailability, SchedulingPolicy
 from shared.domain.calendar.service import AskedQuestion, CustomerFields, Price, Question, Reminder, Service
+from shared.domain.calendar.toolkit import Toolkit
 from shared.domain.timeline.hours import weekdays
 
 
@@ -120,6 +121,9 @@ def _business(today: date, frame_origins: tuple[str, ...]) -> Business:
             time_slot_interval=timedelta(minutes=15),
             minimum_lead_time=2 * HOUR,
             maximum_advance=timedelta(days=60),
+        ),
+        toolkit=Toolkit(
+            is_public=True, is_linked=True, paid_online=("link", "insurance"), paid_in_person=("card", "cash")
         ),
         waiting_room=WaitingRoom(
             text="Bienvenue à la **Clinique des Tilleuls**. Le médecin vous fait entrer dès qu’il est disponible.",

@@ -23,6 +23,10 @@ class Sender:
         """Return the address of a calendar's booking page."""
         return f"{self.public_url.rstrip('/')}/book/{quote(business.slug, safe='')}"
 
+    def help_page(self, business: Business, *path: str) -> str:
+        """Return the address of a calendar's questions and answers, or of another page of its help."""
+        return "/".join([self.public_url.rstrip("/"), "help", quote(business.slug, safe=""), *path])
+
     def visit_page(self, role: str, token: str) -> str:
         """Return where a customer joins an online appointment, or where staff host it."""
         return f"{self.public_url.rstrip('/')}/{'join' if role == 'customer' else 'host'}/{quote(token, safe='')}"

@@ -115,7 +115,7 @@ def view_of(message: Message, sender: Sender, now: datetime) -> View:
         policy=_policy(message, formats, now, in_two_zones=bool(when and when.elsewhere)),
         sections=[*_dates(message, sender, formats), *sections_of(message, formats)],
         footer=_footer(message, formats),
-        links=_links(message, formats),
+        links=_links(message, sender, formats),
     )
 
 
@@ -211,9 +211,13 @@ def _footer(message: Message, formats: MailFormats) -> list[Detail]:
     return [fact for fact in found if fact.value]
 
 
-def _links(message: Message, formats: MailFormats) -> list[MailLink]:
+def _links(message: Message, sender: Sender, formats: MailFormats) -> list[MailLink]:
     business, _ = message.calendar.business, formats.text
+    helps = business.toolkit.links_from_pages and business.page.is_published and join_address(message, sender)
+    guide, answers = (sender.help_page(business, *path) if helps else "" for path in (("guide",), ()))
     found = [
+        MailLink(_("How to join, step by step"), guide),
+        MailLink(_("Questions and answers"), answers),
         MailLink(_("Website"), web_address(business.web_site)),
         MailLink(_("Privacy"), web_address(business.page.privacy_url)),
     ]

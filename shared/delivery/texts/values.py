@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from shared.delivery.mail.formats import MailFormats
     from shared.delivery.mail.sender import Sender
     from shared.domain.appointments.messages import Message
+    from shared.domain.calendar.business import Business
     from shared.domain.messages.message_text import TextKind
 
 COMING = ("confirmation", "change", "reminder", "new_link", "series")
@@ -88,8 +89,22 @@ def _links(message: Message, sender: Sender) -> dict[str, str]:
         "booking page": sender.booking_page(business) if business.page.is_published else "",
         "website": web_address(business.web_site),
         "privacy page": web_address(business.page.privacy_url),
+        **_help_pages(business, sender),
     }
     return {name: url for name, url in found.items() if url}
+
+
+def _help_pages(business: Business, sender: Sender) -> dict[str, str]:
+    """Return the pages of help by name, while customers can open them."""
+    if not (business.toolkit.is_public and business.page.is_published):
+        return {}
+    paths = {
+        "questions page": (),
+        "guide page": ("guide",),
+        "infographic page": ("infographic",),
+        "device test page": ("test",),
+    }
+    return {name: sender.help_page(business, *path) for name, path in paths.items()}
 
 
 def _conditions(message: Message, now: datetime) -> Iterator[str]:

@@ -14,6 +14,7 @@ from shared.domain.calendar.policy import SchedulingPolicy
 from shared.domain.calendar.service import Question, Service
 from shared.domain.calendar.service_order import in_order
 from shared.domain.calendar.time_zone import TimeZone
+from shared.domain.calendar.toolkit import Toolkit
 from shared.domain.messages.message_text import MessageText
 from shared.domain.model import Line, Model, Text
 from shared.domain.personal_data.retention import Retention
@@ -160,6 +161,7 @@ class Business(Model):
     meeting: MeetingRoom = Field(default_factory=MeetingRoom)
     retention: Retention | None = None  # None: as the organisation has it
     legal_hold: Line = ""  # why nothing is erased; empty if there is none
+    toolkit: Toolkit = Field(default_factory=Toolkit)
     service_order: tuple[str, ...] = ()  # ids; services that it does not name come after these
     version: str = ""
     created_at: datetime | None = None

@@ -19,7 +19,15 @@ APPOINTMENT = (
     "price",
     "reference",
 )
-PAGES = ("booking page", "website", "privacy page")
+PAGES = (
+    "booking page",
+    "website",
+    "privacy page",
+    "questions page",
+    "guide page",
+    "infographic page",
+    "device test page",
+)
 CONDITIONS = ("online", "in person", "group", "price")
 OVER = ("cancellation", "follow_up", "staff_cancellation", "staff_reassigned", "staff_follow_up")
 """The kinds with no appointment to join any more."""

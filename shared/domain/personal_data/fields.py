@@ -184,7 +184,7 @@ TIME_OFF = DocumentFields({"staff_times": "staff title start end notes isAllDay"
 BUSINESS = DocumentFields(
     {"staff_details": "email phone mailFrom page.audience waitingRoom.onDemand"},
     "id slug formerSlugs isTemplate name businessType trade address.* webSite mostOpen mostUnread currency "
-    "language timeZone timeZoneWritten hours.* specialDates.* policy.* page.* waitingRoom.* meeting.* "
+    "language timeZone timeZoneWritten hours.* specialDates.* policy.* page.* waitingRoom.* meeting.* toolkit.* "
     "serviceOrder version createdAt changedAt deletedAt retention.* legalHold",
 )
 ORGANISATION = DocumentFields(

@@ -43,6 +43,8 @@ ROWS: Mapping[str, DocumentFields] = {
     "bookings 0que": SETTINGS,
     "bookings 0txt": SETTINGS,
     "bookings 0lgo": SETTINGS,
+    "bookings W": SETTINGS,
+    "bookings F": SETTINGS,
     "bookings 0stf": STAFF_MEMBER,
     "bookings L": DocumentFields({"staff_times": "*"}),
     "bookings H": DocumentFields({"staff_times": "*"}),

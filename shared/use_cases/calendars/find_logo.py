@@ -17,3 +17,10 @@ async def find_logo(name: str, *, calendar: Calendar, store: Store) -> tuple[byt
     if row is None or logo_hash(bytes(row.values["data"])) != name:
         raise NotFound
     return bytes(row.values["data"]), str(row.values["type"])
+
+
+async def find_shown_logo(calendar: Calendar, *, store: Store) -> tuple[bytes, str] | None:
+    """Return the bytes and the media type of the logo that the page shows; None if it shows none."""
+    name = calendar.business.page.shown_logo
+    row = await store.table.get("bookings", calendar.business.id, LOGO) if name else None
+    return (bytes(row.values["data"]), str(row.values["type"])) if row else None

@@ -67,6 +67,7 @@ NO_PAGES = {
     "page_sample",
     "setup_address",
     "setup_preview",
+    "toolkit_infographic_preview",
 }  # parts of others, or for scripts
 Scheme = Literal["light", "dark"]
 LOOKS: tuple[tuple[int, int, Scheme | None], ...] = ((1280, 800, "light"), (640, 400, "dark"), (320, 640, None))

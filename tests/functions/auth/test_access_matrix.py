@@ -59,6 +59,8 @@ FILLED = {
     "reference": "forged.reference",
     "service": "sesame",
     "question": "sesame",
+    "answer": "sesame",
+    "file": "infographic.pptx",
 }
 
 
@@ -270,7 +272,7 @@ async def test_the_console_asks_for_a_session(name, method, who):
     if method not in ("GET", "HEAD"):
         assert answer.status == 403, "a change without a form of the session"
     elif allowed:
-        kinds = ("{appointment}", "{customer}", "{dates}", "{off}")
+        kinds = ("{appointment}", "{answer}", "{customer}", "{dates}", "{off}")
         there_is_none = any(part in template_of(name) for part in kinds)
         assert (answer.status == 404) if there_is_none else (answer.status < 400)
     else:

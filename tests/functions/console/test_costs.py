@@ -87,6 +87,10 @@ DEEPER = {
     "staff_time_off": 3,
     "staff_time_off_add": 3,  # what it hits, and who could take that over
     "staff_times_off": 2,
+    "toolkit_answer": 2,  # the answers, once the rights are known
+    "toolkit_answers": 2,
+    "toolkit_infographic_preview": 2,
+    "toolkit_infographic_words": 2,
 }
 """Pages of more than the one step in which the settings are checked, and why."""
 
@@ -266,6 +270,9 @@ TYPED = {
     "service_dates_add": {"first": "2027-03-01"},
     "service_dates_change": {"last": "2027-03-01"},
     "staff_add": {"name": "New", "email": "new@example.org"},
+    "toolkit_infographic": {"variant": "retail"},
+    "toolkit_infographic_words": {"note": "Bring it along."},
+    "toolkit_settings": {"billing_url": "https://www.example.org/bills"},
 }
 """What is typed into forms where a word more in their first text would not do."""
 

@@ -20,7 +20,8 @@ OPTIONS = {"templates/**.html": {"newstyle_gettext": "true", "trimmed": "true", 
 def messages_of_pages() -> set:
     pages = extract_from_dir(ROOT / "functions", METHODS, OPTIONS, keywords=KEYWORDS)
     formats = extract_from_dir(ROOT / "shared/i18n", [("**.py", "python")], keywords=KEYWORDS)
-    return {message for found in (pages, formats) for _, _, message, _, _ in found}
+    shared = extract_from_dir(ROOT / "shared/presentation", [("**.py", "python")], keywords=KEYWORDS)
+    return {message for found in (pages, formats, shared) for _, _, message, _, _ in found}
 
 
 def catalogue(language: str):

@@ -1,0 +1,100 @@
+"""The look of the infographic: variant, colour and logo, beside a preview; and its files."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from functions.console.booking_page.contrast import contrast_note
+from functions.console.booking_page.frame import PreviewView, offered_languages
+from functions.console.booking_page.look import SWATCHES
+from functions.console.boundary import console_boundary
+from functions.console.context import enter
+from functions.console.forms.colour import Colour
+from functions.console.forms.fields import Choice, Group, Option, Tick, on
+from functions.console.forms.form import SettingsForm, changed_model
+from functions.console.forms.save import show_or_save
+from functions.console.toolkit.answers import reader_in
+from functions.console.toolkit.frame import SECTION, around, help_address
+from functions.pages.render import OURSELVES, with_frames
+from functions.pages.toolkit.sheets import FILES
+from shared.domain.access.permissions import Permission
+from shared.domain.toolkit.infographic import variant_for
+from shared.presentation.toolkit.sheet_words import VARIANTS
+
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    import azure.functions as func
+
+    from functions.console.context import CalendarContext
+    from shared.domain.calendar.business import Business
+
+
+@console_boundary
+async def toolkit_infographic(req: func.HttpRequest) -> func.HttpResponse:
+    """Show how the infographic looks, and save it."""
+    context = await enter(req, Permission.CHANGE_SETTINGS)
+    languages = offered_languages(context.business)
+    reader = reader_in(context, context.visitor.language_tag)
+    response = await show_or_save(
+        context,
+        look_form(context),
+        context.business,
+        context.save_business,
+        section=SECTION,
+        template="console/toolkit/infographic.html",
+        preview=preview_of(context, "look", reader.language_tag, languages),
+        words=[(tag, name, context.here(SECTION, "infographic", "words", of=tag)) for tag, name in languages],
+        files=[(kind, f"{help_address(context, 'infographic', f'infographic.{kind}')}") for kind in FILES],
+        **around(context, "infographic"),
+    )
+    return with_frames(response, shows=OURSELVES)
+
+
+def preview_of(
+    context: CalendarContext, form: str, language: str, languages: list[tuple[str, str]]
+) -> PreviewView:
+    """Return the preview beside a form of the infographic."""
+    return PreviewView(
+        context.here(SECTION, "infographic", "preview", form=form, of=language), language, languages
+    )
+
+
+def look_form(context: CalendarContext) -> SettingsForm[Business]:
+    """Return the form. Whether the logo is shown is asked once there is one."""
+    _, business = context.texts.gettext, context.business
+    own = variant_for("", business.business_type)
+    kinds = (
+        Option("", _("As the kind of business: %(name)s") % {"name": _(VARIANTS[own])}),
+        *(Option(name, _(label)) for name, label in VARIANTS.items()),
+    )
+    swatches = tuple(Option(code, _(name)) for code, name in SWATCHES.items())
+    accent = business.toolkit.colour or business.page.accent
+    colour = Colour(
+        name="colour", label=_("Colour"), swatches=swatches, hint=contrast_note(accent.lower(), context.formats)
+    )
+    logo = Tick(name="show_logo", label=_("Show the logo"), said=(_("Shown"), _("Hidden")))
+    fields = (
+        Choice(name="variant", label=_("Variant"), kind="radio", options=kinds),
+        colour,
+        *([logo] if business.page.shown_logo else []),
+    )
+    return SettingsForm((Group(id="look", heading=_("Look"), fields=fields),), _values, look_changed)
+
+
+def _values(business: Business) -> Mapping[str, str]:
+    toolkit = business.toolkit
+    return {
+        "variant": toolkit.variant,
+        "colour": (toolkit.colour or business.page.accent).lower(),
+        "show_logo": on(toolkit.show_logo),
+    }
+
+
+def look_changed(business: Business, values: Mapping[str, str]) -> Business:
+    """Return the business with the look of the form; the booking page's colour stays the booking page's."""
+    colour = "" if values["colour"] == business.page.accent.lower() else values["colour"]
+    shown: dict[str, Any] = {"show_logo": bool(values["show_logo"])} if "show_logo" in values else {}
+    toolkit = changed_model(business.toolkit, variant=values["variant"], colour=colour, **shown)
+    return changed_model(business, toolkit=toolkit)

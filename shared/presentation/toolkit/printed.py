@@ -1,0 +1,96 @@
+"""The infographic for print: PDF/UA-1, SVG and PNG by typst, which is imported only here."""
+
+from __future__ import annotations
+
+import json
+from functools import cache
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from shared.presentation.toolkit.pictures import svg_of
+from shared.presentation.toolkit.sheet import SheetLogo
+
+
+if TYPE_CHECKING:
+    from shared.presentation.toolkit.sheet import InfographicSheet
+
+LAYOUT = Path(__file__).with_name("infographic.typ")
+FONTS = Path(__file__).parents[1] / "built" / "fonts"  # by the build
+FAMILIES = ("Inter", "Noto Sans Arabic", "Libertinus Serif")
+FORMATS = {"image/png": "png", "image/jpeg": "jpg", "image/webp": "webp", "image/svg+xml": "svg"}
+PIXELS_PER_INCH = 110
+
+
+def print_sheet(sheet: InfographicSheet, kind: str) -> bytes:
+    """Return the page as pdf, svg or png. The PDF is PDF/UA-1, which typst checks while it writes."""
+    made = _compiler().compile(
+        LAYOUT.read_bytes(),
+        format=kind,
+        ppi=PIXELS_PER_INCH,
+        sys_inputs={"sheet": json.dumps(_data(sheet), ensure_ascii=False)},
+        pdf_standards=["ua-1"] if kind == "pdf" else [],
+        timestamp=0,
+    )
+    return bytes(made if isinstance(made, bytes) else made[0])
+
+
+@cache
+def _compiler() -> Any:
+    import typst  # noqa: PLC0415 - 80 MB, for what few people ask for
+
+    fonts = typst.Fonts(include_system_fonts=False, include_embedded_fonts=True, font_paths=[FONTS])
+    return typst.Compiler(font_paths=fonts, ignore_system_fonts=True)
+
+
+def _data(sheet: InfographicSheet) -> dict[str, Any]:
+    return {
+        "lang": sheet.language.partition("-")[0],
+        "rtl": sheet.is_right_to_left,
+        "fonts": FAMILIES,
+        "name": sheet.name,
+        "heading": sheet.heading,
+        "note": sheet.note,
+        "test": sheet.test,
+        "code_alt": sheet.code_alt,
+        "colours": sheet.colours._asdict(),
+        "logo": _logo(sheet.logo) if sheet.logo else None,
+        "links": [one._asdict() for one in sheet.links],
+        "steps": [
+            {
+                "title": one.title,
+                "text": one.text,
+                "alt": one.alt,
+                "svg": svg_of(one.picture, f"#{sheet.colours.text}"),
+                "code": code_of(sheet.test) if one.name == "test" else None,
+            }
+            for one in sheet.steps
+        ],
+    }
+
+
+def picture_as_png(logo: SheetLogo) -> SheetLogo:
+    """Return a logo as a PNG of some 600 pixels."""
+    source = (
+        "#let it = json(bytes(sys.inputs.it))\n#set page(width: 60mm, height: auto, margin: 0pt, fill: none)\n"
+        "#image(bytes(it.data), format: it.format, width: 60mm)"
+    )
+    inputs = {"it": json.dumps(_logo(logo))}
+    made = _compiler().compile(source.encode(), format="png", ppi=254, sys_inputs=inputs)
+    return SheetLogo(bytes(made if isinstance(made, bytes) else made[0]), "image/png")
+
+
+def code_of(link: str) -> str:
+    """Return a link's QR code as SVG."""
+    from io import BytesIO  # noqa: PLC0415 - with segno
+
+    import segno  # noqa: PLC0415 - few pages have a code
+
+    drawn = BytesIO()
+    segno.make(link, error="m", micro=False).save(
+        drawn, kind="svg", border=4, omitsize=True, light="#fff", xmldecl=False
+    )
+    return drawn.getvalue().decode()
+
+
+def _logo(logo: SheetLogo) -> dict[str, Any]:
+    return {"data": list(logo.data), "format": FORMATS[logo.media_type]}
