@@ -163,7 +163,7 @@ class CalendarContext(ConsoleContext):
     def wording(self) -> TextChange:
         """The use case that changes the calendar's texts for messages."""
         app = self.app
-        return TextChange(self.business.id, self.author, self._body, app.store, app.secret, self.now)
+        return TextChange(self.business.id, self.author, self.sent_text, app.store, app.secret, self.now)
 
     async def save_business(self, edit: Callable[[Business], Business]) -> Calendar:
         """Apply a change to the business as it is by then."""
