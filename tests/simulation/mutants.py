@@ -26,7 +26,9 @@ from shared.records.keys import (
     WORK,
     WORK_AT_ONCE,
     appointment_key,
+    text_key,
 )
+from shared.records.keys import BUSINESS as BUSINESS_ROW
 from shared.records.table import Ambiguous, Operation, Page, Range, Row, Rows, Table
 from shared.storage.store import TableStore
 from shared.use_cases.ports import Command, Decide, Decision, Reads, Writes
@@ -484,6 +486,7 @@ MUTANTS = (
     _wrapped("what is cancelled goes before all are told", OwedUnseen, replace(BUSY, desk_pause=1)),
     _wrapped("a longer appointment claims what it did before", unclaimed_by("changed"), ARRANGED),
     _wrapped("what is evened out stays claimed of who had it", unclaimed_by("reassigned"), ARRANGED),
+    _wrapped("texts are written without If-Match", without_condition((BUSINESS_ROW, text_key(""))), ARRANGED),
     _wrapped("what is undone is told all the same", UndoneAndTold, ARRANGED),
     _wrapped("tries are not counted", TriesUncounted, replace(LONELY, has_poison=True), seeds=range(1, 3)),
     _wrapped("leases go by the machine's clock", LeaseByMachineClock, LETTERS, doubles=True),

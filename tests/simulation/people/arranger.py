@@ -1,4 +1,4 @@
-"""Somebody who arranges what is booked: makes it longer or shorter, thinks better of it, and evens out who serves."""
+"""Somebody who arranges what is booked, thinks better of it, evens out who serves, and writes texts of messages."""
 
 import asyncio
 from collections.abc import Callable
@@ -19,7 +19,7 @@ from shared.use_cases.telling.announce import Telling
 from shared.use_cases.telling.undo_change import tell_now, undo_change
 from tests.simulation.people.clients import Crowd
 from tests.simulation.people.desk import Asked, NoAnswer, given
-from tests.simulation.people.staff_desk import EDITOR
+from tests.simulation.people.staff_desk import EDITOR, StaffDesk
 from tests.simulation.world.instance import Instance, Lost
 
 
@@ -38,7 +38,9 @@ class Arranger:
         while not until():
             await asyncio.sleep(self.dice.expovariate(1 / pause))
             with suppress(Refusal, NoAnswer):
-                await self.dice.choice((self._lengthen, self._lengthen, self._cancel, self._even_out))()
+                await self.dice.choice(
+                    (self._lengthen, self._lengthen, self._cancel, self._even_out, self._write)
+                )()
             # meanwhile others change what this one has changed
             undoing.add(asyncio.create_task(self._undo_later()))
         for one in undoing:
@@ -85,6 +87,12 @@ class Arranger:
             await cancel_by_staff(name, "", **about, **await given(instance))
 
         return Asked("call off later", (name,), key, f"cancel {name}", EDITOR.name, run)
+
+    async def _write(self) -> None:
+        """Two screens add a word each to the same text, and neither loses the other's."""
+        words = [f"w{self.dice.randrange(10**6)}" for _ in range(2)]
+        orders = StaffDesk(self.desk)
+        await asyncio.gather(*(self._ask(orders.write_text(one)) for one in words), return_exceptions=True)
 
     async def _undo_later(self) -> None:
         await asyncio.sleep(self.dice.uniform(1, LONGEST_THOUGHT))

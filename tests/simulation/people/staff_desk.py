@@ -8,6 +8,7 @@ from typing import Any
 from shared.domain.appointments.appointment import Appointment
 from shared.domain.appointments.customer import CustomerRecord, customer_named
 from shared.domain.calendar.service import Service
+from shared.domain.messages.message_text import MessageText, text_id
 from shared.records.calendars import etag_of
 from shared.records.codec import load_row
 from shared.records.keys import appointment_key
@@ -22,9 +23,11 @@ from shared.use_cases.appointments.withdraw_appointment import withdraw_appointm
 from shared.use_cases.calendars.change_entity import SettingsChange
 from shared.use_cases.commands import Author
 from shared.use_cases.customers.change_customer import Customers
+from shared.use_cases.messages.change_text import TextChange
 from tests.simulation.people.desk import Asked, Desk, given
 from tests.simulation.world.clinic import BUSINESS
 from tests.simulation.world.instance import Instance
+from tests.simulation.world.register import MOST_WORDS
 from tests.support.builders import SECRET
 
 
@@ -96,6 +99,20 @@ class StaffDesk:
 
         about, route = (name, *changes.values()), f"service changed {name}"
         return Asked("set", about, key, route, EDITOR.name, run)
+
+    def write_text(self, word: str) -> Asked:
+        """Add a word to a text of messages, which two people may do at once."""
+        key = self.desk.a_key()
+
+        def edit(text: MessageText) -> MessageText:
+            return text.model_copy(update={"subject": " ".join([*text.subject.split(), word][-MOST_WORDS:])})
+
+        async def run(instance: Instance) -> None:
+            author, now = Author(EDITOR.name, key), instance.now()
+            change = TextChange(BUSINESS, author, word, instance.store, SECRET, now)
+            await change.edit("reminder", "en", "", edit)
+
+        return Asked("write", (word,), key, f"text changed {text_id('reminder', 'en')}", EDITOR.name, run)
 
     def note_customer(self, email: str, notes: str) -> Asked:
         key, name = self.desk.a_key(), customer_named(SECRET, BUSINESS, email)

@@ -1,12 +1,25 @@
-"""What must be true of a calendar's customers after each commit: who was merged, and who is blocked."""
+"""What must be true after each commit of a calendar's customers (who was merged, who is blocked) and of its texts."""
 
 from collections.abc import Iterator
 
 from shared.domain.appointments.appointment import Appointment, Seat
 from shared.domain.appointments.customer import CustomerRecord
+from shared.domain.messages.message_text import MessageText
 from shared.records.codec import load_row
-from shared.records.keys import APPOINTMENT, CUSTOMER, SEAT, customer_key, id_of
+from shared.records.keys import APPOINTMENT, CUSTOMER, SEAT, customer_key, id_of, text_key
 from tests.simulation.world.service import Changes, Service
+
+
+MOST_WORDS = 20  # of a text to which words are added
+
+
+def lost_words(changes: Changes) -> Iterator[str]:
+    """Name the texts that lost what somebody else had written: each change adds one word at the end."""
+    for key, (before, after) in changes.items():
+        if key.startswith(text_key("")):
+            was, now = (load_row(MessageText, one).subject.split() if one else [] for one in (before, after))
+            if [*was, *now[-1:]][-MOST_WORDS:] != now:
+                yield f"{key} said {was}, and says {now}"
 
 
 def wrong_customers(changes: Changes, service: Service, business: str) -> Iterator[str]:

@@ -27,7 +27,7 @@ from shared.records.keys import (
 from shared.records.table import Row
 from shared.use_cases.booking.open_appointments import GONE
 from shared.use_cases.telling.announce import pending_key
-from tests.simulation.world.register import wrong_customers
+from tests.simulation.world.register import lost_words, wrong_customers
 from tests.simulation.world.service import Changes, Service
 
 
@@ -168,6 +168,7 @@ class Watch:
         yield from kept_notices(changes)
         yield from self._held_too_many(changes)
         yield from wrong_customers(changes, self.service, self.business)
+        yield from lost_words(changes)
 
     def _held_too_many(self, changes: Changes) -> Iterator[str]:
         """Name the customers whom a booking of their own lets hold more to come than the calendar does.
