@@ -12,7 +12,7 @@ from functions.console.forms.form import SettingsForm, changed_model
 from functions.console.forms.save import CHANGE, Tab, show_or_save
 from functions.console.messages.fields import TemplateField
 from functions.console.messages.samples import SAMPLES, sample_message
-from functions.console.messages.testing import send_test
+from functions.console.messages.testing import PHONE, send_test, send_test_sms
 from functions.console.messages.words import CONDITIONS, PLACEHOLDERS, TO_CUSTOMERS, kind_label
 from functions.console.settings.tabs import settings_tabs
 from functions.pages.render import OURSELVES, with_frames
@@ -44,7 +44,8 @@ if TYPE_CHECKING:
     from shared.domain.calendar.business import Calendar
     from shared.domain.messages.message_text import TextKind, TextPart
 
-TEST = "test"
+TESTS = {"test": send_test, "test-sms": send_test_sms}
+"""What sends a test, by the button that was pressed."""
 
 
 @dataclass(frozen=True)
@@ -119,8 +120,8 @@ async def messages_text(req: func.HttpRequest) -> func.HttpResponse:
     """Show a text beside its preview, save it, restore the default, or send it to oneself."""
     text = await enter_text(req)
     form = text_form(text)
-    is_test = text.page.form.get(CHANGE) == TEST
-    tested = await send_test(text, unsaved(text, form), _wrong(text, form)) if is_test else None
+    send = TESTS.get(text.page.form.get(CHANGE))
+    tested = await send(text, unsaved(text, form), _wrong(text, form)) if send else None
     response = await show_or_save(
         text.page,
         form,
@@ -162,6 +163,8 @@ def _around(text: EditedText) -> dict[str, Any]:
         "sample": sample,
         "preview": text.here("preview", scheme="light", sample=sample),
         "tester": page.caller.email,
+        "texts_numbers": text.kind in WITH_SMS and page.app.settings.sms.account is not None,
+        "phone": page.form.get(PHONE),
         "names": _names(text),
     }
 

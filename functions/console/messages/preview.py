@@ -12,7 +12,8 @@ from functions.pages.render import html_page, render
 from shared.delivery.mail.render import render as render_mail
 from shared.delivery.mail.sender import Sender
 from shared.delivery.mail.view import view_of
-from shared.delivery.texts.sms import sms_text
+from shared.delivery.sms.wording import whole_sms
+from shared.delivery.texts.sms import has_sms
 from shared.domain.messages.segments import sms_size
 
 
@@ -52,7 +53,7 @@ async def messages_preview(req: func.HttpRequest) -> func.HttpResponse:
     shown: dict[str, Any] = {
         "subject": view.subject,
         "lang": view.language,
-        "sms": _sms(text, sms_text(message, sender, page.now)),
+        "sms": _sms(text, whole_sms(message, sender, page.now) if has_sms(message) else ""),
         "is_dark": scheme == "dark",
     }
     above = render("console/messages/preview.html", page.visitor, page.business, **shown)

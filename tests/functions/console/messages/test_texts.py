@@ -4,13 +4,17 @@ from __future__ import annotations
 
 import html
 import re
+from dataclasses import replace
 
 import pytest
 
+from functions.settings.sms import SmsSettings
 from shared.domain.messages.message_text import text_id
+from shared.use_cases.sms.opt_outs import code_of, record_opt_out
 from tests.functions.console.app import hidden
 from tests.functions.console.settings.desk import SETTINGS
 from tests.functions.console.staff.office import BOSS, an_office, fill, plain
+from tests.support.telephones import ACCOUNT, Telephones
 
 
 TEXTS = f"{SETTINGS}/messages"
@@ -168,6 +172,27 @@ async def test_a_test_goes_to_oneself_with_what_is_typed_and_saves_nothing():
     assert "Did you mean {customer}?" in plain(wrong.body)
     assert len(office.postman.letters) == 1
     office.postman.refused.add("alma@clinic.example")
-    assert "refuses alma@clinic.example" in plain((await office.send(BOSS, REMINDER, **typed)).body)
+    assert "The server refuses alma@clinic.example" in plain((await office.send(BOSS, REMINDER, **typed)).body)
     office.postman.is_away = True
     assert "couldn’t be sent" in plain((await office.send(BOSS, REMINDER, **typed)).body)
+
+
+async def test_a_test_sms_goes_to_the_number_that_is_typed_unless_it_wants_none():
+    office = await an_office()
+    assert "Send a test SMS" not in await office.page(REMINDER)
+    phones = Telephones()
+    settings = replace(office.services.settings, sms=SmsSettings(ACCOUNT, ""))
+    office.services = replace(office.services, settings=settings, texter=lambda: phones.service)
+    assert "Send a test SMS" in await office.page(REMINDER)
+    assert "Send a test SMS" not in await office.page(f"{TEXTS}/code")
+    typed = {"do": "test-sms", "sms": "Rappel: {short start}", "test-phone": "06 12 34 56 78"}
+    answer = await office.send(BOSS, REMINDER, **typed)
+    assert "Sent to +33612345678" in plain(answer.body)
+    (text,) = phones.texts
+    assert text.handover.number == "+33612345678"
+    none = await office.send(BOSS, REMINDER, **{**typed, "test-phone": "x"})
+    assert "Enter your phone number" in plain(none.body)
+    code = code_of(office.services.secret, "+33612345678")
+    await record_opt_out(code, is_out=True, by="answer", store=office.store, now=office.now)
+    assert "has opted out" in plain((await office.send(BOSS, REMINDER, **typed)).body)
+    assert len(phones.texts) == 1
