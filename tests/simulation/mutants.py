@@ -51,8 +51,10 @@ class Through:
     async def get(self, table: str, partition: str, key: str, select: Sequence[str] = ()) -> Row | None:
         return await self.inner.get(table, partition, key, select)
 
-    async def range(self, table: str, partition: str, low: str, high: str, select: Sequence[str] = ()) -> Page:
-        return await self.inner.range(table, partition, low, high, select)
+    async def range(
+        self, table: str, partition: str, low: str, high: str, select: Sequence[str] = (), **more: int
+    ) -> Page:
+        return await self.inner.range(table, partition, low, high, select, **more)
 
     async def transact(self, table: str, partition: str, operations: Operations) -> list[str]:
         return await self.inner.transact(table, partition, operations)
@@ -411,7 +413,17 @@ REGISTRY = replace(BUSY, length=60, clients=12, has_registrar=True, desk_pause=1
 SERIAL = replace(BUSY, length=120, clients=6, has_desk=False, has_planners=True, desk_pause=1)
 ARRANGED = replace(BUSY, has_desk=False, has_arranger=True, desk_pause=2)
 ERASED_OFTEN = replace(
-    BUSY, length=3600, clients=8, pause=12, desk_pause=6, crash_every=60, ahead=2, has_eraser=True, stop_at=3
+    BUSY,
+    length=4500,
+    clients=5,
+    pause=25,
+    desk_pause=4,
+    has_desk=False,
+    crash_every=30,
+    instances=3,
+    ahead=2,
+    timer_every=120,
+    has_eraser=True,
 )
 MAILS = Plan(0, length=1800, clients=8, pause=40, desk_pause=60, crash_every=40, outage_every=0, sweep_every=0)
 LETTERS = replace(

@@ -42,9 +42,11 @@ async def calendar_audit(req: func.HttpRequest) -> func.HttpResponse:
     words = EntryWords(context.texts, context.formats, context.calendar)
     tabs = settings_tabs(context, "audit")
     path = ("calendars", context.business.id, "audit")
-    kept = await find_kept(context.business, store=context.app.store)
-    place, before = AuditPlace(context.business.id), kept.retention.before("audit", context.now)
-    seals = await seals_view(context, place, before, words.formats)
+    seals = None
+    if context.req.params.get(CHECK):
+        kept = await find_kept(context.business, store=context.app.store)
+        before = kept.retention.before("audit", context.now)
+        seals = await seals_view(context, AuditPlace(context.business.id), before, words.formats)
     heading = context.texts.gettext("Settings")
     return await _answer(context, words, KINDS, path, "settings", heading=heading, tabs=tabs, seals=seals)
 
@@ -55,7 +57,9 @@ async def organisation_audit(req: func.HttpRequest) -> func.HttpResponse:
     context = await enter_organisation(req, Permission.READ_DIRECTORY)
     words = EntryWords(context.texts, Formats(context.visitor.region_tag, NO_ZONE, context.texts))
     heading, tabs = context.texts.gettext("Organisation"), organisation_tabs(context, "audit")
-    seals = await seals_view(context, AuditPlace(PARTITION, ORGANISATION), None, words.formats)
+    seals = None
+    if context.req.params.get(CHECK):
+        seals = await seals_view(context, AuditPlace(PARTITION, ORGANISATION), None, words.formats)
     path = (SECTION, "audit")
     return await _answer(
         context, words, ORGANISATION_KINDS, path, SECTION, heading=heading, tabs=tabs, seals=seals

@@ -30,9 +30,7 @@ class SealsView(NamedTuple):
 async def seals_view(
     context: ConsoleContext, place: AuditPlace, erased_before: datetime | None, formats: Formats
 ) -> SealsView | None:
-    """Return what a check finds, where the page asks for one; None otherwise, and where nothing is sealed yet."""
-    if not context.req.params.get(CHECK):
-        return None
+    """Return what a check finds; None where nothing is sealed yet."""
     checked = await check_audit(place, erased_before, store=context.app.store)
     if not checked:
         return None

@@ -71,7 +71,7 @@ def retention_form(context: CalendarContext, organisation: Organisation) -> Sett
         ),
     )
     groups = (
-        Group(id="rule", heading=_("Retention"), fields=(rule,)),
+        Group(id="whose", heading=_("Retention"), fields=(rule,)),
         retention_group(context.texts, stored),
         hold_group(context.texts, is_asked=True),
     )

@@ -81,6 +81,7 @@ DEEPER = {
     "service_rules": 2,
     "settings_business": 2,
     "settings_delete": 2,
+    "settings_retention": 2,  # what the organisation has
     "settings_rules": 2,
     "staff_handover": 3,  # what the person has coming
     "staff_own_calendar": 2,  # what is known of it, once the person is
@@ -226,6 +227,7 @@ DEEPER_TO_SAVE = {
     "calendar_deleted": 7,  # where else its people work, and what they hold there
     "customers_customer": 7,  # who else has the address
     "organisation_people": 10,  # every calendar that the person is on
+    "customers_remove": 5,  # whether a legal hold keeps them
     "page_access": 5,  # the list of all calendars says for whom the page is
     "page_publish": 5,
     "queue_cancel": 5,  # the appointment, its ledgers, and the settings if these are newer
@@ -236,6 +238,7 @@ DEEPER_TO_SAVE = {
     "settings_business": 6,  # who may be the sender; and the list of all calendars has the name
     "settings_copy": 22,  # a calendar is made, then what is on it, and then where else its people work
     "settings_delete": 7,  # where else its people work
+    "settings_retention": 5,  # what the organisation has
     "settings_manage": 8,  # the address is taken first
     "staff_add": 11,  # once somebody is listed, whether their account is disabled, and where else they work
     "staff_handover": 13,  # what is coming changes hands first
