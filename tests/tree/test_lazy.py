@@ -22,7 +22,14 @@ async def visit():
 
 print(json.dumps(asyncio.run(visit())))
 """
-OTHER_FACES = ("functions.api", "functions.console", "functions.graph", "functions.scim", "functions.visits")
+OTHER_FACES = (
+    "functions.api",
+    "functions.console",
+    "functions.graph",
+    "functions.scim",
+    "functions.toolkit",
+    "functions.visits",
+)
 HEAVY = (
     "aiosmtplib",
     "azure.core",
@@ -35,6 +42,9 @@ HEAVY = (
     "shared.delivery.identity.tokens",
     "shared.delivery.mail.message",
     "shared.delivery.meetings.teams",
+    "shared.domain.toolkit",
+    "shared.presentation.toolkit",
+    "typst",
 )
 FORMATS = ("babel.dates", "babel.numbers")  # for times, which a calendar's first page has none of
 MOST_OF_OURS = 47  # modules below functions/ that the two pages need

@@ -19,6 +19,7 @@ from functions.pages.render import OURSELVES, with_frames
 from functions.pages.toolkit.sheets import FILES
 from shared.domain.access.permissions import Permission
 from shared.domain.toolkit.infographic import variant_for
+from shared.presentation.toolkit.letters import letters_without_font
 from shared.presentation.toolkit.sheet_words import VARIANTS
 
 
@@ -47,6 +48,7 @@ async def toolkit_infographic(req: func.HttpRequest) -> func.HttpResponse:
         preview=preview_of(context, "look", reader.language_tag, languages),
         words=[(tag, name, context.here(SECTION, "infographic", "words", of=tag)) for tag, name in languages],
         files=[(kind, f"{help_address(context, 'infographic', f'infographic.{kind}')}") for kind in FILES],
+        lacking=letters_without_font(context.business.name),
         **around(context, "infographic"),
     )
     return with_frames(response, shows=OURSELVES)

@@ -15,11 +15,11 @@ FONTS = Path(__file__).parents[1] / "built" / "fonts"  # by the build
 MOST_NAMED = 10
 
 
-def letters_without_font(text: str) -> list[str]:
+def letters_without_font(text: str, most: int = MOST_NAMED) -> list[str]:
     """Return the characters of a text that no font has, each once; of many the first."""
     known = _known()
     found = dict.fromkeys(sign for sign in text if not sign.isspace() and ord(sign) not in known)
-    return list(found)[:MOST_NAMED]
+    return list(found)[:most]
 
 
 @cache

@@ -7,6 +7,7 @@ from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from shared.presentation.toolkit.letters import letters_without_font
 from shared.presentation.toolkit.pictures import svg_of
 from shared.presentation.toolkit.sheet import SheetLogo
 
@@ -47,9 +48,9 @@ def _data(sheet: InfographicSheet) -> dict[str, Any]:
         "lang": sheet.language.partition("-")[0],
         "rtl": sheet.is_right_to_left,
         "fonts": FAMILIES,
-        "name": sheet.name,
-        "heading": sheet.heading,
-        "note": sheet.note,
+        "name": printable(sheet.name),
+        "heading": printable(sheet.heading),
+        "note": printable(sheet.note),
         "test": sheet.test,
         "code_alt": sheet.code_alt,
         "colours": sheet.colours._asdict(),
@@ -57,8 +58,8 @@ def _data(sheet: InfographicSheet) -> dict[str, Any]:
         "links": [one._asdict() for one in sheet.links],
         "steps": [
             {
-                "title": one.title,
-                "text": one.text,
+                "title": printable(one.title),
+                "text": printable(one.text),
                 "alt": one.alt,
                 "svg": svg_of(one.picture, f"#{sheet.colours.text}"),
                 "code": code_of(sheet.test) if one.name == "test" else None,
@@ -66,6 +67,12 @@ def _data(sheet: InfographicSheet) -> dict[str, Any]:
             for one in sheet.steps
         ],
     }
+
+
+def printable(text: str) -> str:
+    """Return a text without the characters that no font has: PDF/UA has no place for them."""
+    lacking = set(letters_without_font(text, len(text)))
+    return " ".join("".join(sign for sign in text if sign not in lacking).split())
 
 
 def picture_as_png(logo: SheetLogo) -> SheetLogo:

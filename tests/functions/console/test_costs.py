@@ -207,6 +207,7 @@ NOTHING_SAVED = {
     "customers_merge",
     "messages_preview",
     "page_preview",
+    "toolkit_infographic_preview",
     "service_balance",
     "setup",
     "staff_many",
