@@ -1,7 +1,7 @@
 """Finds where else people work, and has the other calendars know it too."""
 
 import asyncio
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Iterable, Sequence
 from contextlib import suppress
 
 from shared.domain.calendar.business import Calendar, StaffMember, Workplace
@@ -34,10 +34,20 @@ async def settle_people(
     here = [one for one in people if one.id in settled.staff]
     gone = [one.id for one in people]
     neighbours = {one.calendar for person in people for one in (*person.elsewhere, *found[person.id])}
-    for other in sorted(neighbours):
-        with suppress(NotFound):  # it was purged meanwhile
-            await apply(other, lambda current: with_neighbours(current, business, here, gone))
+    await _tell(neighbours, lambda current: with_neighbours(current, business, here, gone), apply)
     return settled
+
+
+async def _tell(calendars: Iterable[str], change: Callable[[Calendar], Calendar], apply: Apply) -> None:
+    """Change the settings of other calendars, several at once: each is a transaction of its own."""
+    limit = asyncio.Semaphore(AT_ONCE)
+
+    async def tell(other: str) -> None:
+        async with limit:
+            with suppress(NotFound):  # it was purged meanwhile
+                await apply(other, change)
+
+    await asyncio.gather(*(tell(other) for other in sorted(calendars)))
 
 
 def _unchanged(found: Places, people: Sequence[StaffMember], current: Calendar) -> Places:
@@ -49,9 +59,8 @@ def _unchanged(found: Places, people: Sequence[StaffMember], current: Calendar) 
 async def leave_everywhere(calendar: Calendar, *, apply: Apply) -> None:
     """Have the other calendars forget a calendar that is going to be purged."""
     gone = [*calendar.staff, *calendar.former]
-    for other in sorted({place.calendar for one in calendar.staff.values() for place in one.elsewhere}):
-        with suppress(NotFound):
-            await apply(other, lambda current: with_neighbours(current, calendar.business.id, [], gone))
+    others = {place.calendar for one in calendar.staff.values() for place in one.elsewhere}
+    await _tell(others, lambda current: with_neighbours(current, calendar.business.id, [], gone), apply)
 
 
 async def find_elsewhere(calendar: Calendar, people: Sequence[StaffMember], *, store: Store) -> Places:

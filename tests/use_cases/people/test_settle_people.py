@@ -5,12 +5,15 @@ from dataclasses import replace
 
 from shared.domain.calendar.business import Calendar, StaffMember, Workplace
 from shared.records.table import Operation
+from shared.storage.store import TableStore
 from shared.use_cases.calendars.change_business import BusinessChange
 from shared.use_cases.calendars.change_entity import SettingsChange
+from shared.use_cases.calendars.save_calendar import save_calendar
 from shared.use_cases.commands import Author
 from shared.use_cases.maintenance.sweep import sweep
 from tests.support.builders import MONDAY, SECRET, a_business, a_calendar, a_key, a_person, a_service
 from tests.support.clinic import World
+from tests.support.far_table import FarTable
 from tests.support.virtual_time import virtually
 
 
@@ -136,3 +139,16 @@ async def deleted(world: World, name: str) -> None:
 
 async def restored(world: World, name: str) -> None:
     await BusinessChange(f"biz0{name}", Author("desk", a_key()), "", world.store, SECRET, world.now).restore(None)
+
+
+@virtually
+async def test_one_more_calendar_of_a_person_takes_no_longer_where_they_have_many() -> None:
+    store, took = TableStore(FarTable()), list[float]()
+    for number in range(12):
+        began = asyncio.get_running_loop().time()
+        calendar = clinic(f"no{number:02}", a_person("claire"))
+        await save_calendar(calendar, key=a_key(), store=store, secret=SECRET)
+        took.append(round(asyncio.get_running_loop().time() - began, 4))
+    assert took[1] == took[-1] > took[0]
+    found = await store.calendars.reload("biz0no00")
+    assert len(found.staff["claire"].elsewhere) == 11
