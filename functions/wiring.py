@@ -32,7 +32,7 @@ if TYPE_CHECKING:
 
     from shared.delivery.identity.sign_in import SignIn
     from shared.delivery.identity.tokens import Provider
-    from shared.delivery.meetings.teams_account import TeamsAccount
+    from shared.delivery.microsoft.account import GraphAccount
     from shared.delivery.sms.account import SmsAccount
     from shared.delivery.sms.text_service import SmsProvider
     from shared.records.table import Table
@@ -131,7 +131,7 @@ def ring() -> None:
 def _outside(settings: AppSettings) -> OwnCalendars:
     from shared.delivery.free_busy.own_calendars import OutsideCalendars  # noqa: PLC0415 - few requests read any
 
-    return OutsideCalendars(settings.secret, settings.own_calendars.hosts)
+    return OutsideCalendars(settings.secret, settings.own_calendars.hosts, settings.own_calendars.schedules)
 
 
 def _tables(settings: AppSettings) -> Table:
@@ -173,7 +173,7 @@ def sign_in_by(provider: Provider | NoProvider, settings: AppSettings) -> SignIn
     return SignIn(provider, client.client_id, client.client_secret, f"{settings.public_url}/console/sign-in/done")
 
 
-def _meetings(account: TeamsAccount | None) -> Meetings:
+def _meetings(account: GraphAccount | None) -> Meetings:
     from shared.use_cases.visits.make_meeting import NoMeetings  # noqa: PLC0415 - only timers have meetings made
 
     if account is None:

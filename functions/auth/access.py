@@ -3,7 +3,7 @@
 import asyncio
 import logging
 import re
-from collections.abc import Collection, Hashable
+from collections.abc import Collection, Hashable, Iterable
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
@@ -182,6 +182,19 @@ async def access_to(caller: Caller, business: str, within: float = 0.0) -> Acces
     if access.is_outside_access:
         await record_access(access.actor, business, store=app.store, now=app.now())
     return access
+
+
+async def seen_among(caller: Caller, businesses: Iterable[str]) -> dict[str, Calendar]:
+    """Return those calendars that exist for a caller, by id, as they are cached."""
+
+    async def seen(business: str) -> Calendar | None:
+        with suppress(NotFound):
+            calendar = await services().store.calendars.find_by_id(business)
+            return calendar if can_see(caller, access_in(caller, calendar).role) else None
+        return None
+
+    found = await asyncio.gather(*(seen(one) for one in businesses))
+    return {one.business.id: one for one in found if one and not one.business.deleted_at}
 
 
 def access_in(caller: Caller, calendar: Calendar) -> Access:

@@ -3,41 +3,29 @@
 from __future__ import annotations
 
 from asyncio import gather
+from dataclasses import replace
 from types import MappingProxyType
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from functions.auth.members import is_member
 from functions.http.client_address import client_address
 from functions.http.switch import require_switched_on
 from functions.pages.boundary import slug_of
+from functions.pages.times.picker import MonthQuery, read_ask
 from functions.pages.visitor import read_visitor
 from functions.wiring import services
 from shared.domain.errors import NotFound, TooManyRequests
+from shared.domain.timeline.ticks import floor_tick
 from shared.use_cases.booking.find_calendar import find_published, find_reachable, require_open
 from shared.use_cases.booking.find_nearest import find_nearest
-
-
-if TYPE_CHECKING:
-    from collections.abc import Mapping
-
-    import azure.functions as func
-
-    from shared.domain.availability.slots import AvailableSlots
-    from shared.domain.calendar.business import Calendar
-    from shared.use_cases.ports import Store
-
-import re
-from dataclasses import replace
-from datetime import UTC, datetime
-from typing import TYPE_CHECKING, NamedTuple
-
-from functions.pages.times.picker import MonthQuery, read_ask
-from shared.domain.timeline.ticks import floor_tick
 from shared.use_cases.booking.find_slots import SlotsRequest, find_slots
 
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
+    from datetime import datetime
+
+    import azure.functions as func
 
     from functions.pages.visitor import Visitor
     from shared.domain.appointments.appointment import Appointment
@@ -47,7 +35,6 @@ if TYPE_CHECKING:
     from shared.use_cases.ports import Store
 
 NEAREST = 3
-OFFSET_BEHIND_SPACE = re.compile(r" (?=\d\d:?\d\d$)")
 
 
 class PageContext(NamedTuple):
@@ -137,15 +124,6 @@ def chosen(values: Mapping[str, str], start: str) -> dict[str, str]:
     if slot := values.get("slot"):
         found["start"], _, found["staff"] = slot.partition(" ")
     return found
-
-
-def read_start(text: str) -> datetime | None:
-    """Return an RFC 3339 instant in UTC, None if malformed. In an unescaped link its + arrives as a space."""
-    try:
-        found = datetime.fromisoformat(OFFSET_BEHIND_SPACE.sub("+", text))
-    except ValueError:
-        return None
-    return found.astimezone(UTC) if found.tzinfo and 1971 < found.year < 2200 else None
 
 
 NOTHING: Mapping[str, str] = MappingProxyType({})

@@ -8,12 +8,13 @@ from typing import TYPE_CHECKING
 
 import azure.functions as func
 
-from functions.booking.context import enter_by_cache, read_start
+from functions.booking.context import enter_by_cache
 from functions.booking.manage_views import cancel_page, find_managed, manage_page, move_confirm_page, move_page
 from functions.http.mail_limits import within_move_limit
 from functions.http.switch import require_switched_on
 from functions.pages.boundary import form_of, page_boundary
 from functions.pages.problem_texts import PROBLEMS
+from functions.pages.times.picker import read_start
 from functions.wiring import services
 from shared.domain.errors import (
     AlreadySeated,

@@ -8,7 +8,7 @@ from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
 from functions.booking.context import kept_person
-from functions.booking.views import build_picker, choices, shown_query
+from functions.booking.views import build_picker, choices
 from functions.pages.form_field import new_key
 from functions.pages.qr_code import qr_code
 from functions.pages.render import page
@@ -231,7 +231,7 @@ def move_page(
     managed: Managed, offer: AvailableSlots, ask: MonthQuery, taken: dict[str, Any] | None = None
 ) -> func.HttpResponse:
     """Return the time picker with the old time struck through; `taken` says that the wanted time went."""
-    path, query = (*managed.path, "move"), shown_query(ask)
+    path, query = (*managed.path, "move"), ask.query
     return managed.show(
         "booking/move.html",
         ("move",),

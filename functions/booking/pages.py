@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import azure.functions as func
 
-from functions.booking.context import chosen, enter, enter_by_cache, enter_to_send, read_start, require_published
+from functions.booking.context import chosen, enter, enter_by_cache, enter_to_send, require_published
 from functions.booking.views import NOT_OFFERED, OVER, missed, time_page
 from functions.http.client_address import client_address
 from functions.http.switch import require_switched_on
@@ -16,6 +16,7 @@ from functions.pages.details import details_page
 from functions.pages.errors import error_page
 from functions.pages.landing import landing_page
 from functions.pages.problem_texts import PROBLEMS
+from functions.pages.times.picker import read_start
 from functions.pages.visitor import read_visitor
 from functions.wiring import services
 from shared.domain.availability.slots import is_outside_lead_times

@@ -79,7 +79,7 @@ def _time_html(
 ) -> str:
     calendar, service = offer.calendar, offer.service
     business, path = calendar.business, ("book", calendar.business.slug, service.id)
-    query = {**shown_query(ask), **(TIMES if typed else {})}
+    query = {**ask.query, **(TIMES if typed else {})}
     # A submitted form carries the answers itself; links would put them into the address too.
     picker_visitor = visitor.without_prefill() if typed else visitor
     return render(
@@ -140,13 +140,6 @@ def missed(why: str, visitor: Visitor) -> str:
         NOT_OFFERED: _("That time can’t be booked. Choose another one."),
     }
     return texts.get(why, "")
-
-
-def shown_query(ask: MonthQuery) -> dict[str, str]:
-    """Return the query values that show the same month or day again."""
-    if ask.day:
-        return {"date": ask.day.isoformat()}
-    return {"month": f"{ask.month:%Y-%m}"} if ask.month else {}
 
 
 def taken(

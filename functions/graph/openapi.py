@@ -294,7 +294,12 @@ def _entities() -> JsonSchema:
             **_object(id=TEXT, staffMemberId=TEXT, title=TEXT, startDateTime=moment, endDateTime=moment),
             "additionalProperties": True,
         },
-        "Reason": _object(staffMemberId=TEXT, displayName=TEXT, rule={"enum": list(get_args(RuleName))}),
+        "Reason": _object(
+            staffMemberId=TEXT,
+            displayName=TEXT,
+            rule={"enum": list(get_args(RuleName))},
+            calendars=_many(TEXT),
+        ),
         "Imported": _object(
             added=COUNT,
             known=COUNT,

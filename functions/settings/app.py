@@ -59,7 +59,7 @@ from functions.settings.sms import SmsSettings, read_sms
 from functions.settings.teams import NAMES as TEAMS_NAMES
 from functions.settings.teams import read_teams
 from shared.delivery.mail.smtp_server import read_smtp
-from shared.delivery.meetings.teams_account import TeamsAccount
+from shared.delivery.microsoft.account import GraphAccount
 from shared.domain.loopback import is_loopback
 from shared.domain.secrets import read_secrets
 from shared.domain.text.addresses import folded
@@ -109,7 +109,7 @@ class AppSettings:
     administrators: frozenset[str] = frozenset()
     room: RoomServers = field(default_factory=RoomServers)
     identity: IdentitySettings = field(default_factory=IdentitySettings)
-    teams: TeamsAccount | None = None
+    teams: GraphAccount | None = None
     sms: SmsSettings = field(default_factory=SmsSettings)
     own_calendars: OwnCalendarSettings = field(default_factory=OwnCalendarSettings)
     scim_token: str = field(default="", repr=False)

@@ -3,6 +3,11 @@
 OPENSLOT_CALENDAR_HOSTS  hosts of an intranet that may be asked, with commas: mail.intern, *.clinic.intern for all
                          below it, and whole origins such as http://127.0.0.1:5232
 OPENSLOT_CALENDAR_EVERY  how many minutes pass between two readings: 0 to 60, 5 by default
+
+Microsoft 365 is read in the name of an application of the organisation, with the permission Calendars.Read:
+OPENSLOT_SCHEDULES_TENANT, OPENSLOT_SCHEDULES_CLIENT_ID, OPENSLOT_SCHEDULES_CLIENT_SECRET, and in national clouds
+OPENSLOT_SCHEDULES_AUTHORITY, OPENSLOT_SCHEDULES_GRAPH, as those of Teams
+OPENSLOT_SCHEDULES_MAILBOX  the mailbox in whose name it asks when others are busy
 """
 
 import re
@@ -10,8 +15,15 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import timedelta
 
+from functions.settings.teams import graph_names, read_graph_account
+from shared.delivery.microsoft.account import ScheduleAccount
 
-HOSTS, EVERY = NAMES = ("OPENSLOT_CALENDAR_HOSTS", "OPENSLOT_CALENDAR_EVERY")
+
+HOSTS, EVERY = "OPENSLOT_CALENDAR_HOSTS", "OPENSLOT_CALENDAR_EVERY"
+PREFIX = "OPENSLOT_SCHEDULES_"
+MAILBOX = f"{PREFIX}MAILBOX"
+NAMES = (HOSTS, EVERY, MAILBOX, *graph_names(PREFIX))
+ADDRESS = re.compile(r"[A-Za-z0-9.!#$%&'*+=?^_`{|}~-]{1,64}@[A-Za-z0-9.-]{1,255}|[A-Za-z0-9-]{36}")
 LABELS = r"[a-z0-9]([a-z0-9-]*[a-z0-9])?(\.[a-z0-9]([a-z0-9-]*[a-z0-9])?)*"
 ALLOWED = re.compile(rf"(\*\.)?{LABELS}|https?://({LABELS}|\[[0-9a-f:.]+\])(:[0-9]{{1,5}})?")
 MOST = 60
@@ -23,6 +35,7 @@ class OwnCalendarSettings:
 
     hosts: frozenset[str] = frozenset()
     every: timedelta = timedelta(minutes=5)
+    schedules: ScheduleAccount | None = None
 
 
 def read_own_calendars(environ: Mapping[str, str]) -> OwnCalendarSettings:
@@ -33,4 +46,13 @@ def read_own_calendars(environ: Mapping[str, str]) -> OwnCalendarSettings:
     minutes = environ.get(EVERY, "5")
     if not minutes.isdecimal() or int(minutes) > MOST:
         raise ValueError(f"{EVERY} is not a number of minutes from 0 to {MOST}")
-    return OwnCalendarSettings(hosts, timedelta(minutes=int(minutes)))
+    return OwnCalendarSettings(hosts, timedelta(minutes=int(minutes)), _schedules(environ))
+
+
+def _schedules(environ: Mapping[str, str]) -> ScheduleAccount | None:
+    application, mailbox = read_graph_account(environ, PREFIX), environ.get(MAILBOX, "")
+    if application is None:
+        return None
+    if not ADDRESS.fullmatch(mailbox):
+        raise ValueError(f"{MAILBOX} is not a mailbox such as bookings@example.org")
+    return ScheduleAccount(application, mailbox)

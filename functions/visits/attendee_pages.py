@@ -100,10 +100,11 @@ def show(
 
 
 def visitor_of(req: func.HttpRequest, entrance: VisitAccess, side: Side) -> Visitor:
-    """Return the reader, an attendee by their own clock."""
+    """Return the reader, by their own clock."""
     languages, business = req.headers.get("accept-language", ""), entrance.calendar.business
     visitor = read_visitor(req.params, languages, business, is_staff=side == "host")
-    return at_home(visitor, entrance.seat.time_zone) if entrance.seat else visitor
+    own = entrance.seat.time_zone if entrance.seat else entrance.person.time_zone if entrance.person else ""
+    return at_home(visitor, own) if own else visitor
 
 
 def _opening(call: VisitRequest, visitor: Visitor) -> dict[str, str]:

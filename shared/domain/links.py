@@ -8,17 +8,18 @@ from typing import Literal, NamedTuple
 from shared.domain.secrets import naming, signing, verifying
 
 
-Scope = Literal["manage", "ics", "join", "host", "membership", "feed"]
+Scope = Literal["manage", "ics", "join", "host", "membership", "feed", "calendar"]
+ENDING = ("membership", "calendar")
 LINK_LIFE = timedelta(days=30)  # after the end of an appointment
 
 
 class SignedLink(NamedTuple):
     """What a link says. It is void if its `link_version` is older than that of its seat.
 
-    A host link has a person in place of the seat. A membership link has a person in place of the appointment and
-    the digest of their address in place of the seat. A feed link has a person in place of the appointment. Only a
-    membership link ends when it `expires`; those of appointments end LINK_LIFE after the appointment, also after
-    it was moved.
+    A host link has a person in place of the seat. Membership and calendar links have a person in place of the
+    appointment and the digest of their address in place of the seat. A feed link has a person in place of the
+    appointment. Membership and calendar links end at `expires`; those of appointments end LINK_LIFE after
+    the appointment, also after it was moved.
     """
 
     scope: str
@@ -56,7 +57,7 @@ def sign(secret: str, link: SignedLink) -> str:
 
 
 def read_link(secret: str, token: str, scope: Scope, now: datetime) -> SignedLink | None:
-    """Return what a token says; None if it is forged, of another scope, or an expired membership's.
+    """Return what a token says; None if it is forged, of another scope, or over.
 
     Only the exact spelling by `sign` counts: base64 has several for one text.
     """
@@ -70,7 +71,7 @@ def read_link(secret: str, token: str, scope: Scope, now: datetime) -> SignedLin
     link = _parsed(text)
     if link is None or link.scope != scope:
         return None
-    return link if scope != "membership" or link.expires > now.timestamp() else None
+    return link if scope not in ENDING or link.expires > now.timestamp() else None
 
 
 def _parsed(text: str) -> SignedLink | None:

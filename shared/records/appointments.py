@@ -84,6 +84,7 @@ def projection(appointment: Appointment) -> dict[str, Any]:
         "online": _flag(appointment.terms.is_online if appointment.terms else None),
         "by": appointment.seat.made_by if appointment.seat else "",
         "ref": appointment.seat.ref_id if appointment.seat else "",
+        "wish": "1" if appointment.open_wish else "",
         "joins": _flag(appointment.terms.allow_anonymous_join if appointment.terms else None),
         **dump(appointment),
     }

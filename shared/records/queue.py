@@ -18,7 +18,7 @@ from shared.records.visits import load_visit
 if TYPE_CHECKING:
     from shared.domain.appointments.appointment import Appointment, Status
 
-COLUMNS = ("end", "status", "service", "staff", "name", "filled", "origin", "online", "joins", "by")
+COLUMNS = ("end", "status", "service", "staff", "name", "filled", "origin", "online", "joins", "by", "wish")
 NOBODY_CAME = Visit()
 
 
@@ -53,6 +53,7 @@ def _planned(row: Row, calendar: Calendar) -> Planned:
         is_joinable=is_joinable(service, is_online, is_allowed),
         origin=str(values.get("origin") or "booking"),
         made_by=str(values.get("by") or ""),
+        is_to_reassign=bool(values.get("wish")),
     )
 
 

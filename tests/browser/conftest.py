@@ -66,6 +66,7 @@ class System:
     friend: Site
     stranger: Site
     browser: Browser
+    calendars: str = ""  # the CalDAV server of people's own calendars
 
     def book(self, path: str) -> str:
         return f"{self.url}/book/{path}"
@@ -102,6 +103,8 @@ async def system(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Syst
         friend, stranger = [await stack.enter_async_context(_site()) for _ in range(2)]
         tables = await stack.enter_async_context(pieces.azurite())
         mail = await stack.enter_async_context(pieces.mailbox())
+        calendars = await stack.enter_async_context(pieces.caldav())
+        own = f"http://127.0.0.1:{calendars.port}"
         port = pieces.free_port()
         identity = await stack.enter_async_context(pieces.identity_provider(f"http://localhost:{port}"))
         settings = {
@@ -112,12 +115,14 @@ async def system(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Syst
             "OPENSLOT_SMTP": mail.smtp,
             "OPENSLOT_MAIL_FROM": "bookings@example.org",
             "OPENSLOT_LIMITS": "off",
+            "OPENSLOT_CALENDAR_HOSTS": own,
         }
         await seed(tables, SECRET, (friend.url,))
         app = await stack.enter_async_context(pieces.host(pieces.ROOT, port, settings, log=log))
         driver = await stack.enter_async_context(async_playwright())
         browser = await launch(driver)
-        yield System(f"http://localhost:{port}", mail.url, tables.connection_string, friend, stranger, browser)
+        addresses = f"http://localhost:{port}", mail.url, tables.connection_string
+        yield System(*addresses, friend, stranger, browser, own)
         await browser.close()
         assert app.process.poll() is None, log.read_text()
 

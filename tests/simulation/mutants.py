@@ -125,6 +125,15 @@ def of_action(operations: Operations, action: str) -> bool:
     return any(one.startswith(action) for one in said)
 
 
+class WishesUnconditional(Through):
+    """Who asks to be replaced overwrites what was done with the appointment meanwhile."""
+
+    async def transact(self, table: str, partition: str, operations: Operations) -> list[str]:
+        is_it = of_action(operations, "asked to be replaced")
+        sent = [_unconditional(one) if is_it and not one.key.startswith(DECISION) else one for one in operations]
+        return await self.inner.transact(table, partition, sent)
+
+
 def unclaimed_by(action: str) -> type[Through]:
     """What does this leaves the ledgers as they were."""
 
@@ -499,6 +508,7 @@ MUTANTS = (
     _wrapped("a longer appointment claims what it did before", unclaimed_by("changed"), ARRANGED),
     _wrapped("what is evened out stays claimed of who had it", unclaimed_by("reassigned"), ARRANGED),
     _wrapped("texts are written without If-Match", without_condition((BUSINESS_ROW, text_key(""))), ARRANGED),
+    _wrapped("a wish to be replaced overwrites what was done meanwhile", WishesUnconditional, ARRANGED),
     _wrapped("what is undone is told all the same", UndoneAndTold, ARRANGED),
     _wrapped("tries are not counted", TriesUncounted, replace(LONELY, has_poison=True), seeds=range(1, 3)),
     _wrapped("leases go by the machine's clock", LeaseByMachineClock, LETTERS, doubles=True),

@@ -48,7 +48,9 @@ async def queue_book(req: func.HttpRequest) -> func.HttpResponse:
         context.access.require_change(booking.staff)
         if near := await _unconfirmed(context, booking):
             return await booking_page(AskedBooking(context), near=near)
-        await create_by_staff(booking, editor=editor_of(context), **command_of(context))
+        await create_by_staff(
+            booking, editor=editor_of(context), reading=context.app.reading, **command_of(context)
+        )
     except REFUSED as refusal:
         return await booking_page(AskedBooking(context), refusal)
     return context.leave("booked")

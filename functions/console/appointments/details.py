@@ -14,6 +14,7 @@ from functions.console.boundary import console_boundary
 from functions.console.queue.view import ICONS, LAST_MARKS, MARKS, NEWS, minutes, said_of
 from functions.console.series.following import series_of
 from functions.http.boundary import json_response, wants_json
+from functions.pages.rich_text import fill, isolate
 from shared.domain.access.permissions import Permission
 from shared.domain.links import LINK_LIFE
 from shared.domain.visits.queue import QueueLine
@@ -46,6 +47,13 @@ class PendingView(NamedTuple):
     version: int
 
 
+class WishView(NamedTuple):
+    """Who asks to be replaced, in a sentence, and why."""
+
+    text: str
+    message: str
+
+
 @console_boundary
 async def queue_details(req: func.HttpRequest) -> func.HttpResponse:
     """Show staff one appointment; as JSON only {joinUrl}, for the script that copies it.
@@ -76,6 +84,7 @@ async def queue_details(req: func.HttpRequest) -> func.HttpResponse:
         facts=[*context.facts[bool(one.seat) :], *_more_facts(context)],
         **_now(context, line),
         pending=_pending(context),
+        wish=_wish(context),
         series=series,
         parties=parties,
         notes=_notes(context),
@@ -150,6 +159,16 @@ def _pending(context: AppointmentContext) -> PendingView | None:
     if one.pending.due <= context.now:
         return None
     return PendingView(context.formats.time(one.pending.due), one.version)
+
+
+def _wish(context: AppointmentContext) -> WishView | None:
+    """Return who asks to be replaced, until somebody decides."""
+    wish = context.appointment.open_wish
+    person = context.calendar.person(wish.person) if wish else None
+    if wish is None or person is None:
+        return None
+    text = context.visitor.texts.gettext("%(name)s asks to be replaced.")
+    return WishView(fill(text, name=isolate(person.name)), wish.message)
 
 
 def _actions(context: AppointmentContext, line: QueueLine) -> dict[str, Any]:

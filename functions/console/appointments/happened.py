@@ -24,6 +24,8 @@ ACTIONS = {
     "moved": marked("Rescheduled"),
     "changed": marked("Changed"),
     "reassigned": marked("Reassigned"),
+    "asked to be replaced": marked("Reassignment requested"),
+    "declined to reassign": marked("Request to reassign declined"),
     "reminded": marked("Reminder sent"),
     "sent a new link": marked("New link sent"),
     "revoked a link": marked("Link revoked"),

@@ -85,6 +85,7 @@ async def queue_reassign(req: func.HttpRequest) -> func.HttpResponse:
             chosen,
             editor=context.access.editor(),
             telling=told_when(context) or "now",
+            reading=context.app.reading,
             **command_of(context),
         )
     except REFUSED as refusal:

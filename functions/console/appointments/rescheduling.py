@@ -65,6 +65,7 @@ async def queue_reschedule(req: func.HttpRequest) -> func.HttpResponse:
             editor=_editor(context, change),
             etags=seen(context),
             telling=told_when(context) or "now",
+            reading=context.app.reading,
             **command_of(context),
         )
     except ValidationError as wrong:

@@ -28,6 +28,7 @@ LABELS = {
     "web_site": marked("Website"),
     "mail_from": marked("Sender of emails"),
     "most_unread": marked("Days until unread calendars block bookings"),
+    "has_staff_links": marked("Staff change appointments from their emails"),
     "most_open": marked("Upcoming appointments of one customer"),
     "currency": marked("Currency"),
     "language": marked("Language"),

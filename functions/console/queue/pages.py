@@ -24,6 +24,7 @@ from shared.domain.visits.rules import BY_HAND
 from shared.presentation.ready_messages import READY
 from shared.records.queue import version_of
 from shared.use_cases.appointments.send_reminder_now import remind_now
+from shared.use_cases.staff_links.ask_reassignment import decline_reassignment
 from shared.use_cases.visits.change_visit import admit, mark_visit, message_lobby
 from shared.use_cases.visits.find_queue import find_queue, find_queued, queue_marks
 
@@ -121,6 +122,19 @@ async def _tell(entrance: VisitAccess, form: Mapping[str, str], language: str, a
     )
 
 
+async def _decline(form: Mapping[str, str], access: Access, entrance: VisitAccess, app: Services) -> None:
+    """Leave the appointment with the person who asks to be replaced. Raises Forbidden."""
+    await decline_reassignment(
+        entrance.appointment.id,
+        editor=access.editor(),
+        key=form.get("key", ""),
+        calendar=entrance.calendar,
+        store=app.store,
+        secret=app.secret,
+        now=app.now(),
+    )
+
+
 async def _act(
     form: Mapping[str, str], access: Access, entrance: VisitAccess, language: str, app: Services
 ) -> str:
@@ -136,6 +150,9 @@ async def _act(
         return await remind_now(
             entrance, key=form.get("key", ""), actor=access.actor, store=store, secret=secret, now=now
         )
+    elif action == "decline":
+        await _decline(form, access, entrance, app)
+        return "declined"
     elif action in BY_HAND:
         await mark_visit(entrance, action, store=store, secret=secret, now=now)
     else:

@@ -103,7 +103,9 @@ async def cancel_following(
 
 
 def _change(context: AppointmentContext, editor: Actor) -> SeriesChange:
-    return SeriesChange(editor, telling=told_when(context) or "now", **command_of(context))
+    return SeriesChange(
+        editor, telling=told_when(context) or "now", reading=context.app.reading, **command_of(context)
+    )
 
 
 async def _after(

@@ -63,7 +63,9 @@ async def _book(series: AskedSeries) -> func.HttpResponse:
     context = series.context
     try:
         chosen, editor = list(_chosen(context)), context.access.editor()
-        done = await book_series(series.booking, chosen, editor=editor, **command_of(context))
+        done = await book_series(
+            series.booking, chosen, editor=editor, reading=context.app.reading, **command_of(context)
+        )
     except REFUSED as refusal:
         return await series_page(series, refusal=refusal)
     if done.is_complete:

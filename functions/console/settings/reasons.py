@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, NamedTuple
 
 from functions.console.forms.hours import intervals_text
@@ -15,12 +15,12 @@ from shared.i18n.marked import marked
 
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
     from datetime import datetime
 
     from functions.console.context import CalendarContext
     from shared.domain.availability.explain import RuleName, Unavailable
-    from shared.domain.calendar.business import StaffMember
+    from shared.domain.calendar.business import Business, StaffMember
     from shared.domain.calendar.service import Service
 
 GENERAL = frozenset(
@@ -63,11 +63,15 @@ class ShownReason(NamedTuple):
 
 @dataclass(frozen=True)
 class ReasonWriter:
-    """Writes the reasons for one service and start."""
+    """Writes the reasons for one service and start.
+
+    `holding` are, by person, the other calendars that take their time and that the reader may see.
+    """
 
     context: CalendarContext
     service: Service
     start: datetime
+    holding: Mapping[str, Sequence[Business]] = field(default_factory=dict)
 
     def general(self, rules: Mapping[str, RuleName | Unavailable]) -> ShownReason | None:
         """Return the rule that removes the time for everybody; None if it differs from person to person."""
@@ -91,8 +95,17 @@ class ReasonWriter:
             day = local_date(self.start, self.context.business.time_zone).isoformat()
             return self._link(Permission.READ_CALENDAR, text, _("Calendar"), "calendar", day=day, person=person.id)
         if rule in OF_OTHERS:
-            return ShownReason(text)
+            calendars = self.holding.get(person.id, ()) if rule == "another_calendar" else ()
+            return self._held(calendars) if calendars else ShownReason(text)
         return self._link(Permission.CHANGE_STAFF, text, person.name, "staff", "person", person.id)
+
+    def _held(self, calendars: Sequence[Business]) -> ShownReason:
+        """Return which calendars take the time, with the day of the first."""
+        names = ", ".join(one.name for one in calendars)
+        text = self.context.texts.gettext("Has an appointment in %(calendar)s") % {"calendar": names}
+        first = calendars[0]
+        day = local_date(self.start, first.time_zone).isoformat()
+        return ShownReason(text, first.name, self.context.link("calendars", first.id, "calendar", day=day))
 
     def remarks(self, person: StaffMember | None) -> list[ShownReason]:
         """Return what keeps customers from booking though times are free."""

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from functions.console.boundary import console_boundary
 from functions.console.context import enter
 from functions.console.forms.checks import number_in
-from functions.console.forms.fields import NumberField, problems_of
+from functions.console.forms.fields import NumberField, Tick, on, problems_of
 from functions.console.forms.form import SettingsForm
 from functions.console.forms.save import show_or_save
 from functions.console.settings.date_ranges import days_text, hours_said, key_of
@@ -130,15 +130,25 @@ def rules_form(context: CalendarContext) -> SettingsForm[Business]:
         least="0",
         most="365",
     )
-    times, *others = policy_groups(context)
+    links = Tick(
+        name="has_staff_links",
+        label=_("Staff can change their appointments from the links in their emails"),
+        hint=_("They reschedule, cancel or ask for reassignment without signing in, guests too"),
+        said=(_("Yes"), _("No")),
+    )
+    times, bookable, choices = policy_groups(context)
 
     def changed(business: Business, values: Mapping[str, str]) -> Business:
         policy = policy_with(business.policy, values, context)
         numbers = {name: int(number_in(values[name] or "0")) for name in ("most_open", "most_unread")}
-        return business.model_copy(update={"policy": policy, **numbers})
+        has_links = bool(values["has_staff_links"])
+        return business.model_copy(update={"policy": policy, "has_staff_links": has_links, **numbers})
 
     def shown(business: Business) -> Mapping[str, str]:
         numbers = {name: str(getattr(business, name)) for name in ("most_open", "most_unread")}
-        return {**policy_values(business.policy, business), **numbers}
+        has_links = on(business.has_staff_links)
+        return {**policy_values(business.policy, business), "has_staff_links": has_links, **numbers}
 
-    return SettingsForm((replace(times, fields=(*times.fields, most, unread)), *others), shown, changed)
+    times = replace(times, fields=(*times.fields, most, unread))
+    choices = replace(choices, fields=(*choices.fields, links))
+    return SettingsForm((times, bookable, choices), shown, changed)

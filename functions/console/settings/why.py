@@ -7,6 +7,7 @@ from datetime import UTC, date, datetime, time
 from typing import TYPE_CHECKING, Any, NamedTuple
 from zoneinfo import ZoneInfo
 
+from functions.auth.access import seen_among
 from functions.console.boundary import console_boundary
 from functions.console.context import enter
 from functions.console.settings.reasons import ReasonWriter, ShownReason
@@ -15,6 +16,7 @@ from functions.pages.outlook_text import moment_text
 from shared.domain.access.permissions import Permission
 from shared.domain.timeline.hours import local_date
 from shared.use_cases.availability.explain_offer import explain_offer
+from shared.use_cases.availability.find_holding import find_holding
 
 
 if TYPE_CHECKING:
@@ -23,7 +25,7 @@ if TYPE_CHECKING:
     import azure.functions as func
 
     from functions.console.context import CalendarContext
-    from shared.domain.calendar.business import StaffMember
+    from shared.domain.calendar.business import Business, StaffMember
     from shared.domain.calendar.service import Service
     from shared.use_cases.availability.explain_offer import Explanation
 
@@ -116,7 +118,7 @@ async def _answer(
     found = await explain_offer(
         service, start, person, calendar=context.calendar, store=context.app.store, now=context.now
     )
-    writer = ReasonWriter(context, service, start)
+    writer = ReasonWriter(context, service, start, await _holding(context, service, start, found))
     shown = [one for one in context.calendar.people(service.staff) if person in (None, one.id)]
     return {
         "answer": found,
@@ -127,6 +129,16 @@ async def _answer(
         "before": _nearest(context, asked, found.before),
         "after": _nearest(context, asked, found.after),
     }
+
+
+async def _holding(
+    context: CalendarContext, service: Service, start: datetime, found: Explanation
+) -> dict[str, list[Business]]:
+    """Return, by person, the other calendars that take their time, as far as the reader may see them."""
+    held = [name for name, rule in found.rules.items() if rule == "another_calendar"]
+    homes = await find_holding(service, start, held, business=context.business.id, store=context.app.store)
+    seen = await seen_among(context.access.caller, {one for each in homes.values() for one in each})
+    return {name: [seen[one].business for one in sorted(each) if one in seen] for name, each in homes.items()}
 
 
 def _line(person: StaffMember, found: Explanation, writer: ReasonWriter) -> PersonReasons:

@@ -139,7 +139,7 @@ async def post_appointment(call: GraphRequest) -> Entity:
     if not booking.staff and not _may_change_any(call):
         booking = booking.model_copy(update={"staff": _own(call)})
     with in_graphs_names():
-        made = await create_by_staff(booking, said=call.body, **_command(call))
+        made = await create_by_staff(booking, said=call.body, reading=call.app.reading, **_command(call))
     return Entity(appointment_document(made.whole or await _read(call, made.id), call), 201)
 
 
@@ -150,7 +150,13 @@ async def patch_appointment(call: GraphRequest) -> None:
     change = parse_change(appointment_document(known, call), sent, call.calendar)
     with in_graphs_names():
         await change_by_staff(
-            name, change, said=call.body, etags=call.etags, seen=known.appointment, **_command(call)
+            name,
+            change,
+            said=call.body,
+            etags=call.etags,
+            seen=known.appointment,
+            reading=call.app.reading,
+            **_command(call),
         )
 
 

@@ -5,6 +5,7 @@ from contextlib import contextmanager
 from datetime import timedelta
 from typing import Any
 
+from functions.auth.access import seen_among
 from functions.graph.call import Collection, Entity, GraphDocument, GraphRequest, etag
 from functions.graph.models.parts import MomentBody
 from functions.graph.models.patch import LineText, LongText, NameText, parse
@@ -19,6 +20,7 @@ from shared.domain.timeline.hours import whole_days
 from shared.domain.timeline.ticks import TICK
 from shared.records.calendars import etag_of
 from shared.use_cases.availability.explain_start import explain_start
+from shared.use_cases.availability.find_holding import find_holding
 from shared.use_cases.calendars.change_entity import find_entity
 from shared.use_cases.calendars.change_time_off import add_time_off, change_time_off, remove_time_off
 from shared.use_cases.calendars.find_time_off import find_time_off, read_time_off
@@ -172,14 +174,27 @@ def _document(off: TimeOff) -> GraphDocument:
 
 
 async def list_reasons(call: GraphRequest) -> Collection:
-    """Return for each person of a service the rule that removed `start`, or that it is offered."""
+    """Return for each person of a service the rule that removed `start`, or that it is offered.
+
+    The other calendars that take a person's time are named as far as the caller may see them.
+    """
     service = find_entity(call.calendar, "services", call.ids["id"])
     assert isinstance(service, Service)
     start = MomentBody(date_time=call.req.params.get("start", ""), time_zone=call.calendar.business.time_zone)
-    rules = await explain_start(
-        service, start.moment("start"), calendar=call.calendar, store=call.app.store, now=call.now
-    )
+    moment, store = start.moment("start"), call.app.store
+    rules = await explain_start(service, moment, calendar=call.calendar, store=store, now=call.now)
+    held = [one for one, rule in rules.items() if rule == "another_calendar"]
+    homes = await find_holding(service, moment, held, business=call.calendar.business.id, store=store)
+    seen = await seen_among(call.caller, {one for each in homes.values() for one in each})
     staff = call.calendar.staff
     return Collection(
-        [{"staffMemberId": one, "displayName": staff[one].name, "rule": rule} for one, rule in rules.items()]
+        [
+            {
+                "staffMemberId": one,
+                "displayName": staff[one].name,
+                "rule": rule,
+                "calendars": [seen[home].business.name for home in sorted(homes.get(one, ())) if home in seen],
+            }
+            for one, rule in rules.items()
+        ]
     )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from datetime import UTC, date, timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import TYPE_CHECKING, NamedTuple
 
 from functions.pages.link import NavLink
@@ -11,7 +11,6 @@ from functions.pages.link import NavLink
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
-    from datetime import datetime
 
     from functions.pages.visitor import Visitor
     from shared.domain.availability.slots import AvailableSlots, Slot
@@ -19,6 +18,7 @@ if TYPE_CHECKING:
 DAY = timedelta(days=1)
 WIDEST = timedelta(days=61)  # beyond the first day: as much as storage returns at once
 SOONEST = 3
+OFFSET_BEHIND_SPACE = re.compile(r" (?=\d\d:?\d\d$)")
 FEW = 7  # days left of a month below which the next one begins to show
 AHEAD = timedelta(days=14)
 
@@ -42,6 +42,13 @@ class MonthQuery(NamedTuple):
         first = max(self.shown, self.today)
         return first, min(next_month(next_month(self.shown)) - DAY, first + WIDEST)
 
+    @property
+    def query(self) -> dict[str, str]:
+        """The query values that show the same month or day again."""
+        if self.day:
+            return {"date": self.day.isoformat()}
+        return {"month": f"{self.month:%Y-%m}"} if self.month else {}
+
 
 def read_ask(query: Mapping[str, str], visitor: Visitor, now: datetime, advance: timedelta) -> MonthQuery:
     """Return what `month` and `date` ask for; a day outside the bookable range is moved to its edge."""
@@ -61,6 +68,15 @@ def _date(text: str) -> date | None:
         return date.fromisoformat(text) if re.fullmatch(r"\d{4}-\d\d-\d\d", text) else None
     except ValueError:
         return None
+
+
+def read_start(text: str) -> datetime | None:
+    """Return an RFC 3339 instant in UTC, None if malformed. In an unescaped link its + arrives as a space."""
+    try:
+        found = datetime.fromisoformat(OFFSET_BEHIND_SPACE.sub("+", text))
+    except ValueError:
+        return None
+    return found.astimezone(UTC) if found.tzinfo and 1971 < found.year < 2200 else None
 
 
 def first_of(day: date) -> date:

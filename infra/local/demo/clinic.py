@@ -116,6 +116,7 @@ def _business(today: date, frame_origins: tuple[str, ...]) -> Business:
         language="fr",
         time_zone="Europe/Paris",
         hours=(OPEN,) * 5 + (SATURDAY, ()),
+        has_staff_links=True,
         special_dates=french_holidays(range(today.year - 1, today.year + 2)),
         policy=SchedulingPolicy(
             time_slot_interval=timedelta(minutes=15),

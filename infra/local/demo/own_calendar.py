@@ -1,19 +1,24 @@
-"""The demo's doctor has a calendar of her own, on a CalDAV server of this machine: what she puts there blocks."""
+"""The demo's doctor works in two calendars and has one of her own, on a CalDAV server of this machine.
+
+What she puts there blocks in both.
+"""
 
 from __future__ import annotations
 
+import hashlib
 from datetime import UTC, datetime, time, timedelta
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
 import aiohttp
 
-from infra.local.demo.people import PEOPLE
+from infra.local.demo.practice import DOCTOR, practice
 from infra.local.demo.repeated import RepeatedTable
 from shared.delivery.free_busy.own_calendars import OutsideCalendars
 from shared.domain.secrets import read_secrets
 from shared.storage.store import TableStore
 from shared.storage.tables import Tables
+from shared.use_cases.calendars.save_calendar import save_calendar
 from shared.use_cases.commands import Author
 from shared.use_cases.free_busy.connect import connect, find_own
 from shared.use_cases.free_busy.outside import CalendarPlace
@@ -23,7 +28,7 @@ from shared.use_cases.free_busy.read_calendar import ReadingRun
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-DOCTOR, USER, PASSWORD = PEOPLE[0].email, "claire", "claire"
+USER, PASSWORD = "claire", "claire"
 CALENDAR = f"/{USER}/calendar/"
 PARIS = ZoneInfo("Europe/Paris")
 MAKE = """<?xml version="1.0"?><c:mkcalendar xmlns:d="DAV:" xmlns:c="urn:ietf:params:xml:ns:caldav"><d:set><d:prop>
@@ -31,18 +36,21 @@ MAKE = """<?xml version="1.0"?><c:mkcalendar xmlns:d="DAV:" xmlns:c="urn:ietf:pa
 
 
 async def connect_doctor(server: str, settings: Mapping[str, str], now: datetime) -> None:
-    """Give her the calendar, with an appointment of her own tomorrow, and connect it; the first time alone."""
+    """Open her practice, and connect her own calendar, with an appointment tomorrow; the first time alone."""
     secret = read_secrets(settings["OPENSLOT_SECRET"])
     tables = Tables(settings["OPENSLOT_TABLES"])
     store = TableStore(RepeatedTable(tables))
     try:
-        if await find_own(DOCTOR, store=store):
+        if await find_own(DOCTOR.email, store=store):
             return
+        second = practice()
+        key = f"demo-{hashlib.sha256(repr(second).encode()).hexdigest()[:40]}"
+        await save_calendar(second, key=key, store=store, secret=secret)
         await put_event(server, "lunch", *_tomorrow(now), "Lunch with Paul")
         outside = OutsideCalendars(secret, frozenset({server}))
         place = CalendarPlace("caldav", f"{server}{CALENDAR}", USER, PASSWORD)
         run = ReadingRun(store, outside, secret, now, f"demo-{now:%Y%m%d%H%M%S}", every=timedelta())
-        if cause := await connect(DOCTOR, place, run, Author("demo", f"own-calendar-{now:%Y%m%d%H%M%S}")):
+        if cause := await connect(DOCTOR.email, place, run, Author("demo", f"own-calendar-{now:%Y%m%d%H%M%S}")):
             print(f"    her own calendar is not connected: {cause}", flush=True)
     finally:
         await tables.close()

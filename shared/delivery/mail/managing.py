@@ -29,6 +29,13 @@ def may_manage(message: Message) -> bool:
     )
 
 
+def own_page(message: Message, sender: Sender) -> str:
+    """Return where the reader changes the appointment; empty if they may not."""
+    if message.staff_token:
+        return sender.staff_page(message.staff_token)
+    return sender.manage_page(message.calendar.business, message.manage_token) if may_manage(message) else ""
+
+
 def notice_of(message: Message) -> timedelta:
     """Return how long before the start customers can still reschedule and cancel."""
     calendar = message.calendar

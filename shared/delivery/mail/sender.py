@@ -31,6 +31,19 @@ class Sender:
         """Return where a customer joins an online appointment, or where staff host it."""
         return f"{self.public_url.rstrip('/')}/{'join' if role == 'customer' else 'host'}/{quote(token, safe='')}"
 
+    def staff_page(self, token: str) -> str:
+        """Return where a person of the staff changes an appointment, without an account."""
+        return f"{self.visit_page('staff', token)}/appointment"
+
+    def calendar_link(self, token: str) -> str:
+        """Return where a person connects their own calendar, without an account."""
+        return f"{self.public_url.rstrip('/')}/own-calendar/{quote(token, safe='')}"
+
+    def queue_page(self, business: Business, appointment: str) -> str:
+        """Return where staff who signed in see and change an appointment."""
+        place = f"console/queue/{quote(business.id, safe='')}/{quote(appointment, safe='')}"
+        return f"{self.public_url.rstrip('/')}/{place}"
+
     def membership_page(self, token: str) -> str:
         """Return where a person accepts or rejects an invitation to a calendar's staff."""
         return f"{self.public_url.rstrip('/')}/membership/{quote(token, safe='')}"

@@ -24,7 +24,7 @@ from shared.delivery.calendar_files.details import (
 )
 from shared.delivery.mail import wording
 from shared.delivery.mail.colours import Theme, theme_of
-from shared.delivery.mail.managing import join_address, latest_change, may_manage, notice_of
+from shared.delivery.mail.managing import join_address, latest_change, may_manage, notice_of, own_page
 from shared.delivery.mail.sanitise import lines, one_line, web_address
 from shared.delivery.texts.own import written_text
 from shared.i18n import own_tag
@@ -39,6 +39,10 @@ if TYPE_CHECKING:
     from shared.delivery.mail.formats import MailFormats
     from shared.delivery.mail.sender import Sender
     from shared.domain.appointments.messages import Message
+
+
+OWN_CALENDAR = ("own_calendar", "connect_calendar")
+COMING = ("confirmation", "change", "reminder", "new_link", "reassign_declined")
 
 
 class MailLink(NamedTuple):
@@ -120,7 +124,7 @@ def view_of(message: Message, sender: Sender, now: datetime) -> View:
 
 
 def _message(message: Message) -> str:
-    if message.kind == "own_calendar":
+    if message.kind in OWN_CALENDAR:
         return ""
     # What staff write about one change replaces what the service says to everybody.
     is_told = message.role == "customer" and message.kind in ("confirmation", "change", "series")
@@ -131,15 +135,14 @@ def _message(message: Message) -> str:
 def _buttons(message: Message, sender: Sender, formats: MailFormats) -> list[MailLink]:
     """Return the buttons, the first of which most recipients need."""
     _, business = formats.text, message.calendar.business
-    if message.kind == "invitation":
-        return [MailLink(_("Accept or decline"), sender.membership_page(message.membership_token))]
-    if message.kind == "own_calendar":
-        return [MailLink(_("Connect it again"), sender.own_calendar_page(business, message.staff[0].id))]
+    if asked := _asked(message, sender, formats):
+        return [asked]
     join = join_address(message, sender)
-    is_coming = message.kind in ("confirmation", "change", "reminder", "new_link")
+    is_coming = message.kind in COMING
     found = [MailLink(_("Join online"), join)] if join and is_coming else []
     if message.role != "customer":
-        return found
+        own = own_page(message, sender) if is_coming else ""
+        return [*found, MailLink(_("Manage appointment"), own)] if own else found
     # Only the page that asked for the code can take it, so there is no link to another.
     if message.kind in ("code", "series"):
         return []
@@ -147,8 +150,23 @@ def _buttons(message: Message, sender: Sender, formats: MailFormats) -> list[Mai
         page = sender.booking_page(business)
         return [MailLink(_("Book another appointment"), page)] if business.page.is_published else []
     if may_manage(message):
-        found.append(MailLink(_("Manage appointment"), sender.manage_page(business, message.manage_token)))
+        found.append(MailLink(_("Manage appointment"), own_page(message, sender)))
     return found
+
+
+def _asked(message: Message, sender: Sender, formats: MailFormats) -> MailLink | None:
+    """Return the one button of a message that asks staff for something."""
+    _, business = formats.text, message.calendar.business
+    if message.kind == "invitation":
+        return MailLink(_("Accept or decline"), sender.membership_page(message.membership_token))
+    if message.kind in OWN_CALENDAR:
+        page = sender.own_calendar_page(business, message.staff[0].id)
+        page = sender.calendar_link(message.calendar_token) if message.calendar_token else page
+        is_again = message.kind == "own_calendar"
+        return MailLink(_("Connect it again") if is_again else _("Connect your calendar"), page)
+    if message.kind == "reassign_asked" and message.appointment:
+        return MailLink(_("Decide"), sender.queue_page(business, message.appointment.id))
+    return None
 
 
 def _calendars(message: Message, sender: Sender) -> list[MailLink]:
@@ -188,13 +206,13 @@ def _dates(message: Message, sender: Sender, formats: MailFormats) -> list[Secti
     """Return the times of a series, each with the link to its own page."""
     if not message.series:
         return []
-    _, business = formats.text, message.calendar.business
+    _ = formats.text
     dates = []
     for number, one in enumerate(message.series, 1):
         assert one.appointment is not None
         start, end = one.appointment.start, one.appointment.end
         day = formats.full_day(formats.local(start).date())
-        page = sender.manage_page(business, one.manage_token) if may_manage(one) else ""
+        page = own_page(one, sender)
         dates.append(Detail(str(number), f"{day}, {formats.span(start, end)}", page))
     return [Section(_("All appointments"), dates, is_short=True)]
 

@@ -48,6 +48,9 @@ def status(message: Message, _: Callable[[str], str]) -> str:
         "follow_up": _("Follow-up"),
         "invitation": _("Invitation"),
         "own_calendar": _("Calendar not read"),
+        "connect_calendar": _("Your own calendar"),
+        "reassign_asked": _("Reassignment requested"),
+        "reassign_declined": _("Not reassigned"),
     }
     return to_customer[message.kind] if message.role == "customer" else {**to_customer, **to_others}[message.kind]
 
@@ -77,6 +80,9 @@ def headline(message: Message, _: Callable[[str], str]) -> str:
         "series": _("You have new appointments"),
         "invitation": _("Take bookings?"),
         "own_calendar": _("A connected calendar can’t be read"),
+        "connect_calendar": _("Connect your own calendar"),
+        "reassign_asked": _("Someone asks to be replaced"),
+        "reassign_declined": _("The appointment stays with you"),
     }[message.kind]
 
 
@@ -122,6 +128,13 @@ def _to_others(message: Message, _: Callable[[str], str]) -> str:
         else _("These appointments belong together. The attached file adds them to your calendar."),
         "time_off": _("These times can’t be booked."),
         "own_calendar": _unread(message, _),
+        "connect_calendar": _(
+            "With your own calendar connected, no one can book you at %(business)s while you’re busy there."
+        )
+        % {"business": one_line(message.calendar.business.name, 100)},
+        "reassign_asked": _("%(name)s asks to be replaced in this appointment. Reassign it, or leave it as it is.")
+        % {"name": ", ".join(one_line(person.name, 80) for person in message.staff)},
+        "reassign_declined": _("You asked to be replaced in this appointment. It stays with you."),
         "invitation": _(
             "%(business)s invited you to take bookings. Accept or decline with the button below. You "
             "can change your answer later in the same way."
@@ -192,7 +205,7 @@ def subject(message: Message, formats: MailFormats) -> str:
     if message.kind == "invitation":
         said = f"{status(message, formats.text)}{formats.colon}{message.calendar.business.name}"
         return one_line(said.replace("\u00a0", " "))
-    if message.kind == "own_calendar":
+    if message.kind in ("own_calendar", "connect_calendar"):
         said = f"{status(message, formats.text)}{formats.colon}{', '.join(one.name for one in message.staff)}"
         return one_line(said.replace("\u00a0", " "))
     item = message.time_off or message.appointment

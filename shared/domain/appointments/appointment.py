@@ -133,6 +133,18 @@ class PendingNotice(Model):
     seat_version: int = 0
 
 
+class ReassignmentWish(Model):
+    """The wish of a person who serves an appointment that somebody else does, and why.
+
+    It is open as long as the hosts' links are those of the number `of_links`: until others serve it.
+    """
+
+    person: str
+    message: str = ""
+    at: datetime
+    of_links: int
+
+
 RESTORED = (
     "start",
     "end",
@@ -178,11 +190,18 @@ class Appointment(Model):
     origin: Literal["booking", "on_demand", "trial"] = "booking"
     pending: PendingNotice | None = None
     series: str = ""
+    wish: ReassignmentWish | None = None
 
     @property
     def is_live(self) -> bool:
         """Return whether it is not cancelled; one that is over is live too."""
         return self.status != "cancelled"
+
+    @property
+    def open_wish(self) -> ReassignmentWish | None:
+        """Return the wish to be replaced that nobody has decided on yet."""
+        is_open = self.wish is not None and self.is_live and self.wish.person in self.staff
+        return self.wish if is_open and self.wish and self.wish.of_links == self.link_version else None
 
     def links_are_over(self, now: datetime) -> bool:
         """Return whether its links have expired."""

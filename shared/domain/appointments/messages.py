@@ -45,6 +45,9 @@ MessageKind = Literal[
     "code",
     "invitation",
     "own_calendar",
+    "connect_calendar",
+    "reassign_asked",
+    "reassign_declined",
 ]
 RecipientRole = Literal["customer", "staff", "business"]
 
@@ -76,6 +79,9 @@ class OutboxEntry(Model):
     meeting               has a meeting created; no message
     invitation            asks people to join the staff; no appointment     in `text`, what distinguishes it
     own_calendar          tells that an own calendar cannot be read         whose, and in `text` why and since when
+    connect_calendar      has a person connect their own calendar, by a link
+    reassign_asked        tells schedulers that somebody asks to be replaced, and in `text` why
+    reassign_declined     tells who asked to be replaced that the appointment stays theirs
     address               files new host links for a changed mail address; no message itself
     hold                  checks whether holds on people's time have their appointments; no message
     release               gives time back that an appointment held in other calendars; no message
@@ -100,6 +106,9 @@ class OutboxEntry(Model):
         "invitation",
         "address",
         "own_calendar",
+        "connect_calendar",
+        "reassign_asked",
+        "reassign_declined",
         "hold",
         "release",
         "holdings",
@@ -188,7 +197,9 @@ class Message:
     text: str = ""
     manage_token: str = ""
     visit_token: str = ""  # to join, or to hold, an online appointment
+    staff_token: str = ""  # by which a person of the staff changes it, where the calendar allows that
     membership_token: str = ""  # to accept or reject an invitation to the staff
+    calendar_token: str = ""  # by which a person connects their own calendar
     time_off: TimeOff | None = None
     series: "tuple[Message, ...]" = ()
     channel: Channel = "mail"

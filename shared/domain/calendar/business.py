@@ -149,6 +149,7 @@ class Business(Model):
     most_open: int = Field(default=20, ge=0, le=1000)  # coming appointments of one customer; 0 is no limit
     # days after which people cannot be booked whose own calendar cannot be read; 0 is never
     most_unread: int = Field(default=0, ge=0, le=365)
+    has_staff_links: bool = False  # staff change their appointments from the links in their mails
     currency: str = "EUR"
     language: str = "en"
     time_zone: TimeZone = "UTC"

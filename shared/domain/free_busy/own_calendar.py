@@ -25,8 +25,9 @@ class OwnCalendar(Model):
     """One person's own calendar, for all calendars on whose staff their address is.
 
     `sealed` holds address and password, which only the reader of such calendars can open; `host` is what people
-    are shown. `etag`, `modified` and `digest` are of the last text that was read, `asked` is what was
-    asked for, and how. `read_at` is when it was last read, and `busy_at` when a change was last seen.
+    are shown. `etag`, `modified` and `digest` are of the last text that was read, `asked` is what was asked for,
+    and how. `far_at` is when all of it was read last, where the next two weeks are read more often. `read_at` is
+    when it was last read.
     """
 
     person: str
@@ -37,6 +38,7 @@ class OwnCalendar(Model):
     tentative_is_busy: bool = True
     connected_at: datetime
     next_at: datetime
+    far_at: datetime | None = None
     read_at: datetime | None = None
     tried_at: datetime | None = None
     failing_since: datetime | None = None

@@ -17,7 +17,8 @@ class BusyReader:
     """Whose calendar is read, and how.
 
     `zone` is the IANA zone of whole days and of times without one. `own_host` ends the UIDs of our own
-    appointments, which come back through the person's calendar and must not block themselves.
+    appointments, which come back through the person's calendar and must not block themselves. `ours` are the ticks
+    that these take, for sources that have no UIDs, and `now` is the moment of the reading.
     """
 
     window: Window
@@ -25,6 +26,8 @@ class BusyReader:
     address: str = ""
     own_host: str = ""
     tentative_is_busy: bool = True
+    ours: int = 0
+    now: datetime | None = None
 
     def is_own(self, uid: str) -> bool:
         """Return whether an event is an appointment of ours."""

@@ -13,6 +13,10 @@ learn of it. Whichever comes first, there, to a ledger that both write is found 
 
 Two that hold at once would each find the other. Then the one with the lower name wins: the other is refused by a
 decision that is inserted in its name, if none was made before.
+
+Time off is of its calendar alone: somebody who is away at one practice may work at another that week. So a hold
+may lie over it, and leaves it as it is. What is to keep a person from being booked everywhere belongs into their
+own calendar.
 """
 
 from collections.abc import Iterable, Mapping, Sequence

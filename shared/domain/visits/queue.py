@@ -41,6 +41,7 @@ class Planned:
     origin: str = "booking"
     is_joinable: bool = False
     made_by: str = ""  # "customer" or "staff"; empty if it is not known, as of a group
+    is_to_reassign: bool = False  # who serves it asks to be replaced
 
 
 @dataclass(frozen=True)

@@ -1,6 +1,6 @@
 """Changes an appointment as staff: its time, people, terms and customers, in one transaction."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import cached_property
@@ -42,6 +42,8 @@ from shared.use_cases.appointments.staff_request import (
 from shared.use_cases.appointments.staff_seats import CustomerSeats, with_contact
 from shared.use_cases.booking.cancel_appointment import tells_business
 from shared.use_cases.commands import Etags, name_command, require_current, run_command
+from shared.use_cases.free_busy.at_booking import read_before_booking
+from shared.use_cases.free_busy.read_calendar import ReadingRun
 from shared.use_cases.ports import Command, Store, Writes
 from shared.use_cases.telling.announce import Announced, Telling, announce, kept_pending, pending_reads, said_how
 
@@ -64,6 +66,7 @@ async def change_by_staff(
     secret: str,
     now: datetime,
     telling: Telling = "now",
+    reading: Callable[[], ReadingRun] | None = None,
 ) -> None:
     """Change an appointment, and inform all recipients, when `telling` says, of another time, people or place.
 
@@ -81,6 +84,9 @@ async def change_by_staff(
             appointment, change, editor, etags, calendar, command, secret, now, telling, seen
         )
 
+    # what changes neither time nor people claims nothing new
+    if reading and (change.start or change.end or change.staff) and not change.overbook:
+        await read_before_booking(calendar.staff, plan_for, calendar=calendar, reading=reading)
     await run_command(command, plan_for, calendar=calendar, store=store)
 
 
@@ -302,4 +308,4 @@ class PlannedChange:
         changes |= audit_row(self.now, self.command.hash[:12], self.editor.name, what, after.id, told)
         if len(changes) > MOST_ROWS:
             raise InvalidFields([("/customers", "too many changes at once")])
-        return Writes(changes, {"appointment": self.before.id})
+        return Writes(changes, {"appointment": self.before.id, "staff": list(after.staff)})

@@ -1,6 +1,6 @@
 """Books as staff, for one customer or for several seats of a group, in one transaction."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cached_property
@@ -44,6 +44,8 @@ from shared.use_cases.appointments.staff_request import (
 from shared.use_cases.appointments.staff_seats import CustomerSeats
 from shared.use_cases.booking.claims import candidate_ledgers
 from shared.use_cases.commands import name_command, require_current, run_command
+from shared.use_cases.free_busy.at_booking import read_before_booking
+from shared.use_cases.free_busy.read_calendar import ReadingRun
 from shared.use_cases.ports import Command, Store, Writes
 from shared.use_cases.series.joining import joined_rows, series_reads
 
@@ -75,6 +77,7 @@ async def create_by_staff(
     store: Store,
     secret: str,
     now: datetime,
+    reading: Callable[[], ReadingRun] | None = None,
 ) -> Made:
     """Book for customers. Raise InvalidFields, SlotTaken, GroupFull, Forbidden, and what the policy refuses.
 
@@ -88,6 +91,8 @@ async def create_by_staff(
     def plan_for(calendar: Calendar) -> StaffBookCommand:
         return StaffBookCommand(request, editor, calendar, command, secret, now, series)
 
+    if reading and not request.overbook:
+        await read_before_booking(calendar.staff, plan_for, calendar=calendar, reading=reading)
     decision = await run_command(command, plan_for, calendar=calendar, store=store)
     made = str(decision.outcome["appointment"])
     return Made(made, decision.is_new, _as_written(made, decision.rows, now))
@@ -295,4 +300,4 @@ class StaffBookCommand:
         changes |= audit_row(self.now, self.command.hash[:12], self.editor.name, action, one.id)
         if len(changes) > MOST_ROWS:
             raise InvalidFields([("/customers", "too many at once: some of them may be added afterwards")])
-        return Writes(changes, {"appointment": one.id})
+        return Writes(changes, {"appointment": one.id, "staff": list(one.staff)})

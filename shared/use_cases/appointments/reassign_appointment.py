@@ -1,6 +1,6 @@
 """Reassigns an appointment to other staff: the previous ones get a cancellation, the new ones a confirmation."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Literal
@@ -21,6 +21,8 @@ from shared.records.table import Range, Rows
 from shared.records.work import work_rows
 from shared.use_cases.appointments.staff_claims import Actor
 from shared.use_cases.commands import name_command, require_current, run_command
+from shared.use_cases.free_busy.at_booking import read_before_booking
+from shared.use_cases.free_busy.read_calendar import ReadingRun
 from shared.use_cases.ports import Command, Store, Writes
 from shared.use_cases.telling.announce import Telling, announce, pending_reads, said_how
 
@@ -38,6 +40,7 @@ async def reassign_appointment(
     chosen_by: Literal["staff", "anyone"] = "staff",
     leaving: str = "",
     telling: Telling = "now",
+    reading: Callable[[], ReadingRun] | None = None,
 ) -> tuple[str, ...]:
     """Assign an appointment to `staff`, all of whom must be free; return who serves.
 
@@ -55,6 +58,8 @@ async def reassign_appointment(
     def plan_for(calendar: Calendar) -> ReassignCommand:
         return ReassignCommand(appointment, wanted, editor, calendar, command, now, chosen_by, leaving, telling)
 
+    if reading:
+        await read_before_booking(wanted, plan_for, calendar=calendar, reading=reading)
     decision = await run_command(command, plan_for, calendar=calendar, store=store)
     return tuple(decision.outcome["staff"])
 

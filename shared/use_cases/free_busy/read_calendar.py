@@ -1,22 +1,30 @@
 """Reads one person's own calendar once, and has their ledgers know what it says."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from shared.domain.free_busy.failures import CalendarUnreadable
 from shared.domain.free_busy.own_calendar import OwnCalendar, ReadNote
 from shared.domain.free_busy.reading import BusyReader
 from shared.domain.timeline.ledger import month_window, months_in
-from shared.domain.timeline.ticks import Window
+from shared.domain.timeline.ticks import TICK, Window, ones
 from shared.records.free_busy.own_calendars import BusyMonths, masks_of, own_of
 from shared.records.table import Row
 from shared.use_cases.free_busy.outside import PATIENCE, KnownText, OwnCalendars, ReadCalendar
-from shared.use_cases.free_busy.workplaces import StaffEntry, apply_masks, entries_of, months_ahead
+from shared.use_cases.free_busy.workplaces import (
+    StaffEntry,
+    apply_masks,
+    days_ahead,
+    entries_of,
+    months_ahead,
+    taken_in,
+)
 from shared.use_cases.ports import Store
 
 
-EVERY = timedelta(minutes=5)
+EVERY, FAR_EVERY = timedelta(minutes=5), timedelta(minutes=30)
+NEAR = timedelta(days=14) // TICK
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,20 +40,29 @@ class ReadingRun:
     every: timedelta = EVERY
 
 
-async def read_calendar(row: Row, run: ReadingRun, patience: float = PATIENCE) -> tuple[OwnCalendar, BusyMonths]:
-    """Return what is known after a reading, once the ledgers have it. What cannot be read changes no busy time."""
+async def read_calendar(
+    row: Row, run: ReadingRun, patience: float = PATIENCE, *, is_whole: bool = True
+) -> tuple[OwnCalendar, BusyMonths]:
+    """Return what is known after a reading, once the ledgers have it. What cannot be read changes no busy time.
+
+    Unless it `is_whole`, of a calendar that is asked by days only the next two weeks are, most of the time.
+    """
     own, known = own_of(row), masks_of(row)
     entries = await entries_of(own.email, store=run.store)
     reader = reader_for(own, entries, run)
+    if own.kind == "graph":
+        if not is_whole and own.far_at and run.now - own.far_at < FAR_EVERY:
+            reader = replace(reader, window=Window(reader.window.first, reader.window.first + NEAR))
+        reader = replace(reader, ours=await taken_in(reader.window, entries, store=run.store))
     # Months without busy times are not stored, and are to be freed like any other.
-    masks = {month: known.get(month, 0) for month in months_in(reader.window)}
+    masks = {month: known.get(month, 0) for month in months_in(months_ahead(run.now))}
     try:
         found = await ask(own, reader, run, patience)
     except CalendarUnreadable as error:
         own = own.failed(error.cause, run.now, run.every)
     else:
         if found.times:
-            masks = _by_month(reader.window, found.times.mask)
+            masks = _merged(masks, reader.window, found.times.mask)
         own = _succeeded(own, found, reader, run)
     own = await apply_masks(own, masks, entries, now=run.now, run=run.run, store=run.store, secret=run.secret)
     return own, masks
@@ -54,7 +71,8 @@ async def read_calendar(row: Row, run: ReadingRun, patience: float = PATIENCE) -
 def reader_for(own: OwnCalendar, entries: Sequence[StaffEntry], run: ReadingRun) -> BusyReader:
     """Return how a calendar is read: whole days are those of the person's time zone."""
     zone = entries[0].zone if entries else "UTC"
-    return BusyReader(months_ahead(run.now), zone, own.email, run.own_host, own.tentative_is_busy)
+    window = days_ahead(entries, run.now) if own.kind == "graph" else months_ahead(run.now)
+    return BusyReader(window, zone, own.email, run.own_host, own.tentative_is_busy, now=run.now)
 
 
 async def ask(own: OwnCalendar, reader: BusyReader, run: ReadingRun, patience: float) -> ReadCalendar:
@@ -81,12 +99,19 @@ def _succeeded(own: OwnCalendar, found: ReadCalendar, reader: BusyReader, run: R
         "asked": _asked(reader),
         **found.known._asdict(),
     }
+    if len(reader.window) > NEAR:
+        update["far_at"] = run.now
     if times := found.times:
         notes = tuple(ReadNote(kind=one.kind, detail=one.detail) for one in times.notes)
         update |= {"notes": notes, "passed_over": times.passed_over, "events": times.events}
     return own.model_copy(update=update)
 
 
-def _by_month(window: Window, mask: int) -> dict[str, int]:
-    months = {month: month_window(month) for month in months_in(window)}
-    return {month: one.place(mask, window.first) for month, one in months.items()}
+def _merged(known: BusyMonths, window: Window, mask: int) -> dict[str, int]:
+    """Return the busy months with what was read of a window in place of what was known of it."""
+    merged = dict(known)
+    for month in months_in(window):
+        whole = month_window(month)
+        asked, found = (whole.place(one, window.first) for one in (ones(len(window)), mask))
+        merged[month] = known.get(month, 0) & ~asked | found
+    return merged

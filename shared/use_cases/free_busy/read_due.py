@@ -24,7 +24,7 @@ from shared.use_cases.free_busy.tell_failure import tell_failure
 from shared.use_cases.free_busy.workplaces import entries_of, free_everything
 
 
-AT_ONCE = 8
+AT_ONCE = 20  # as many as one call to Graph asks for
 LEASE = timedelta(seconds=90)
 RUN_LASTS = 50.0  # seconds after which nothing more is begun
 log = logging.getLogger("openslot")
@@ -59,7 +59,7 @@ async def _read_one(due: Row, run: ReadingRun) -> bool | None:
         row = await run.store.table.get(ORGANISATION, PARTITION, own_key(due_person(due.key))) if leased else None
         if not leased or not row:
             return None
-        own, masks = await read_calendar(row, run)
+        own, masks = await read_calendar(row, run, is_whole=False)
         if own.is_failing:
             own = await tell_failure(own, await entries_of(own.email, store=run.store), run)
         await _save_or_free(row, own, masks, run, due.key)

@@ -10,8 +10,8 @@ from shared.domain.calendar.business import Calendar, StaffMember
 from shared.domain.errors import NotFound
 from shared.domain.free_busy.own_calendar import OwnCalendar
 from shared.domain.text.addresses import folded
-from shared.domain.timeline.ledger import Ledger, month_of, month_window, months_in
-from shared.domain.timeline.ticks import Window, floor_tick, ones
+from shared.domain.timeline.ledger import Ledger, at_least_once, busy_in, month_of, month_window, months_in
+from shared.domain.timeline.ticks import TICK, Window, floor_tick, ones
 from shared.records.free_busy.own_calendars import PARTITION, BusyMonths, own_key, person_of
 from shared.records.keys import ledger_key
 from shared.records.organisation import ORGANISATION
@@ -22,12 +22,25 @@ from shared.use_cases.ports import Store, Writes
 
 
 AHEAD = timedelta(days=395)  # a year, and a month more
+MORE, A_CALL = timedelta(days=31), timedelta(days=61)
 
 
 def months_ahead(now: datetime) -> Window:
     """Return the whole UTC months that are read: this one, and those in which somebody can book."""
     first, last = (month_window(month_of(floor_tick(one))) for one in (now, now + AHEAD))
     return Window(first.first, last.last)
+
+
+def days_ahead(entries: Iterable["StaffEntry"], now: datetime) -> Window:
+    """Return the days that are read of a calendar that is asked by days: those in which somebody can book.
+
+    They are as many as some whole calls cover, so that people with other rules are asked for together.
+    """
+    advances = [one.furthest for one in entries]
+    days = max(advances, default=timedelta()) + MORE
+    calls = min(-(-days // A_CALL), -(-AHEAD // A_CALL))
+    first = floor_tick(now)
+    return Window(first, first + calls * (A_CALL // TICK))
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +54,13 @@ class StaffEntry:
     def name(self) -> str:
         """Return a name for the entry, among those of the person."""
         return f"{self.calendar.business.id}/{self.person.id}"
+
+    @property
+    def furthest(self) -> timedelta:
+        """Return how far ahead customers can book here."""
+        calendar = self.calendar
+        policies = [calendar.business.policy, *(calendar.policy_of(one) for one in calendar.services.values())]
+        return max(one.maximum_advance for one in policies)
 
     @property
     def zone(self) -> str:
@@ -61,6 +81,19 @@ async def entries_of(email: str, *, store: Store) -> list[StaffEntry]:
 
     found = await asyncio.gather(*(in_one(one) for one in await find_noted(email, store=store)))
     return sorted((one for each in found for one in each), key=lambda one: one.name)
+
+
+async def taken_in(window: Window, entries: Iterable[StaffEntry], *, store: Store) -> int:
+    """Return the ticks of a window that our appointments take of a person; any of their entries knows all."""
+    entry = next(iter(entries), None)
+    if entry is None:
+        return 0
+    months, business = months_in(window), entry.calendar.business.id
+    keys = [ledger_key(month, entry.person.id) for month in months]
+    rows = await asyncio.gather(*(store.table.get("bookings", business, key) for key in keys))
+    ledgers = (Ledger.from_row(row.values if row else None) for row in rows)
+    taken = [at_least_once(one.claimed) | at_least_once(one.held) for one in ledgers]
+    return busy_in(window, dict(zip(months, taken, strict=True)))
 
 
 async def apply_masks(

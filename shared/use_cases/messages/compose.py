@@ -18,6 +18,7 @@ from shared.domain.calendar.service import Service
 from shared.domain.text.phones import e164, region_of
 from shared.domain.text.unlinked import unlinked_seat
 from shared.use_cases.calendars.answer_invitation import invitation_message
+from shared.use_cases.free_busy.connect_link import connect_token
 from shared.use_cases.messages.subject import Subject
 
 
@@ -25,14 +26,15 @@ def message_for(
     subject: Subject, work: OutboxEntry, recipient: Recipient, secret: str, now: datetime
 ) -> Message | None:
     """Return the message for one recipient; None if it would be out of date or has no address."""
-    if work.kind == "time_off":
-        return _time_off_message(subject, work, recipient)
-    if work.kind == "own_calendar":
-        return _own_calendar_message(subject, work, recipient)
-    if work.kind == "invitation":
-        person = subject.calendar.staff.get(recipient.person)
-        is_asked = person is not None and person.membership == "pending" and person.email
-        return invitation_message(subject.calendar, person, work, secret, now) if person and is_asked else None
+    if work.kind in (
+        "time_off",
+        "own_calendar",
+        "connect_calendar",
+        "reassign_asked",
+        "reassign_declined",
+        "invitation",
+    ):
+        return _message_to_staff(subject, work, recipient, secret, now)
     if work.kind == "series":
         confirmations = (_confirmation(subject, one, work, recipient, secret) for one in subject.series)
         return _series_message(work.appointment, [one for one in confirmations if one])
@@ -40,6 +42,21 @@ def message_for(
     if kind is None:
         return None
     return _message_of(subject, kind, work, recipient, secret)
+
+
+def _message_to_staff(
+    subject: Subject, work: OutboxEntry, recipient: Recipient, secret: str, now: datetime
+) -> Message | None:
+    """Return a message of a kind that only staff get."""
+    if work.kind == "time_off":
+        return _time_off_message(subject, work, recipient)
+    if work.kind in ("own_calendar", "connect_calendar"):
+        return _own_calendar_message(subject, work, recipient, secret, now)
+    if work.kind == "invitation":
+        person = subject.calendar.staff.get(recipient.person)
+        is_asked = person is not None and person.membership == "pending" and person.email
+        return invitation_message(subject.calendar, person, work, secret, now) if person and is_asked else None
+    return _wish_message(subject, work, recipient, secret)
 
 
 def _confirmation(
@@ -196,6 +213,7 @@ def _staff_message(
         # The cancellation names the times that they know, which may have changed since.
         start, end = work.was[person_id]
         subject = replace(subject, appointment=appointment.model_copy(update={"start": start, "end": end}))
+    token = host_token(secret, business.id, appointment, person.id, person.link_version)
     return _message_to(
         subject,
         kind,
@@ -207,8 +225,24 @@ def _staff_message(
         time_zone=person.time_zone or business.time_zone,
         uid=appointment.id,
         sequence=appointment.version,
-        visit_token=host_token(secret, business.id, appointment, person.id, person.link_version),
+        visit_token=token,
+        staff_token=token if business.has_staff_links and appointment.origin == "booking" else "",
     )
+
+
+def _wish_message(subject: Subject, work: OutboxEntry, recipient: Recipient, secret: str) -> Message | None:
+    """Return what schedulers, or who asked to be replaced, are told; None once it was decided otherwise."""
+    appointment = subject.appointment
+    if appointment is None or not appointment.is_live:
+        return None
+    wish = appointment.open_wish
+    if work.kind == "reassign_declined":
+        is_theirs = wish is None and recipient.person in appointment.staff
+        return _staff_message(subject, "reassign_declined", work, recipient.person, secret) if is_theirs else None
+    message = _staff_message(subject, "reassign_asked", work, recipient.person, secret) if wish else None
+    # who decides is no host: their message has no link to the visit, and names who asks
+    asks = subject.calendar.people([wish.person] if wish else [])
+    return replace(message, staff=asks, visit_token="", staff_token="") if message else None
 
 
 def _has_visit(service: Service | None, role: RecipientRole) -> bool:
@@ -227,6 +261,7 @@ class Reader(TypedDict):
     sequence: int
     manage_token: NotRequired[str]
     visit_token: NotRequired[str]
+    staff_token: NotRequired[str]
 
 
 def _message_to(
@@ -275,13 +310,16 @@ def _time_off_message(subject: Subject, work: OutboxEntry, recipient: Recipient)
     )
 
 
-def _own_calendar_message(subject: Subject, work: OutboxEntry, recipient: Recipient) -> Message | None:
+def _own_calendar_message(
+    subject: Subject, work: OutboxEntry, recipient: Recipient, secret: str, now: datetime
+) -> Message | None:
+    """Return what is told of a person's own calendar; they get the link by which they connect it."""
     business, staff = subject.calendar.business, subject.calendar.staff
     reader, owner = staff.get(recipient.person), staff.get(work.appointment)
     if reader is None or owner is None or not reader.email:
         return None
     return Message(
-        kind="own_calendar",
+        kind="own_calendar" if work.kind == "own_calendar" else "connect_calendar",
         role="staff",
         to=reader.email,
         name=reader.name,
@@ -292,6 +330,7 @@ def _own_calendar_message(subject: Subject, work: OutboxEntry, recipient: Recipi
         appointment=None,
         seat=None,
         staff=[owner],
+        calendar_token=connect_token(secret, business.id, owner, now) if reader is owner else "",
         uid=f"own-{owner.id}-{work.text}",
         sequence=0,
         text=work.text,

@@ -62,7 +62,7 @@ class Subject:
 async def read_subject(work: OutboxEntry, business: str, store: Store) -> Subject:
     """Read what an entry is about; one round trip deep, and another for a seat of a group."""
     calendar = await store.calendars.find_by_id(business)
-    if work.kind in ("invitation", "address", "own_calendar", *HOLDS):
+    if work.kind in ("invitation", "address", "own_calendar", "connect_calendar", *HOLDS):
         return Subject(await _current(calendar, store))
     if work.kind == "series":
         series = find_series(work.appointment, business=business, store=store)

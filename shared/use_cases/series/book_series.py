@@ -5,7 +5,7 @@ appointment follows from the series' id and its number, so that none is booked t
 """
 
 import hashlib
-from collections.abc import Awaitable, Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import NamedTuple
@@ -20,6 +20,7 @@ from shared.domain.model import Instant, Line, Request
 from shared.use_cases.appointments.create_by_staff import Made, create_by_staff
 from shared.use_cases.appointments.staff_claims import Actor
 from shared.use_cases.appointments.staff_request import StaffBooking, check_times
+from shared.use_cases.free_busy.read_calendar import ReadingRun
 from shared.use_cases.ports import Store
 
 
@@ -87,6 +88,7 @@ async def book_series(
     store: Store,
     secret: str,
     now: datetime,
+    reading: Callable[[], ReadingRun] | None = None,
 ) -> BookedSeries:
     """Book the request at the start of each occurrence, in place of its own.
 
@@ -108,6 +110,7 @@ async def book_series(
             key=_key_of(series, one),
             said=f"{request.model_dump_json()} {one.model_dump_json()}",
             series=series,
+            reading=reading,
             **more,  # type: ignore[arg-type]
         )
         outcomes.append(await _outcome(one, booking))

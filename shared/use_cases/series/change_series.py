@@ -18,6 +18,7 @@ from shared.use_cases.appointments.cancel_by_staff import cancel_by_staff
 from shared.use_cases.appointments.change_by_staff import change_by_staff
 from shared.use_cases.appointments.staff_claims import Actor
 from shared.use_cases.appointments.staff_request import AppointmentChange
+from shared.use_cases.free_busy.read_calendar import ReadingRun
 from shared.use_cases.ports import Store
 from shared.use_cases.telling.announce import Telling
 
@@ -45,6 +46,7 @@ class SeriesChange:
     store: Store
     secret: str
     now: datetime
+    reading: Callable[[], ReadingRun] | None = None
 
     async def cancel(self, appointments: Sequence[Appointment], message: str) -> list[ChangedOne]:
         """Cancel these, the earliest first, each with the message."""
@@ -69,7 +71,8 @@ class SeriesChange:
         async def moved(one: Appointment) -> None:
             start = shifted(one.start, old, new, zone)
             more = {"start": start, "overbook": False, **({"end": start + length} if length else {})}
-            await change_by_staff(one.id, change.model_copy(update=more), said=said, **self._about(one))
+            moving = change.model_copy(update=more)
+            await change_by_staff(one.id, moving, said=said, reading=self.reading, **self._about(one))
 
         in_order = sorted(appointments, key=lambda one: one.start, reverse=new > old)
         found = [await _tried(one, moved) for one in in_order]

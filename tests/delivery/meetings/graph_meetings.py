@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 from aiohttp import web
 
-from shared.delivery.meetings.teams_account import TeamsAccount
+from shared.delivery.microsoft.account import GraphAccount
 
 
 if TYPE_CHECKING:
@@ -33,8 +33,8 @@ class Microsoft:
         self.lasts, self.url = 3599, ""
 
     @property
-    def account(self) -> TeamsAccount:
-        return TeamsAccount(TENANT, CLIENT, SECRET, self.url, self.url)
+    def account(self) -> GraphAccount:
+        return GraphAccount(TENANT, CLIENT, SECRET, self.url, self.url)
 
     def app(self) -> web.Application:
         app = web.Application()

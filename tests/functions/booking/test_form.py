@@ -5,9 +5,9 @@ from datetime import timedelta
 
 import pytest
 
-from functions.booking.context import read_start
 from functions.pages.booking_form import build_form, prefill, with_errors
 from functions.pages.boundary import read_form
+from functions.pages.times.picker import read_start
 from functions.pages.visitor import read_visitor
 from shared.domain.calendar.business import BookingPage
 from shared.domain.calendar.service import AskedQuestion, CustomerFields, Question

@@ -1,4 +1,4 @@
-"""Somebody who arranges what is booked, thinks better of it, evens out who serves, and writes texts of messages."""
+"""Somebody who arranges what is booked, thinks better of it, hands back, evens out, and writes texts of messages."""
 
 import asyncio
 from collections.abc import Callable
@@ -13,8 +13,10 @@ from shared.records.table import Ambiguous
 from shared.use_cases.appointments.cancel_by_staff import cancel_by_staff
 from shared.use_cases.appointments.change_by_staff import change_by_staff
 from shared.use_cases.appointments.rebalance import Moved, plan_rebalance, rebalance
+from shared.use_cases.appointments.staff_claims import Actor
 from shared.use_cases.appointments.staff_request import AppointmentChange
 from shared.use_cases.commands import Author
+from shared.use_cases.staff_links.ask_reassignment import ask_reassignment, decline_reassignment
 from shared.use_cases.telling.announce import Telling
 from shared.use_cases.telling.undo_change import tell_now, undo_change
 from tests.simulation.people.clients import Crowd
@@ -39,7 +41,7 @@ class Arranger:
             await asyncio.sleep(self.dice.expovariate(1 / pause))
             with suppress(Refusal, NoAnswer):
                 await self.dice.choice(
-                    (self._lengthen, self._lengthen, self._cancel, self._even_out, self._write)
+                    (self._lengthen, self._lengthen, self._cancel, self._even_out, self._write, self._hand_back)
                 )()
             # meanwhile others change what this one has changed
             undoing.add(asyncio.create_task(self._undo_later()))
@@ -66,6 +68,28 @@ class Arranger:
     async def _cancel(self) -> None:
         if one := self._somebodys():
             await self._ask(self._cancelling(one.id, self._telling(one)))
+
+    async def _hand_back(self) -> None:
+        """Whoever serves one asks to be replaced, or the scheduler leaves it with who asks."""
+        if one := self._somebodys():
+            wish = one.open_wish
+            await self._ask(self._declining(one.id) if wish else self._handing_back(one.id, one.staff[0]))
+
+    def _handing_back(self, name: str, person: str) -> Asked:
+        key, actor = self.desk.a_key(), Actor(person, own=frozenset({person}))
+
+        async def run(instance: Instance) -> None:
+            await ask_reassignment(name, person, "Away.", editor=actor, key=key, **await given(instance))
+
+        return Asked("hand back", (name, person), key, f"ask {name}", person, run)
+
+    def _declining(self, name: str) -> Asked:
+        key = self.desk.a_key()
+
+        async def run(instance: Instance) -> None:
+            await decline_reassignment(name, editor=EDITOR, key=key, **await given(instance))
+
+        return Asked("decline", (name,), key, f"decline {name}", EDITOR.name, run)
 
     def _telling(self, one: Appointment) -> Telling:
         return "later" if one.is_group or self.dice.random() < 0.8 else "now"

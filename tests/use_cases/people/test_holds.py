@@ -84,6 +84,57 @@ async def test_an_appointment_moves_within_what_it_holds_and_not_onto_others() -
 
 
 @virtually
+async def test_buffers_need_the_person_free_in_every_calendar_as_in_their_own() -> None:
+    """The rule of availability across calendars: what is claimed there counts with its buffers, and so do ours."""
+    north = an_office("north", pre_buffer=HALF, post_buffer=HALF)
+    found = await Offices.opened(north, an_office("south"), an_office("west", post_buffer=HALF))
+    await found["north"].book(TEN + 3 * HALF)
+    await asyncio.sleep(1.1)
+    times = [TEN + number * HALF for number in range(7)]
+    assert [one in await found["south"].offered() for one in times] == [
+        True,
+        True,
+        False,
+        False,
+        False,
+        True,
+        True,
+    ]
+    # in the west a visit at the second time would have its buffer in that of the north
+    assert [one in await found["west"].offered() for one in times] == [
+        True,
+        False,
+        False,
+        False,
+        False,
+        True,
+        True,
+    ]
+    for name, start in (("south", TEN + 2 * HALF), ("west", TEN + HALF)):
+        with pytest.raises(SlotTaken):
+            await found[name].book(start, email=BOB)
+    await found["south"].book(TEN + HALF, email=BOB)
+    with pytest.raises(SlotTaken):  # it is free there, but its buffer before it is not
+        await found["north"].book(TEN + 2 * HALF, email=BOB)
+
+
+@virtually
+async def test_time_off_is_of_its_calendar_alone_and_stays_under_what_is_held_there() -> None:
+    found = await offices("north", "south")
+    await found["south"].take_off("claire", TEN, TEN + HALF)
+    await found["north"].tick()
+    assert TEN in await found["north"].offered()
+    booked = await found["north"].book()
+    assert found.held("south") == TICKS
+    await found["north"].cancel(booked.token)
+    await settled(found)
+    assert found.held("south") == 0
+    assert TEN not in await found["south"].offered()
+    with pytest.raises(SlotTaken):
+        await found["south"].book(email=BOB)
+
+
+@virtually
 async def test_anyone_is_somebody_who_is_free_everywhere() -> None:
     both = (a_person("claire"), a_person("marc"))
     found = await Offices.opened(an_office("north", *both), an_office("south", *both))

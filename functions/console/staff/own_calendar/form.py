@@ -29,6 +29,16 @@ CAUSES = {
 }
 
 
+KINDS_OFFERED: tuple[tuple[Kind, str, str], ...] = (
+    (
+        "feed",
+        marked("Address of a feed"),
+        marked("Google, Outlook and most others publish one, ending in .ics"),
+    ),
+    ("caldav", "CalDAV", marked("Nextcloud, iCloud and others, with a user name and an app password")),
+)
+
+
 class TypedCalendar(NamedTuple):
     """What the form holds."""
 
@@ -49,14 +59,7 @@ class TypedCalendar(NamedTuple):
 def calendar_form(context: CalendarContext) -> SettingsForm[TypedCalendar]:
     """Return the form. It never shows an address or a password that is stored."""
     _ = context.texts.gettext
-    kinds = (
-        Option(
-            "feed",
-            _("Address of a feed"),
-            _("Google, Outlook and most others publish one, ending in .ics"),
-        ),
-        Option("caldav", "CalDAV", _("Nextcloud, iCloud and others, with a user name and an app password")),
-    )
+    kinds = tuple(Option(name, _(label), _(hint)) for name, label, hint in KINDS_OFFERED)
     fields = (
         Choice(name="kind", label=_("How it is read"), kind="radio", options=kinds),
         Field(

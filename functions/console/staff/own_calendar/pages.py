@@ -21,6 +21,8 @@ from shared.domain.timeline.ticks import Window, runs
 from shared.i18n.marked import marked
 from shared.records.free_busy.own_calendars import masks_of, own_of
 from shared.use_cases.free_busy.connect import connect, disconnect, find_own, read_now
+from shared.use_cases.free_busy.connect_link import mail_connect_link
+from shared.use_cases.free_busy.outside import CalendarPlace
 from shared.use_cases.free_busy.staff_feed import change_feed, feed_token, find_feed
 
 
@@ -30,6 +32,7 @@ if TYPE_CHECKING:
     import azure.functions as func
 
     from functions.console.context import CalendarContext
+    from functions.wiring import Services
     from shared.domain.calendar.business import StaffMember
     from shared.domain.free_busy.own_calendar import OwnCalendar
     from shared.records.free_busy.own_calendars import BusyMonths
@@ -43,6 +46,8 @@ TOLD = {
     "opened": marked("The new address is ready. Any before it doesn’t work any more."),
     "closed": marked("The address doesn’t work any more."),
     "unread": marked("It couldn’t be read."),
+    "mailed": marked("They get an email with a link by which they connect their calendar."),
+    "no-microsoft": marked("Microsoft 365 doesn’t tell when this address is busy. Nothing was changed."),
 }
 FEEDS = {"feed": (True, False), "feed-names": (True, True), "feed-off": (False, False)}
 """By the button, whether the feed is open, and whether it names customers."""
@@ -91,6 +96,8 @@ async def staff_own_calendar(req: func.HttpRequest) -> func.HttpResponse:
         feed=feed if feed and feed.is_open else None,
         feed_address=_feed_address(context, feed) if feed else "",
         back=context.here("staff"),
+        may_mail=bool(person.email) and person.id not in context.access.people,
+        may_ask_microsoft=bool(microsoft_place(context.app)) and not (own and own.kind == "graph"),
         act=context.here("staff", "person", person.id, "own-calendar", "act"),
         **(_about(context, own, masks) if own else {}),
     )
@@ -106,6 +113,19 @@ async def staff_own_calendar_act(req: func.HttpRequest) -> func.HttpResponse:
         news = "disconnected"
     elif wanted == "read":
         news = "read" if await read_now(person.email, run) else "unread"
+    elif wanted == "mail" and person.email:
+        await mail_connect_link(
+            person.id,
+            author=context.author,
+            calendar=context.calendar,
+            store=context.app.store,
+            secret=context.app.secret,
+            now=context.now,
+        )
+        news = "mailed"
+    elif wanted == "microsoft" and person.email and (place := microsoft_place(context.app)):
+        is_refused = await connect(person.email, place, run, context.author)
+        news = "no-microsoft" if is_refused else "saved"
     elif wanted in FEEDS and person.email:
         is_open, has_names = FEEDS[wanted]
         await change_feed(person.email, is_open=is_open, has_names=has_names, store=context.app.store)
@@ -121,6 +141,12 @@ async def _entered(req: func.HttpRequest) -> tuple[CalendarContext, StaffMember]
     if person.id not in context.access.people and not context.access.may(Permission.CHANGE_STAFF):
         raise Forbidden
     return context, person
+
+
+def microsoft_place(app: Services) -> CalendarPlace | None:
+    """Return the place of everybody's calendar at Microsoft 365; None where the app may not ask it."""
+    schedules = app.settings.own_calendars.schedules
+    return CalendarPlace("graph", schedules.application.graph) if schedules else None
 
 
 async def _connect(

@@ -21,8 +21,8 @@ from shared.records.accounts import disabled_key
 from shared.records.keys import ledger_key
 from shared.records.table import Operation
 from tests.functions.console.settings.desk import BOSS, SETTINGS, an_office, changed
-from tests.functions.console.staff.office import plain
-from tests.support.builders import MONDAY
+from tests.functions.console.staff.office import HEAD, plain
+from tests.support.builders import MONDAY, a_business, a_calendar, a_key, a_person, a_service
 
 
 if TYPE_CHECKING:
@@ -184,6 +184,28 @@ def make_busy(office: Office, plane: str) -> None:
     office.table.apply(
         "bookings", "biz0clinic", [Operation("upsert", ledger_key(month, "claire"), ledger.to_row())]
     )
+
+
+async def test_the_other_calendar_is_named_to_who_may_see_it_and_to_no_one_else():
+    office = await an_office()
+    second = a_calendar(
+        a_business(id="biz0second", slug="second", name="Second <house>"),
+        [a_service("visit", staff=("claire",))],
+        [a_person("claire", role="team_member"), a_person("omar", role="viewer")],
+    )
+    await office.save(second)
+    booked = {"name": "Ana", "email": "ana@x.example"}
+    sent = {"service": "visit", "start": (MONDAY + DAY + 2 * HOUR).isoformat(), "customer": booked}
+    answer = await office.call("POST", "/api/second/appointments", sent, idempotency_key=a_key())
+    assert answer.status == 201, answer.body
+    said = {}
+    for who in (BOSS, "claire", HEAD):
+        html_of = (await office.open(who, about())).body
+        said[who] = "Has an appointment in Second <house>" in plain(html_of)
+        assert ("Second" in plain(html_of)) is said[who]
+    assert said == {BOSS: False, "claire": True, HEAD: True}
+    link = "/console/calendars/biz0second/calendar?day=2027-01-12"
+    assert link in html.unescape((await office.open("claire", about())).body.decode())
 
 
 async def test_what_hides_a_free_time_is_said_too():

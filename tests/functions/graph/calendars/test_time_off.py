@@ -5,9 +5,11 @@ from datetime import timedelta
 
 import pytest
 
+from shared.domain.access.permissions import READ
 from tests.functions.graph.app import ADA, SAM, TIM, VAL, GraphWorld
 from tests.functions.graph.appointments.bookings import problems, sent
-from tests.support.builders import MONDAY, a_key
+from tests.support.builders import MONDAY, a_business, a_calendar, a_key, a_person
+from tests.support.edge import a_booking
 
 
 def at(clock, zone="Europe/Paris"):
@@ -220,6 +222,19 @@ async def test_the_rule_that_removed_a_time_is_named_for_each_person(graph):
     assert set((await rules(graph, "2027-01-12T11:07:00")).values()) == {"time_increment"}
     assert set((await rules(graph, "2026-01-12T11:00:00")).values()) == {"in_the_past"}
     assert await graph.by(VAL).listed("services/solo/whyNotOffered?start=2027-01-12T10:00:00") != []
+
+
+async def test_the_other_calendar_is_named_to_who_may_see_it(graph):
+    second = a_calendar(a_business(id="biz0second", slug="second", name="Second"), None, [a_person("claire")])
+    await graph.world.save(second)
+    sent = a_booking(MONDAY + timedelta(days=1, hours=2))
+    made = await graph.world.call("POST", "/api/second/appointments", sent, idempotency_key=a_key())
+    assert made.status == 201
+    path = "services/solo/whyNotOffered?start=2027-01-12T10:00:00%2B01:00"
+    (mine,) = await graph.listed(path)
+    assert (mine["rule"], mine["calendars"]) == ("another_calendar", [])
+    (seen,) = await graph.by_application(READ).listed(path)
+    assert seen["calendars"] == ["Second"]
 
 
 async def test_an_explanation_needs_a_service_and_a_time(graph):
