@@ -13,7 +13,7 @@ from functions.console.forms.save import CHANGE, Tab, show_or_save
 from functions.console.messages.fields import TemplateField
 from functions.console.messages.samples import SAMPLES, sample_message
 from functions.console.messages.testing import PHONE, send_test, send_test_sms
-from functions.console.messages.words import CONDITIONS, PLACEHOLDERS, TO_CUSTOMERS, kind_label
+from functions.console.messages.words import CONDITIONS, PLACEHOLDERS, TO_CUSTOMERS, place_label
 from functions.console.settings.tabs import settings_tabs
 from functions.pages.render import OURSELVES, with_frames
 from shared.delivery.texts.defaults import default_text
@@ -27,10 +27,12 @@ from shared.domain.messages.message_text import (
     PARTS,
     WITH_SMS,
     MessageText,
+    TextPlace,
     stored_text,
 )
 from shared.domain.messages.placeholders import names_for
 from shared.i18n import LANGUAGES, html_tag, match_language, translator
+from shared.use_cases.messages.change_text import require_place
 
 
 if TYPE_CHECKING:
@@ -50,27 +52,34 @@ TESTS = {"test": send_test, "test-sms": send_test_sms}
 
 @dataclass(frozen=True)
 class EditedText:
-    """Which text a page is about: its kind, its language, and the service if it is for one alone."""
+    """Which text a page is about."""
 
     page: CalendarContext
-    kind: TextKind
-    language: str
-    service: str
+    place: TextPlace
+
+    @property
+    def kind(self) -> TextKind:
+        return self.place.kind
+
+    @property
+    def language(self) -> str:
+        return self.place.language
 
     @property
     def stored(self) -> MessageText:
         """The text as it is stored."""
-        return stored_text(self.page.calendar.texts, self.kind, self.language, self.service)
+        return stored_text(self.page.calendar.texts, self.place)
 
     @property
     def default(self) -> MessageText:
-        """What counts without it: for a service the calendar's own parts, else the default text."""
+        """What counts without it: the parts of wider texts, else the default text."""
         plain = replace(self.page.calendar, texts={})
         usual = default_text(self.message(plain, "in_person"))
-        if not self.service:
-            return usual
-        whole = stored_text(self.page.calendar.texts, self.kind, self.language)
-        return usual.model_copy(update={part: getattr(whole, part) or getattr(usual, part) for part in PARTS})
+        for one in reversed(self.place.wider):
+            wider = stored_text(self.page.calendar.texts, one)
+            parts: dict[str, str] = {part: getattr(wider, part) or getattr(usual, part) for part in PARTS}
+            usual = usual.model_copy(update=parts)
+        return usual
 
     def message(self, calendar: Calendar, sample: str, **more: Any) -> Message:
         """Return a sample message by the texts of a calendar."""
@@ -82,18 +91,19 @@ class EditedText:
             sample=known,
             now=self.page.now,
             texts=translator(self.language),
-            service=self.service,
+            service=self.place.service,
+            before=self.place.before,
             **more,
         )
 
     def here(self, *segments: str, **query: str) -> str:
         """Return the URL of a page about this text."""
-        about = {"language": html_tag(self.language), **({"service": self.service} if self.service else {})}
+        about = {"language": html_tag(self.language), **about_place(self.place)}
         return self.page.here("settings", "messages", self.kind, *segments, **{**about, **query})
 
     async def save(self, edit: Callable[[MessageText], MessageText]) -> object:
         """Apply a change to the text as it is by then."""
-        return await self.page.wording.edit(self.kind, self.language, self.service, edit)
+        return await self.page.wording.edit(self.place, edit)
 
 
 class PlaceholderView(NamedTuple):
@@ -103,16 +113,23 @@ class PlaceholderView(NamedTuple):
     label: str
 
 
+def about_place(place: TextPlace) -> dict[str, str]:
+    """Return the query values of a text that does not count for all messages of its kind."""
+    found = {"service": place.service, "before": str(place.before or "")}
+    return {name: value for name, value in found.items() if value}
+
+
 async def enter_text(req: func.HttpRequest) -> EditedText:
     """Return the text that a page is about. Raises NotFound, and as `enter`."""
     context = await enter(req, Permission.CHANGE_SETTINGS)
     kind = next((one for one in KINDS if one == req.route_params["kind"]), None)
-    service = req.params.get("service", "")
-    found = context.calendar.services.get(service)
-    if kind is None or (service and (found is None or found.removed_at)):
+    if kind is None:
         raise NotFound
-    wanted = req.params.get("language", "") or context.business.customer_language
-    return EditedText(context, kind, match_language(wanted) or "en", service)
+    language = match_language(req.params.get("language", "") or context.business.customer_language) or "en"
+    before = req.params.get("before", "")
+    place = TextPlace(kind, language, req.params.get("service", ""), int(before) if before.isdecimal() else 0)
+    require_place(context.calendar, place)
+    return EditedText(context, place)
 
 
 @console_boundary
@@ -145,8 +162,8 @@ def _wrong(text: EditedText, form: SettingsForm[MessageText]) -> str:
 
 
 def _around(text: EditedText) -> dict[str, Any]:
-    page, service = text.page, text.page.calendar.services.get(text.service)
-    query = {"service": text.service} if text.service else {}
+    page, service = text.page, text.page.calendar.services.get(text.place.service)
+    query = {"service": text.place.service} if text.place.service else {}
     sent = page.form.get("view-sample")
     sample = sent if sent in SAMPLES else "in_person"
     languages = [
@@ -154,7 +171,7 @@ def _around(text: EditedText) -> dict[str, Any]:
     ]
     return {
         "text": text,
-        "label": kind_label(text.kind, page.texts),
+        "label": place_label(text.place, page.formats),
         "is_to_customers": text.kind in TO_CUSTOMERS,
         "service": service,
         "overview": page.here("settings", "messages", **query),

@@ -6,19 +6,22 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from functions.console.boundary import console_boundary
 from functions.console.context import enter
-from functions.console.messages.words import TO_CUSTOMERS, TO_STAFF
+from functions.console.messages.editor import about_place
+from functions.console.messages.words import TO_CUSTOMERS, TO_STAFF, place_label
 from functions.console.settings.tabs import settings_tabs
 from shared.domain.access.permissions import Permission
 from shared.domain.errors import NotFound
+from shared.domain.messages.message_text import REMINDERS, TextPlace
 from shared.i18n import LANGUAGES, html_tag
 
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Iterable, Iterator
 
     import azure.functions as func
 
     from functions.console.context import CalendarContext
+    from shared.domain.calendar.service import Service
     from shared.domain.messages.message_text import TextKind
 
 
@@ -45,11 +48,10 @@ async def messages_list(req: func.HttpRequest) -> func.HttpResponse:
     service = context.calendar.services.get(req.params.get("service", ""))
     if req.params.get("service") and (service is None or service.removed_at):
         raise NotFound
-    about, _ = service.id if service else "", context.texts.gettext
-    kinds = {kind: label for kind, label in TO_STAFF.items() if not service or kind != "invitation"}
+    _ = context.texts.gettext
     groups = [
-        (_("To customers"), _views(context, _of(TO_CUSTOMERS, is_one_service=service is not None), about)),
-        (_("To the staff"), _views(context, kinds, about)),
+        (_("To customers"), _views(context, _kinds(TO_CUSTOMERS, service), service)),
+        (_("To the staff"), _views(context, _kinds(TO_STAFF, service), service)),
     ]
     return await context.page(
         "console/messages/list.html",
@@ -62,22 +64,27 @@ async def messages_list(req: func.HttpRequest) -> func.HttpResponse:
     )
 
 
-def _of(kinds: Mapping[TextKind, str], *, is_one_service: bool) -> Mapping[TextKind, str]:
-    """Return the kinds that a service can have texts of: a code is sent before anything is booked."""
-    return {kind: label for kind, label in kinds.items() if not (is_one_service and kind == "code")}
+def _kinds(kinds: Iterable[TextKind], service: Service | None) -> list[TextKind]:
+    """Return the kinds that there are; a service has neither the code before a booking nor the invitation."""
+    return [one for one in kinds if not (service and one in ("code", "invitation"))]
 
 
-def _views(context: CalendarContext, kinds: Mapping[TextKind, str], service: str) -> list[KindView]:
-    return [
-        KindView(context.texts.gettext(label), list(_languages(context, kind, service)))
-        for kind, label in kinds.items()
-    ]
+def _views(context: CalendarContext, kinds: Iterable[TextKind], service: Service | None) -> list[KindView]:
+    """Return the kinds, and after the reminders of a service each of them."""
+    places = [place for kind in kinds for place in _places(kind, service)]
+    return [KindView(place_label(one, context.formats), list(_languages(context, one))) for one in places]
 
 
-def _languages(context: CalendarContext, kind: TextKind, service: str) -> Iterable[LanguageView]:
-    own = {one.language for one in context.calendar.texts.values() if (one.kind, one.service) == (kind, service)}
-    about = {"service": service} if service else {}
+def _places(kind: TextKind, service: Service | None) -> Iterator[TextPlace]:
+    yield TextPlace(kind, "en", service.id if service else "")
+    reminders = service.reminders if service and kind in REMINDERS else ()
+    for one in sorted(reminders, key=lambda reminder: -reminder.offset):
+        yield TextPlace(kind, "en", service.id if service else "", int(one.offset.total_seconds()) // 60)
+
+
+def _languages(context: CalendarContext, place: TextPlace) -> Iterator[LanguageView]:
     for language, name in LANGUAGES.items():
         tag = html_tag(language)
-        href = context.here("settings", "messages", kind, language=tag, **about)
-        yield LanguageView(name, tag, href, language in own)
+        href = context.here("settings", "messages", place.kind, language=tag, **about_place(place))
+        is_own = place._replace(language=language).id in context.calendar.texts
+        yield LanguageView(name, tag, href, is_own)

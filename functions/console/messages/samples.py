@@ -49,6 +49,7 @@ def sample_message(
     texts: NullTranslations,
     reader: SampleReader | None = None,
     service: str = "",
+    before: int = 0,
 ) -> Message:
     """Return a message of a kind about a sample appointment; of the given service, else of the first that fits."""
     is_staff = kind.startswith("staff_") or kind == "invitation"
@@ -73,6 +74,7 @@ def sample_message(
         sequence=1,
         manage_token="" if is_staff else TOKEN,
         visit_token=TOKEN if served.is_joinable or (is_staff and served.is_online) else "",
+        before=timedelta(minutes=before) if before else None,
         is_test=True,
     )
     return _of_kind(made, kind)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from shared.i18n import LANGUAGES
@@ -12,8 +13,9 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
     from gettext import NullTranslations
 
-    from shared.domain.messages.message_text import TextKind
+    from shared.domain.messages.message_text import TextKind, TextPlace
     from shared.domain.messages.template import FaultKind, TemplateFault
+    from shared.i18n.formats import Formats
 
 TO_CUSTOMERS: Mapping[TextKind, str] = {
     "confirmation": marked("Confirmation"),
@@ -91,6 +93,15 @@ FAULTS: Mapping[FaultKind, str] = {
 def kind_label(kind: str, texts: NullTranslations) -> str:
     """Return what people call a kind of text."""
     return texts.gettext({**TO_CUSTOMERS, **TO_STAFF}.get(kind, kind))  # type: ignore[call-overload]
+
+
+def place_label(place: TextPlace, formats: Formats) -> str:
+    """Return what people call a text, with how long before the start it is sent if it is for one reminder."""
+    label = kind_label(place.kind, formats.texts)
+    if not place.before:
+        return label
+    length = formats.duration(timedelta(minutes=place.before))
+    return formats.texts.gettext("%(kind)s, %(length)s before") % {"kind": label, "length": length}
 
 
 def text_name(name: str, texts: NullTranslations) -> str:

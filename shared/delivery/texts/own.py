@@ -10,7 +10,7 @@ from markupsafe import Markup
 
 from shared.delivery.mail.sanitise import lines, one_line
 from shared.delivery.texts.values import filling_of, text_kind
-from shared.domain.messages.message_text import own_text
+from shared.domain.messages.message_text import TextPlace, own_text
 from shared.domain.messages.placeholders import names_for
 from shared.domain.messages.template import LONGEST_TEMPLATE, fill, parse
 from shared.i18n import match_language
@@ -62,8 +62,14 @@ def text_of(message: Message) -> tuple[TextKind | None, MessageText | None]:
     if kind is None:
         return None, None
     language = match_language(message.language) or "en"
-    service = message.service.id if message.service else ""
-    return kind, own_text(message.calendar.texts, kind, language, service)
+    place = TextPlace(kind, language, message.service.id if message.service else "", _minutes(message))
+    return kind, own_text(message.calendar.texts, place)
+
+
+def _minutes(message: Message) -> int:
+    """Return how long before the start a reminder is sent; 0 for what no service has among its reminders."""
+    is_listed = message.service is not None and message.before is not None
+    return int(message.before.total_seconds()) // 60 if is_listed and message.before else 0
 
 
 @lru_cache(maxsize=256)

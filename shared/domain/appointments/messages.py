@@ -204,6 +204,7 @@ class Message:
     series: "tuple[Message, ...]" = ()
     channel: Channel = "mail"
     code: str = field(default="", repr=False)
+    before: timedelta | None = None  # of a reminder: how long before the start it is sent
     is_test: bool = False  # about an appointment that there is not, so that no calendar gains an event by it
 
 

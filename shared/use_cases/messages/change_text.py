@@ -2,18 +2,18 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from shared.domain.calendar.business import Calendar
 from shared.domain.errors import InvalidFields, NotFound
 from shared.domain.messages.message_text import (
     MOST_TEXTS,
     PARTS,
+    REMINDERS,
     MessageText,
-    TextKind,
     TextPart,
+    TextPlace,
     stored_text,
-    text_id,
 )
 from shared.domain.messages.placeholders import names_for
 from shared.domain.messages.template import parse
@@ -37,32 +37,38 @@ class TextChange:
     secret: str
     now: datetime
 
-    async def edit(
-        self, kind: TextKind, language: str, service: str, edit: TextEdit, etags: Etags = None
-    ) -> Calendar:
+    async def edit(self, place: TextPlace, edit: TextEdit, etags: Etags = None) -> Calendar:
         """Replace the text by what `edit` returns for it as it is by then.
 
-        Raise NotFound for an unknown service, EditConflict if the etags are outdated, and InvalidFields for
-        templates that are wrong.
+        Raise NotFound for a service or a reminder that there is not, EditConflict if the etags are outdated, and
+        InvalidFields for templates that are wrong.
         """
-        name = text_id(kind, language, service)
 
         def change(calendar: Calendar) -> Calendar:
-            if service and (service not in calendar.services or calendar.services[service].removed_at):
-                raise NotFound
-            current = stored_text(calendar.texts, kind, language, service)
+            require_place(calendar, place)
+            current = stored_text(calendar.texts, place)
             require_unchanged(current, etags)
             return with_text(calendar, edit(current))
 
         return await change_calendar(
-            name_change(self.secret, self.business, f"text changed {name}", self.author, self.body),
+            name_change(self.secret, self.business, f"text changed {place.id}", self.author, self.body),
             change,
             action="text changed",
-            subject=f"texts/{name}",
+            subject=f"texts/{place.id}",
             author=self.author,
             store=self.store,
             now=self.now,
         )
+
+
+def require_place(calendar: Calendar, place: TextPlace) -> None:
+    """Raise NotFound unless there are messages for which the text would count."""
+    service = calendar.services.get(place.service)
+    if place.service and (service is None or service.removed_at):
+        raise NotFound
+    offsets = [one.offset for one in service.reminders] if service and place.kind in REMINDERS else []
+    if place.before and timedelta(minutes=place.before) not in offsets:
+        raise NotFound
 
 
 def with_text(calendar: Calendar, text: MessageText) -> Calendar:

@@ -282,6 +282,7 @@ def _message_to(
         seat=subject.seat,
         staff=calendar.people(appointment.staff),
         text=work.text,
+        before=work.offset,
         **reader,
     )
 

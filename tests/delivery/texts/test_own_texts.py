@@ -1,6 +1,7 @@
 """A calendar's own texts in mails and SMS; the default ones as templates say what they say by themselves."""
 
 from dataclasses import replace
+from datetime import timedelta
 
 import pytest
 
@@ -99,3 +100,18 @@ def test_an_sms_of_ones_own_has_plain_quotation_marks_and_whole_links():
     own = saying(letter(), sms="“{customer}”…[Move]({manage link}), [Join]({join link})")
     said = sms_text(own, SENDER, NOW)
     assert said == '"Ada Lovelace"...Move: https://book.openslot.test/book/demo-clinic/manage/payload.tag ,'
+
+
+def test_one_reminder_of_several_says_its_own_words():
+    day = replace(letter("reminder"), before=timedelta(days=1))
+    texts = [
+        MessageText(kind="reminder", language="en", service="s1", before=minutes, subject=subject)
+        for minutes, subject in ((1440, "Tomorrow"), (120, "Soon"))
+    ]
+    calendar = replace(day.calendar, texts={one.id: one for one in texts})
+    said = [
+        str(sent(replace(day, calendar=calendar, before=before))["Subject"])
+        for before in (timedelta(days=1), timedelta(hours=2), None)
+    ]
+    assert said[:2] == ["Tomorrow", "Soon"]
+    assert said[2].startswith("Reminder")

@@ -8,7 +8,7 @@ from typing import Any
 from shared.domain.appointments.appointment import Appointment
 from shared.domain.appointments.customer import CustomerRecord, customer_named
 from shared.domain.calendar.service import Service
-from shared.domain.messages.message_text import MessageText, text_id
+from shared.domain.messages.message_text import MessageText, TextPlace, text_id
 from shared.records.calendars import etag_of
 from shared.records.codec import load_row
 from shared.records.keys import appointment_key
@@ -110,7 +110,7 @@ class StaffDesk:
         async def run(instance: Instance) -> None:
             author, now = Author(EDITOR.name, key), instance.now()
             change = TextChange(BUSINESS, author, word, instance.store, SECRET, now)
-            await change.edit("reminder", "en", "", edit)
+            await change.edit(TextPlace("reminder", "en"), edit)
 
         return Asked("write", (word,), key, f"text changed {text_id('reminder', 'en')}", EDITOR.name, run)
 

@@ -3,7 +3,7 @@
 import pytest
 
 from shared.domain.errors import EditConflict, InvalidFields, NotFound
-from shared.domain.messages.message_text import MOST_TEXTS, MessageText, stored_text, text_id
+from shared.domain.messages.message_text import MOST_TEXTS, MessageText, TextPlace, stored_text, text_id
 from shared.records.calendars import etag_of
 from shared.records.keys import AUDIT
 from shared.storage.store import TableStore
@@ -24,10 +24,10 @@ async def a_store() -> TableStore:
     return store
 
 
-async def save(store, language="en", service="", etags=None, key="", **parts):
+async def save(store, language="en", service="", before=0, etags=None, key="", **parts):
     change = TextChange(BUSINESS, Author("boss", key or a_key()), repr(parts), store, SECRET, MONDAY)
     edit = lambda text: text.model_copy(update=parts)  # noqa: E731 - one line
-    return await change.edit("reminder", language, service, edit, etags)
+    return await change.edit(TextPlace("reminder", language, service, before), edit, etags)
 
 
 async def known(store):
@@ -55,7 +55,7 @@ async def test_the_audit_has_what_it_said_before_and_after():
 
 async def test_a_text_that_somebody_changed_meanwhile_is_not_overwritten():
     store = await a_store()
-    none = etag_of(stored_text({}, "reminder", "en"))
+    none = etag_of(stored_text({}, TextPlace("reminder", "en")))
     await save(store, subject="Soon", etags=[none])
     with pytest.raises(EditConflict):
         await save(store, subject="Late", etags=[none])
@@ -77,6 +77,8 @@ async def test_a_template_that_is_wrong_and_an_unknown_service_are_refused():
             await save(store, **part)
     with pytest.raises(NotFound):
         await save(store, service="nothing", subject="Soon")
+    with pytest.raises(NotFound):
+        await save(store, service="consultation", before=60, subject="Soon")
     assert not await known(store)
 
 

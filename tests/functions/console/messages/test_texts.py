@@ -5,10 +5,12 @@ from __future__ import annotations
 import html
 import re
 from dataclasses import replace
+from datetime import timedelta
 
 import pytest
 
 from functions.settings.sms import SmsSettings
+from shared.domain.calendar.service import Reminder
 from shared.domain.messages.message_text import text_id
 from shared.use_cases.sms.opt_outs import code_of, record_opt_out
 from tests.functions.console.app import hidden
@@ -196,3 +198,22 @@ async def test_a_test_sms_goes_to_the_number_that_is_typed_unless_it_wants_none(
     await record_opt_out(code, is_out=True, by="answer", store=office.store, now=office.now)
     assert "has opted out" in plain((await office.send(BOSS, REMINDER, **typed)).body)
     assert len(phones.texts) == 1
+
+
+async def test_one_reminder_of_a_service_has_a_text_of_its_own():
+    office = await an_office()
+    calendar = await office.store.calendars.reload("biz0clinic")
+    video = calendar.services["video"].model_copy(update={"reminders": (Reminder(offset=timedelta(hours=2)),)})
+    await office.save(replace(calendar, services={**calendar.services, "video": video}))
+    await fill(office, f"{REMINDER}&service=video", body=BODY)
+    listed = (await office.open(BOSS, f"{TEXTS}?service=video")).body.decode()
+    assert "Reminder, 2\xa0h before: Français" in listed
+    one = f"{REMINDER}&service=video&before=120"
+    assert area((await office.open(BOSS, one)).body, "body") == BODY
+    answer = await fill(office, one, sms="Bientôt: {time}")
+    assert answer.status == 303
+    assert "before=120" in answer.headers["Location"]
+    assert (await texts(office))[text_id("reminder", "fr", "video", 120)].sms == "Bientôt: {time}"
+    for wrong in ("60", "x", "-120"):
+        status = (await office.open(BOSS, f"{REMINDER}&service=video&before={wrong}")).status
+        assert status == (404 if wrong == "60" else 200)
