@@ -288,6 +288,9 @@ CONSOLE_ROUTES = (
     Route(
         "console.retention.organisation", "organisation_retention", "GET POST", "console/organisation/retention"
     ),
+    Route(
+        "console.organisation.customers", "organisation_customers", "GET POST", "console/organisation/customers"
+    ),
     Route("console.organisation.people", "organisation_people", "GET POST", "console/organisation/people"),
     Route("console.organisation.audit", "organisation_audit", "GET", "console/organisation/audit"),
     Route("console.organisation.audit", "calendar_audit", "GET", "console/calendars/{business}/audit"),

@@ -20,6 +20,7 @@ TABS = {
     "": (marked("Access"), (SECTION,)),
     "calendars": (marked("Calendars"), (SECTION, "calendars")),
     "people": (marked("People"), (SECTION, "people")),
+    "customers": (marked("Customers"), (SECTION, "customers")),
     "reports": (marked("Reports"), (SECTION, "reports")),
     "retention": (marked("Retention"), (SECTION, "retention")),
     "deleted": (marked("Deleted calendars"), ("deleted",)),

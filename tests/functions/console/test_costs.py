@@ -213,6 +213,7 @@ NOTHING_SAVED = {
     "staff_many",
     "staff_own_calendar",
     "organisation_erase",
+    "organisation_customers",
 }  # they show what follows, have nothing, or ask another server first
 SAVES = {one.name for one in CONSOLE_ROUTES if one.methods == "GET POST" and one.name in PAGES} - NOTHING_SAVED
 STEPS = 4

@@ -55,15 +55,15 @@ class Client:
 
     async def _something(self) -> None:
         if self.crowd.is_eager and self.dice.random() < 0.5:
-            await asyncio.gather(self._book(), self._book(), self._book(), return_exceptions=True)
+            await asyncio.gather(self.book(), self.book(), self.book(), return_exceptions=True)
             return
         roll = self.dice.random()
         if not self.held or roll < 0.4:
-            await self._book()
+            await self.book()
         elif roll < 0.6:
             await self._move()
         elif roll < 0.78:
-            await self._cancel()
+            await self.cancel()
         elif roll < 0.86:
             await self._both_at_once()
         elif self.crowd.past:
@@ -94,7 +94,7 @@ class Client:
             self.held.append(booked)
             self.crowd.held = [*self.crowd.held[-60:], booked]
 
-    async def _book(self) -> None:
+    async def book(self) -> None:
         service = self.dice.choice(("visit", "visit", "visit", "long", "both", "yoga", "yoga"))
         staff = (
             self.dice.choice(self.crowd.people)
@@ -116,7 +116,7 @@ class Client:
             self._give_up(mine)
             raise
 
-    async def _cancel(self) -> None:
+    async def cancel(self) -> None:
         mine = self._mine()
         try:
             await self._ask(self.desk.cancel(mine.token, mine.id))

@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Callable
+from contextlib import suppress
 from datetime import datetime, timedelta
 from random import Random
 
@@ -12,7 +13,8 @@ from shared.records.table import Ambiguous
 from shared.use_cases.commands import Author
 from shared.use_cases.personal_data.erase_customer import Erasing
 from shared.use_cases.personal_data.retain import Retaining
-from tests.simulation.people.clients import Crowd
+from tests.simulation.people.clients import Client, Crowd
+from tests.simulation.people.desk import NoAnswer
 from tests.simulation.people.staff_desk import EDITOR
 from tests.simulation.world.clinic import BUSINESS
 from tests.simulation.world.instance import Instance, Lost
@@ -46,11 +48,12 @@ class Eraser:
 
     def __init__(self, crowd: Crowd, seed: int) -> None:
         self.crowd, self.dice = crowd, Random(f"eraser {seed}")
+        self.own = [Client(crowd, number) for number in range(40, 46)]  # nobody else is one of these
 
     async def live(self, until: Callable[[], bool], pause: float) -> None:
         while not until():
             await asyncio.sleep(self.dice.expovariate(1 / pause))
-            await self.dice.choice((self._erase, self._erase, self._retain))()
+            await self.dice.choice((self._erase, self._race, self._race, self._race, self._retain))()
 
     async def _erase(self) -> None:
         """Erase somebody, again with the same key where there was no answer; sometimes two people do."""
@@ -58,6 +61,22 @@ class Eraser:
         key = self.crowd.desk.a_key()
         times = self.dice.choice((1, 1, 2))
         await asyncio.gather(*(self._run("erase", lambda one: erasing(one, customer, key)) for _ in range(times)))
+
+    async def _race(self) -> None:
+        """Erase somebody who has called everything off, while they book again."""
+        client = self.dice.choice(self.own)
+        with suppress(Refusal, NoAnswer):
+            await client.book()
+        for _ in range(len(client.held)):
+            with suppress(Refusal, NoAnswer):
+                await client.cancel()
+        customer, key = customer_named(SECRET, BUSINESS, client.email), self.crowd.desk.a_key()
+        await asyncio.gather(self._run("erase", lambda one: erasing(one, customer, key)), self._again(client))
+
+    async def _again(self, client: Client) -> None:
+        await asyncio.sleep(self.dice.uniform(0, 1.5))
+        with suppress(Refusal, NoAnswer):
+            await client.book()
 
     async def _retain(self) -> None:
         now = self.crowd.now()

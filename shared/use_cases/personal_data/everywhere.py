@@ -1,0 +1,116 @@
+"""A customer in all calendars of the organisation, by address or telephone number: found, exported and erased.
+
+Each calendar is done by itself, and what is done is done: whoever stops in the middle asks again.
+"""
+
+import asyncio
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Literal, NamedTuple
+
+from shared.domain.appointments.customer import CustomerRecord
+from shared.domain.errors import AppointmentsToCome, NotFound, TryAgain, UnderLegalHold
+from shared.domain.text.addresses import folded
+from shared.use_cases.calendars.find_businesses import find_all
+from shared.use_cases.commands import Author
+from shared.use_cases.customers.find_customers import read_all
+from shared.use_cases.personal_data.erase_customer import Erasing
+from shared.use_cases.personal_data.export_customer import export_customer
+from shared.use_cases.ports import Store
+
+
+SIDE_BY_SIDE, MOST_CALENDARS = 8, 200  # calendars looked through at once, and for one answer
+FEWEST_DIGITS = 6  # of a number: fewer would be those of many
+ErasureOutcome = Literal["erased", "coming", "held", "again"]
+
+
+class CustomerPlace(NamedTuple):
+    """A calendar that knows a customer, by its id and name, and their id and name there."""
+
+    business: str
+    calendar: str
+    customer: str
+    name: str
+
+
+class FoundPlaces(NamedTuple):
+    """The calendars that know a customer; `after` is where the search goes on, empty once it is through."""
+
+    places: Sequence[CustomerPlace]
+    after: str = ""
+
+
+async def find_everywhere(said: str, after: str = "", *, store: Store) -> FoundPlaces:
+    """Return the customers who have exactly this address or number, in up to MOST_CALENDARS after one."""
+    known = [one for one in await find_all(store=store) if not one.deleted_at and one.id > after]
+    calendars = sorted(known, key=lambda one: one.id)
+    some, limit = calendars[:MOST_CALENDARS], asyncio.Semaphore(SIDE_BY_SIDE)
+
+    async def look(business: str, name: str) -> list[CustomerPlace]:
+        async with limit:
+            known = await read_all(business=business, store=store)
+        return [
+            CustomerPlace(business, name, one.id, one.record.name) for one in known if is_theirs(one.record, said)
+        ]
+
+    found = await asyncio.gather(*(look(one.id, one.name) for one in some))
+    more = some[-1].id if len(calendars) > len(some) else ""
+    return FoundPlaces([one for each in found for one in each], more)
+
+
+def is_theirs(record: CustomerRecord, said: str) -> bool:
+    """Return whether a customer has an address, in any spelling, or a number, however it is grouped."""
+    if "@" in said:
+        return bool(record.email) and folded(record.email) == folded(said)
+    wanted = _digits(said)
+    return len(wanted) >= FEWEST_DIGITS and wanted in map(_digits, _numbers(record))
+
+
+def _numbers(record: CustomerRecord) -> Iterator[str]:
+    yield record.phone
+    yield from (one.number for one in record.phones)
+
+
+def _digits(text: str) -> str:
+    return "".join(filter(str.isdigit, text)).lstrip("0")
+
+
+async def export_everywhere(places: Iterable[CustomerPlace], *, store: Store) -> list[dict[str, Any]]:
+    """Return what each calendar keeps about a customer; one that forgot them meanwhile is left out."""
+    found = []
+    for place in places:
+        calendar = await store.calendars.find_by_id(place.business)
+        try:
+            found.append(await export_customer(place.customer, calendar=calendar, store=store))
+        except NotFound:
+            continue
+    return found
+
+
+@dataclass(frozen=True, slots=True)
+class ErasingEverywhere:
+    """Erases customers of several calendars in the name of `author`."""
+
+    author: Author
+    store: Store
+    secret: str
+    now: datetime
+
+    async def erase(self, places: Iterable[CustomerPlace]) -> list[tuple[CustomerPlace, ErasureOutcome]]:
+        """Return what came of each: erased, or why not; one that had no answer may be asked for again."""
+        return [(place, await self._erase(place)) for place in places]
+
+    async def _erase(self, place: CustomerPlace) -> ErasureOutcome:
+        erasing = Erasing(place.business, self.author, self.store, self.secret, self.now)
+        try:
+            await erasing.erase(place.customer)
+        except NotFound:
+            return "erased"  # by another request
+        except AppointmentsToCome:
+            return "coming"
+        except UnderLegalHold:
+            return "held"
+        except TryAgain:
+            return "again"
+        return "erased"
