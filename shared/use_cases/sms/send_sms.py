@@ -7,7 +7,7 @@ reports has a place. Of a try that failed for now, the row is deleted.
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
-from typing import TYPE_CHECKING, cast, get_args
+from typing import cast, get_args
 
 from shared.domain.appointments.messages import Message, OutboxEntry, SentMessage
 from shared.domain.appointments.recipients import Recipient
@@ -21,12 +21,6 @@ from shared.use_cases.sms.opt_outs import code_of, is_opted_out, record_opt_out
 from shared.use_cases.sms.references import reference_of
 from shared.use_cases.sms.same_day import AGAIN_AFTER, with_same_day
 from shared.use_cases.sms.texter import SmsHandover, Texter
-
-
-if TYPE_CHECKING:
-    from collections.abc import Mapping
-
-    from shared.records.table import Values
 
 
 class NotYet(Exception):
@@ -61,13 +55,15 @@ class SmsSending:
             message = found
         sender = self.texter.sender_for(message.to) if message.to else ""
         sent = self._sent(message, sender, recipient)
-        key = sms_key(self.now, self.lease.key, sent.seat)
+        # each try has a row of its own: what is reported of one that had no answer is not of the next
+        key = sms_key(self.now, f"{self.lease.key} {self.lease.entry.attempts} {self.lease.worker}", sent.seat)
         if not (message.to and sender):
             return await self._refused(sent, key, "no_sender" if message.to else "invalid", recipient)
         code = code_of(self.secret, message.to)
         if await is_opted_out(code, store=self.store):
             return await self._refused(sent, key, "opted_out", recipient)
-        await self._write(key, dump(sent))
+        # an insert, so that no late copy of this request undoes what was reported meanwhile
+        written = await self._write(Operation("insert", key, dump(sent)))
         reference = reference_of(self.secret, self.lease.business, key)
         is_answered = sender.startswith("+") or sender.isdigit()
         handover = SmsHandover(message.to, sender, reference, "" if is_answered else code)
@@ -80,7 +76,8 @@ class SmsSending:
             return await self._refused(sent, key, reason, recipient)
         except MailUnavailable:
             with suppress(Ambiguous, Stale):
-                await self._write(key, None)
+                # unless something was reported of it: then it was sent
+                await self._write(Operation("delete", key, etag=written))
             raise
         return SendCounts(sent=1), self._noted(message.kind, recipient, key)
 
@@ -104,16 +101,13 @@ class SmsSending:
         self, sent: SentSms, key: str, reason: SmsReason, recipient: Recipient
     ) -> tuple[SendCounts, SentMessage]:
         """Note that it cannot be sent. One who wants none is not among those whom messages did not reach."""
-        await self._write(key, dump(sent.after("failed", reason)))
+        await self._write(Operation("upsert", key, dump(sent.after("failed", reason))))
         if reason == "opted_out":
             return SendCounts(dropped=1), self._noted(sent.kind, recipient, key)
         return SendCounts(failed=1), self._noted(sent.kind, recipient, key, why=reason)
 
-    async def _write(self, key: str, values: "Mapping[str, str] | None") -> None:
-        operation = (
-            Operation("delete", key) if values is None else Operation("upsert", key, cast("Values", values))
-        )
-        await self.store.table.transact("bookings", self.lease.business, [operation])
+    async def _write(self, operation: Operation) -> str:
+        return (await self.store.table.transact("bookings", self.lease.business, [operation]))[0]
 
     def _sent(self, message: Message, sender: str, recipient: Recipient) -> SentSms:
         entry, appointment = self.lease.entry, message.appointment

@@ -62,6 +62,7 @@ OTHERS = (
 )
 """States of pages, and what is no page."""
 NO_PAGES = {
+    "customers_texts",  # where there is a provider of SMS
     "messages_preview",
     "page_preview",
     "page_sample",

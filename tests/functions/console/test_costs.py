@@ -52,7 +52,10 @@ STARTS = (
     "/console/deleted/clinic-gone",
     "/console/organisation/people?person=person7@clinic.example",
 )
-NOT_HERE = {"setup_preview"}  # a page of a draft; it looks as what the draft becomes
+NOT_HERE = {
+    "setup_preview",  # a page of a draft; it looks as what the draft becomes
+    "customers_texts",  # where there is a provider of SMS
+}
 DEEPER = {
     "calendar_administrator": 2,  # the calendar, and the organisation's list
     "calendar_audit": 2,  # pages of the log, until one is full
@@ -201,6 +204,7 @@ def test_a_page_is_light_and_reads_in_one_step(clinic, name):
 
 
 NOTHING_SAVED = {
+    "customers_texts",  # where there is a provider of SMS
     "calendar_undelivered",
     "customers_erase",
     "customers_import",

@@ -4,7 +4,7 @@ import asyncio
 import json
 import random
 from collections import Counter, defaultdict
-from collections.abc import Callable, Coroutine, Sequence
+from collections.abc import Callable, Coroutine, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -76,6 +76,7 @@ class Desk:
         self.history: list[Event] = []
         self.by_key: dict[str, list[tuple[Any, ...]]] = defaultdict(list)
         self._keys = 0
+        self.phones: Mapping[str, str] = {}  # of customers who want SMS, by address
 
     def a_key(self) -> str:
         self._keys += 1
@@ -154,9 +155,15 @@ class Desk:
     def book(
         self, email: str, service: str, start: datetime, staff: str | None, key: str = "", name: str = "Ana"
     ) -> Asked:
-        customer = {"name": name, "email": email}
+        phone = self.phones.get(email, "")
+        customer, agreed = {"name": name, "email": email, "phone": phone}, "Text me." if phone else ""
         request = AppointmentRequest(
-            service=service, start=start, staff=staff, customer=customer, another_seat=True
+            service=service,
+            start=start,
+            staff=staff,
+            customer=customer,
+            another_seat=True,
+            sms_consent=agreed,
         )
         key = key or self.a_key()
 

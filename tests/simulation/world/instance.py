@@ -110,9 +110,9 @@ class Instance:
         self.runs += 1
         await self.drain(self.store, f"{self.name}-{self.lives}-{self.runs}")
 
-    async def drain(self, store: TableStore, worker: str) -> None:
+    async def drain(self, store: TableStore, worker: str, **more: Any) -> None:
         await send_due(
-            store=store, mailer=self.mailer, secret=SECRET, now=self.now(), worker=worker, shards=SHARDS
+            store=store, mailer=self.mailer, secret=SECRET, now=self.now(), worker=worker, shards=SHARDS, **more
         )
 
     async def timers(self, may_run: Callable[[], bool], every: float, sweep_every: float) -> None:

@@ -5,14 +5,16 @@ import gc
 import hashlib
 import random
 from collections import Counter
-from collections.abc import Callable, Coroutine
+from collections.abc import Callable, Coroutine, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from itertools import count
 from time import process_time
+from types import MappingProxyType
 from typing import Any
 
 from shared.domain.appointments.messages import NewEntry, OutboxEntry
+from shared.domain.calendar.business import Calendar
 from shared.records.keys import WORK, failed_key, work_key
 from shared.records.table import Operation
 from shared.records.work import work_rows
@@ -108,7 +110,9 @@ class Outcome:
 
 
 class Run:
-    """The world of one seed."""
+    """The world of one seed. `phones` are the numbers of customers who want SMS."""
+
+    phones: Mapping[str, str] = MappingProxyType({})
 
     def __init__(self, plan: Plan) -> None:
         self.plan = plan
@@ -133,7 +137,7 @@ class Run:
 
     async def go(self) -> None:
         plan = self.plan
-        calendar = a_clinic(most_open=plan.most_open)
+        calendar = self.calendar()
         await save_calendar(
             calendar, key="first-save-of-all", store=TableStore(Direct(self.service)), secret=SECRET
         )
@@ -141,6 +145,7 @@ class Run:
             await self._poison()
         self.instances = [self._instance(f"app{number}") for number in range(plan.instances)]
         self.desk = Desk(self.instances, self.watch, self.dice)
+        self.desk.phones = self.phones
         crowd = Crowd(self.desk, self.dice, PEOPLE, plan.ahead, is_eager=plan.has_eager)
         self.network.weather = plan.weather
         background = [self._background(one) for one in (self._crash(), self._break(), *self._timers())]
@@ -158,8 +163,16 @@ class Run:
             lives.append(Arranger(crowd, plan.seed).live(self._is_done, plan.desk_pause))
         if plan.has_eraser:
             lives.append(Eraser(crowd, plan.seed).live(self._is_done, plan.desk_pause))
+        lives += self.more_lives()
         await asyncio.gather(*lives)
         await self._quiet(background)
+
+    def calendar(self) -> Calendar:
+        return a_clinic(most_open=self.plan.most_open)
+
+    def more_lives(self) -> list[Coroutine[Any, Any, None]]:
+        """Return who else lives in this world."""
+        return []
 
     async def _poison(self) -> None:
         """Put a work row there that nobody can serve: it is given up in the end, and in nobody's way until then."""

@@ -1,0 +1,85 @@
+"""SMS in bad weather: nobody gets one after STOP, reports find their place, and each breakage of that is found."""
+
+import json
+from collections.abc import Sequence
+from dataclasses import replace
+
+import pytest
+
+from shared.records.keys import FAILED, SMS
+from shared.records.organisation import OPTED_OUT
+from shared.records.table import Operation
+from tests.simulation.mutants import Operations, Through, without_condition
+from tests.simulation.world.run import Plan, simulate
+from tests.simulation.world.texts import TextInstance, TextRun
+
+
+TEXTS = Plan(
+    0,
+    length=420,
+    clients=8,
+    pause=10,
+    has_desk=False,
+    crash_every=90,
+    outage_every=0,
+    sweep_every=0,
+    ahead=4,
+    instance=TextInstance,
+)
+
+
+class OptOutsLost(Through):
+    """STOP is answered, and not stored."""
+
+    async def transact(self, table: str, partition: str, operations: Operations) -> list[str]:
+        if partition == OPTED_OUT:
+            return [""]
+        return await self.inner.transact(table, partition, operations)
+
+
+class RepeatsCount(Through):
+    """What a telephone has said is forgotten, so that a copy of it counts again."""
+
+    async def transact(self, table: str, partition: str, operations: Operations) -> list[str]:
+        sent = [_forgetful(one) for one in operations] if partition == OPTED_OUT else operations
+        return await self.inner.transact(table, partition, sent)
+
+
+def _forgetful(one: Operation) -> Operation:
+    return one._replace(values={"body": json.dumps({**json.loads(one.values["body"]), "seen": []})})
+
+
+class FailuresHidden(Through):
+    """What a provider could not deliver is noted, and shown to nobody."""
+
+    async def transact(self, table: str, partition: str, operations: Operations) -> list[str]:
+        kept = [one for one in operations if not one.key.startswith(FAILED)]
+        is_report = any(one.key.startswith(SMS) for one in operations)
+        return await self.inner.transact(table, partition, kept if is_report else operations)
+
+
+MUTANTS = {
+    "an answer is not stored": OptOutsLost,
+    "an answer that is repeated counts again": RepeatsCount,
+    "a report overwrites another": without_condition((SMS,)),
+    "what was not delivered is shown to nobody": FailuresHidden,
+}
+
+
+def problems(plan: Plan, seeds: Sequence[int]) -> list[str]:
+    return next((found for seed in seeds if (found := simulate(replace(plan, seed=seed), TextRun).problems)), [])
+
+
+@pytest.mark.parametrize("seed", range(2))
+def test_sms_hold_in_bad_weather(seed: int) -> None:
+    outcome = simulate(replace(TEXTS, seed=seed), TextRun)
+    assert outcome.problems == []
+    run = outcome.run
+    assert isinstance(run, TextRun)
+    assert len(run.carrier.arrived) > 20
+    assert any(phone.stopped for phone in run.telephones)
+
+
+@pytest.mark.parametrize("name", MUTANTS)
+def test_a_breakage_of_sms_does_not_live(name: str) -> None:
+    assert problems(replace(TEXTS, wrap=MUTANTS[name], drain=False), range(0, 24, 4))
