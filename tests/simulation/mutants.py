@@ -34,6 +34,7 @@ from shared.storage.store import TableStore
 from shared.use_cases.ports import Command, Decide, Decision, Reads, Writes
 from tests.simulation.world.clinic import BUSINESS
 from tests.simulation.world.instance import Instance
+from tests.simulation.world.network import ROUGH
 from tests.simulation.world.run import Plan, simulate
 from tests.support.builders import SECRET
 from tests.support.watching_store import NamingStore
@@ -483,7 +484,11 @@ MUTANTS = (
     ),
     _wrapped("a merge is several transactions", MergedApart, REGISTRY, seeds=range(1, 21)),
     _wrapped("a customer is erased whatever they book meanwhile", RemovedUnseen, ERASED_OFTEN),
-    _wrapped("an erased seat and its index are two transactions", ErasedApart, ERASED_OFTEN),
+    _wrapped(
+        "an erased seat and its index are two transactions",
+        ErasedApart,
+        replace(ERASED_OFTEN, weather=ROUGH.times(2), crash_every=8),
+    ),
     _wrapped("an erased seat stays in its customer's index", ErasedStillListed, ERASED_OFTEN),
     _wrapped("refusals are not recorded", RefusalsUnrecorded),
     _wrapped("a dropped connection is answered with failed", FailedWhenDropped),
