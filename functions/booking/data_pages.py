@@ -88,6 +88,7 @@ PLACES: Mapping[PlaceKind, tuple[str, str]] = {
         marked("Figures about requests and errors, without names, addresses or links."),
     ),
 }
+NO_END = marked("As long as this calendar exists")
 HERE = marked("On the same machine as this site")
 
 
@@ -141,7 +142,7 @@ def _kept_lines(retention: Retention, texts: NullTranslations) -> Iterator[KeptL
     _ = texts.gettext
     for kind, (what, purpose) in KINDS.items():
         use = USES[kind]
-        seen = ", ".join(_(VIEWERS[one]) for one in use.seen_by)
+        seen = " · ".join(_(VIEWERS[one]) for one in use.seen_by)
         yield KeptLine(_(what), _(purpose), seen, _period(use.kept, retention, texts))
 
 
@@ -153,7 +154,8 @@ def _period(kept: KeptFor, retention: Retention, texts: NullTranslations) -> str
     days: Sequence[int] = [retention.days(own)]
     if own in ("answers", "messages"):
         days = [*days, retention.days("appointments")]
-    return kept_for(texts, min((one for one in days if one), default=0))
+    shortest = min((one for one in days if one), default=0)
+    return kept_for(texts, shortest) if shortest else texts.gettext(NO_END)
 
 
 def _place(one: DataPlace, texts: NullTranslations) -> PlaceLine:

@@ -74,7 +74,9 @@ def hold_group(texts: NullTranslations, *, is_asked: bool) -> Group:
         longest=500,
         is_own=True,
     )
-    sure = Tick(name="sure", label=_("Yes, erase it"), hint=_("It begins within an hour, and can’t be undone."))
+    sure = Tick(
+        name="sure", label=_("Yes, erase what is older"), hint=_("It begins within an hour, and can’t be undone.")
+    )
     return Group(id="hold", heading=_("Keeping and erasing"), fields=(hold, *((sure,) if is_asked else ())))
 
 

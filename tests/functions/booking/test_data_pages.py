@@ -42,7 +42,7 @@ async def test_a_calendars_page_says_what_is_kept_why_who_sees_it_and_how_long()
     answer = await world.call("GET", "/data/clinic", accept="text/html")
     text = text_of(answer)
     assert answer.status == 200
-    assert "Your answers and notes To prepare the appointment Seen by: You, The staff of this calendar" in text
+    assert "Your answers and notes To prepare the appointment Seen by: You · The staff of this calendar" in text
     assert "What you write in the waiting room To talk before the appointment" in text
     assert "2 years" not in text  # messages go with their appointments
     assert "desk@clinic.example" in text
