@@ -88,10 +88,10 @@ class Mailbox(Piece):
 class SmsPiece(Piece):
     @property
     def settings(self) -> dict[str, str]:
-        """What the app is told of it: in France a name sends, which cannot be answered; elsewhere a number."""
+        """What the app is told of it: in Germany a name sends, which cannot be answered; elsewhere a number."""
         return {
             "OPENSLOT_SMS": f"twilio+http://{SMS_USER}:{SMS_TOKEN}@127.0.0.1:{self.port}",
-            "OPENSLOT_SMS_SENDERS": "+33=Openslot,*=+15005550006",
+            "OPENSLOT_SMS_SENDERS": "+49=Openslot,*=+15005550006",
         }
 
 

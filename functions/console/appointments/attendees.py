@@ -15,7 +15,7 @@ from shared.domain.appointments.visit_links import join_token, manage_token
 if TYPE_CHECKING:
     from functions.console.appointments.context import AppointmentContext
     from functions.pages.summaries import Answered
-    from shared.domain.appointments.appointment import Seat
+    from shared.domain.appointments.appointment import Consent, Seat
 
 
 class Consented(NamedTuple):
@@ -42,6 +42,7 @@ class AttendeeView(NamedTuple):
     answers: list[Answered]
     ref_id: str
     consent: Consented | None
+    texts: Consented | None
     is_cancelled: bool
     join: str
     manage: str
@@ -64,13 +65,18 @@ def attendee_of(context: AppointmentContext, seat: Seat) -> AttendeeView:
         reference=reference_of(seat.id),
         answers=answers_of(seat, context.calendar, context.visitor.texts) if reads else [],
         ref_id=seat.ref_id,
-        consent=Consented(context.formats.when(seat.consent.at), seat.consent.text) if seat.consent else None,
+        consent=_agreed(context, seat.consent),
+        texts=_agreed(context, seat.sms_consent),
         is_cancelled=seat.status == "cancelled",
         join=join,
         manage=manage,
         customer=_customer(context, seat),
         again=_again(context, seat.customer_id),
     )
+
+
+def _agreed(context: AppointmentContext, consent: Consent | None) -> Consented | None:
+    return Consented(context.formats.when(consent.at), consent.text) if consent else None
 
 
 def may_act(context: AppointmentContext) -> bool:

@@ -226,6 +226,7 @@ def _services(today: date) -> list[Service]:
             anyone="priority",
             questions=(AskedQuestion(id="camera", required=True), AskedQuestion(id="motif")),
             reminders=REMINDERS,
+            send_sms=True,
             follow_up=FOLLOW_UP,
         ),
         Service(
@@ -241,6 +242,7 @@ def _services(today: date) -> list[Service]:
             questions=(AskedQuestion(id="ordonnance", required=True),),
             customer_fields=CustomerFields(phone="required"),
             reminders=REMINDERS,
+            send_sms=True,
         ),
         Service(
             id="atelier-dos",

@@ -9,7 +9,7 @@ from shared.use_cases.commands import Author
 from shared.use_cases.messages.find_undelivered import find_undelivered, list_undelivered
 from shared.use_cases.messages.mend_undelivered import mend_undelivered
 from tests.support.builders import SECRET, a_key
-from tests.support.clinic import ANA, TEN, World, refusal_of
+from tests.support.clinic import ANA, BOB, HALF, TEN, World, refusal_of
 from tests.support.virtual_time import virtually
 from tests.use_cases.appointments.desk import history
 
@@ -99,3 +99,18 @@ async def test_what_is_over_is_not_listed() -> None:
     world = await refused()
     await world.wait_until(TEN + timedelta(hours=2))
     assert await list_undelivered(world.business, 9, store=world.store, now=world.now) == []
+
+
+@virtually
+async def test_one_who_is_never_reached_does_not_hide_the_others() -> None:
+    world = await World.opened()
+    world.postman.refused = {ANA, BOB}
+    ana, times = await world.book(), (TEN + HALF, TEN)
+    for number in range(22):  # each change is another message that does not reach her
+        await world.move(ana.token, times[number % 2])
+        await world.tick()
+    bob = await world.book(TEN + 4 * HALF, email=BOB)
+    await world.tick()
+    found = await find_undelivered(world.business, store=world.store, now=world.now)
+    about = [one.appointment.id for one in found if one.appointment and one.recipient.kind == "customer"]
+    assert sorted(about) == sorted([ana.appointment, bob.appointment])

@@ -1,0 +1,82 @@
+"""Text messages at the console: what was not delivered, sent again, on the appointment's page and in the report."""
+
+import re
+from dataclasses import replace
+
+import pytest
+
+from functions.settings.sms import SmsSettings
+from shared.use_cases.sms.take_report import take_report
+from tests.functions.console.app import START, Console
+from tests.support.builders import SECRET, a_calendar, a_person, a_service
+from tests.support.telephones import ACCOUNT, Telephones
+
+
+HOME = "/console/calendars/biz0clinic"
+
+
+@pytest.fixture
+async def console():
+    world = Console()
+    world.telephones = Telephones()
+    settings = replace(world.services.settings, sms=SmsSettings(ACCOUNT))
+    world.services = replace(world.services, settings=settings, texter=lambda: world.telephones.service)
+    people = [a_person("claire"), a_person("desk", role="administrator"), a_person("member", role="team_member")]
+    await world.save(a_calendar(staff=people, services=[a_service(send_sms=True)]))
+    customer = {"name": "Ana", "email": "ana@example.com", "phone": "+33612345670"}
+    made = await world.book(START, service="consultation", customer=customer, smsConsent="Text me!")
+    assert made.status == 201, made.body
+    world.appointment = made.json()["id"]
+    await world.services.due_work.send()
+    return world
+
+
+async def shown(console, path, who="desk"):
+    answer = await console.open(who, path)
+    assert answer.status == 200, (path, answer.status)
+    return re.sub(r"<[^>]*>|\s+", " ", answer.body.decode())
+
+
+async def fail(console):
+    reference = console.telephones.texts[-1].handover.reference
+    assert await take_report(reference, "failed", "unreachable", store=console.store, secret=SECRET) == "taken"
+
+
+async def test_what_a_carrier_could_not_deliver_is_seen_and_sent_again(console):
+    assert "undelivered message" not in await shown(console, HOME)
+    await fail(console)
+    assert "1 undelivered message" in await shown(console, HOME)
+    page = (await console.open("desk", f"{HOME}/undelivered")).body.decode()
+    assert "Text message: the phone wasn’t reached." in page
+    assert "+33612345670" in page
+    fields = {
+        name: re.search(rf'name="{name}" value="([^"]+)"', page)[1].replace("&#43;", "+")
+        for name in ("message", "recipient")
+    }
+    assert (await console.send("desk", f"{HOME}/undelivered", do="resend", **fields)).status == 303
+    await console.services.due_work.send()
+    first, second = console.telephones.said
+    assert first == second
+    assert "undelivered message" not in await shown(console, HOME)
+
+
+async def test_the_appointment_says_what_reached_whom_and_what_was_agreed_to(console):
+    path = f"/console/queue/biz0clinic/{console.appointment}"
+    page = await shown(console, path)
+    assert "Confirmation by text" in page
+    assert "Text me!" in page
+    await fail(console)
+    assert "Not delivered – the phone wasn’t reached" in await shown(console, path)
+
+
+async def test_the_report_lists_texts_with_their_outcome_also_as_a_file(console):
+    page = await shown(console, f"{HOME}/reports?tab=texts")
+    assert "Sent, no report" in page
+    await fail(console)
+    answer = await console.open("desk", f"{HOME}/reports?tab=texts&format=csv")
+    heading, line = answer.body.decode("utf-8-sig").strip().splitlines()
+    assert heading.replace(chr(34), "") == "Sent (UTC),Sent from,Message,Appointment,Status"
+    assert line.replace(chr(34), "").endswith("Confirmation,In person,Not delivered – the phone wasn’t reached")
+    assert (await console.open("desk", f"{HOME}/reports?tab=texts&days=days&from=x&to=")).status == 422
+    assert (await console.open("member", f"{HOME}/reports?tab=texts")).status == 403
+    assert "Text messages" not in await shown(console, f"{HOME}/reports", "member")
