@@ -5,7 +5,7 @@ ARGS ?=
 PY := .venv/bin/python
 
 .DEFAULT_GOAL := help
-.PHONY: help setup build run token test quick browser check fix bench prove lock package
+.PHONY: help setup build run token test quick browser check fix guide bench prove lock package
 
 help: ## Show this list
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-9s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -48,6 +48,9 @@ check: setup ## Check format, lint, types and the direction of imports; print fi
 fix: setup ## Format, and mend what the linter can mend
 	@$(PY) -m ruff format .
 	@$(PY) -m ruff check --fix .
+
+guide: ## Take the pictures and films of the guides for customers from a demo that runs (PORT), into functions/guide
+	@$(PY) -m infra.local.guide $(ARGS)
 
 bench: build ## Measure speed and print the tables (ARGS="name" for some)
 	@$(PY) -m tests.bench $(ARGS)

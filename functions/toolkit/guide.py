@@ -8,9 +8,9 @@ from functions.pages.boundary import page_boundary
 from functions.pages.landing import canonical
 from functions.pages.qr_code import qr_code
 from functions.pages.render import page
+from functions.pages.toolkit.guide_files import guide_files
 from functions.pages.toolkit.sheets import coloured
 from functions.toolkit.context import enter
-from functions.toolkit.guide_pictures import guide_pictures
 from shared.domain.toolkit.infographic import variant_for
 from shared.domain.visits.rules import OPENS_BEFORE
 from shared.i18n.marked import marked
@@ -58,7 +58,8 @@ async def help_guide(req: func.HttpRequest) -> func.HttpResponse:
     context = await enter(req)
     business, visitor = context.calendar.business, context.visitor
     _, variant = visitor.texts.gettext, variant_for(business.toolkit.variant, business.business_type)
-    return page(
+    files = guide_files(visitor.language_tag)
+    response = page(
         "toolkit/guide.html",
         visitor,
         business,
@@ -67,11 +68,14 @@ async def help_guide(req: func.HttpRequest) -> func.HttpResponse:
         preparation=_(PREPARATION[variant]),
         minutes=int(OPENS_BEFORE.total_seconds()) // 60,
         allowing=[AllowedBy(name, _(text)) for name, text in WAYS_TO_ALLOW.items()],
-        pictures=guide_pictures(visitor.language_tag),
+        pictures=files,
         test=visitor.link("help", business.slug, "test"),
         answers=visitor.link("help", business.slug),
         canonical=canonical(context.origin, visitor, "help", business.slug, "guide"),
     )
+    if files.film:
+        response.headers["Content-Security-Policy"] += "; media-src 'self'"
+    return response
 
 
 @page_boundary

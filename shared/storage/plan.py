@@ -10,6 +10,8 @@ from shared.records.keys import (
     DAY,
     HOLDINGS,
     LEDGER,
+    OWN_ANSWER,
+    OWN_SHEET,
     SEAT,
     SERIES,
     SESSION,
@@ -25,7 +27,20 @@ from shared.records.table import Operation, Range, Row, Rows, Stale, Values
 from shared.use_cases.ports import Writes
 
 
-CONDITIONAL = (LEDGER, APPOINTMENT, SEAT, SESSION, TIME_OFF, VISIT, CODES, SERIES, SETTINGS, HOLDINGS)
+CONDITIONAL = (
+    LEDGER,
+    APPOINTMENT,
+    SEAT,
+    SESSION,
+    TIME_OFF,
+    VISIT,
+    CODES,
+    SERIES,
+    SETTINGS,
+    HOLDINGS,
+    OWN_ANSWER,
+    OWN_SHEET,
+)
 """Rows whose value decides; the others are projections and outbox entries."""
 SHOWN = (DAY, VISIT)  # rows that queues show
 INSERTED = (APPOINTMENT, SEAT, TIME_OFF, CUSTOMER, HOLDINGS)  # new ids: an insert need not be preceded by a read

@@ -19,6 +19,7 @@ from shared.records.keys import (
     DAY,
     DECISION,
     LEDGER,
+    OWN_ANSWER,
     SEAT,
     SERIES,
     SESSION,
@@ -423,6 +424,7 @@ EAGER = replace(BUSY, clients=6, has_desk=False, has_eager=True, most_open=3, ah
 REGISTRY = replace(BUSY, length=60, clients=12, has_registrar=True, desk_pause=1)
 SERIAL = replace(BUSY, length=120, clients=6, has_desk=False, has_planners=True, desk_pause=1)
 ARRANGED = replace(BUSY, has_desk=False, has_arranger=True, desk_pause=2)
+ANSWERED = replace(BUSY, length=120, clients=4, has_desk=False, has_answers=True, desk_pause=1)
 ERASED_OFTEN = replace(
     BUSY,
     length=400,
@@ -515,6 +517,7 @@ MUTANTS = (
     _wrapped("what is evened out stays claimed of who had it", unclaimed_by("reassigned"), ARRANGED),
     _wrapped("texts are written without If-Match", without_condition((BUSINESS_ROW, text_key(""))), ARRANGED),
     _wrapped("a wish to be replaced overwrites what was done meanwhile", WishesUnconditional, ARRANGED),
+    _wrapped("answers to customers are written without If-Match", without_condition((OWN_ANSWER,)), ANSWERED),
     _wrapped("what is undone is told all the same", UndoneAndTold, ARRANGED),
     _wrapped("tries are not counted", TriesUncounted, replace(LONELY, has_poison=True), seeds=range(1, 3)),
     _wrapped("leases go by the machine's clock", LeaseByMachineClock, LETTERS, doubles=True),

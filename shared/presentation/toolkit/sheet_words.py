@@ -14,7 +14,7 @@ TITLES: Mapping[StepName, str] = {
     "test": marked("Test your devices"),
     "join": marked("Join"),
     "trouble": marked("If it doesn’t work"),
-    "after": marked("Afterwards"),
+    "after": marked("After your appointment"),
 }
 STEP_TEXTS: Mapping[StepName, str] = {
     "book": marked("Choose a service and a time on our booking page."),

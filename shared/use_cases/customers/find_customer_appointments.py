@@ -13,7 +13,6 @@ from shared.use_cases.ports import Store
 
 
 MOVED = "moved"
-SIDE_BY_SIDE = 32  # appointments: each is read by several requests
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,13 +39,7 @@ async def find_customer_appointments(
     listed = await _listed(customer, business, store)
     rows = [row for row in listed if row.values.get("status") != MOVED]
     wanted = rows[begin : begin + count]
-    limit = asyncio.Semaphore(SIDE_BY_SIDE)
-
-    async def attended(row: Row) -> CustomerAppointment | None:
-        async with limit:
-            return await _attended(row, business, store)
-
-    found = await asyncio.gather(*map(attended, wanted))
+    found = await asyncio.gather(*(_attended(row, business, store) for row in wanted))
     return [one for one in found if one], begin + count < len(rows)
 
 

@@ -20,7 +20,7 @@ from shared.use_cases.customers.find_customers import read_customer
 from shared.use_cases.ports import Store
 
 
-MOST, SIDE_BY_SIDE = 100_000, 32
+MOST = 100_000
 KEPT_TO_US = {"also", "merged_into", "customer_id"}  # ids, which say nothing to anybody else
 
 
@@ -34,14 +34,8 @@ async def export_customer(name: str, *, calendar: Calendar, store: Store) -> dic
         read_customer(name, business=business, store=store),
         find_customer_appointments(name, 0, MOST, business=business, store=store),
     )
-    limit = asyncio.Semaphore(SIDE_BY_SIDE)
-
-    async def sent_about(one: CustomerAppointment) -> list[SentMessage]:
-        async with limit:
-            page = await store.table.range("bookings", business, *sent_of(one.listed.appointment.id))
-        return [load_row(SentMessage, row) for row in page.rows]
-
-    sent = await asyncio.gather(*map(sent_about, listed))
+    pages = (store.table.range("bookings", business, *sent_of(one.listed.appointment.id)) for one in listed)
+    sent = [[load_row(SentMessage, row) for row in page.rows] for page in await asyncio.gather(*pages)]
     return {
         "calendar": calendar.business.name,
         "customer": _details(found.record),

@@ -9,6 +9,7 @@ from shared.domain.appointments.appointment import Appointment
 from shared.domain.appointments.customer import CustomerRecord, customer_named
 from shared.domain.calendar.service import Service
 from shared.domain.messages.message_text import MessageText, TextPlace, text_id
+from shared.domain.toolkit.questions import OwnAnswer
 from shared.records.calendars import etag_of
 from shared.records.codec import load_row
 from shared.records.keys import appointment_key
@@ -24,6 +25,7 @@ from shared.use_cases.calendars.change_entity import SettingsChange
 from shared.use_cases.commands import Author
 from shared.use_cases.customers.change_customer import Customers
 from shared.use_cases.messages.change_text import TextChange
+from shared.use_cases.toolkit.change_answer import change_answer
 from tests.simulation.people.desk import Asked, Desk, given
 from tests.simulation.world.clinic import BUSINESS
 from tests.simulation.world.instance import Instance
@@ -113,6 +115,20 @@ class StaffDesk:
             await change.edit(TextPlace("reminder", "en"), edit)
 
         return Asked("write", (word,), key, f"text changed {text_id('reminder', 'en')}", EDITOR.name, run)
+
+    def write_answer(self, word: str) -> Asked:
+        """Add a word to an answer to customers, which two people may do at once."""
+        key = self.desk.a_key()
+
+        def edit(answer: OwnAnswer) -> OwnAnswer:
+            return answer.model_copy(update={"text": " ".join([*answer.text.split(), word][-MOST_WORDS:])})
+
+        async def run(instance: Instance) -> None:
+            author, store = Author(EDITOR.name, key), instance.store
+            own = {"body": word, "store": store, "secret": SECRET, "now": instance.now()}
+            await change_answer(BUSINESS, "fees", "en", edit, author=author, **own)
+
+        return Asked("answer", (word,), key, "answer en fees", EDITOR.name, run)
 
     def note_customer(self, email: str, notes: str) -> Asked:
         key, name = self.desk.a_key(), customer_named(SECRET, BUSINESS, email)

@@ -5,8 +5,10 @@ from collections.abc import Iterator
 from shared.domain.appointments.appointment import Appointment, Seat
 from shared.domain.appointments.customer import CustomerRecord
 from shared.domain.messages.message_text import MessageText
+from shared.domain.toolkit.questions import OwnAnswer
 from shared.records.codec import load_row
-from shared.records.keys import APPOINTMENT, CUSTOMER, SEAT, customer_key, id_of, text_key
+from shared.records.keys import APPOINTMENT, CUSTOMER, OWN_ANSWER, SEAT, customer_key, id_of, text_key
+from shared.records.table import Row
 from tests.simulation.world.service import Changes, Service
 
 
@@ -16,10 +18,15 @@ MOST_WORDS = 20  # of a text to which words are added
 def lost_words(changes: Changes) -> Iterator[str]:
     """Name the texts that lost what somebody else had written: each change adds one word at the end."""
     for key, (before, after) in changes.items():
-        if key.startswith(text_key("")):
-            was, now = (load_row(MessageText, one).subject.split() if one else [] for one in (before, after))
+        if key.startswith((text_key(""), OWN_ANSWER)):
+            was, now = (_words(key, one) if one else [] for one in (before, after))
             if [*was, *now[-1:]][-MOST_WORDS:] != now:
                 yield f"{key} said {was}, and says {now}"
+
+
+def _words(key: str, row: Row) -> list[str]:
+    is_answer = key.startswith(OWN_ANSWER)
+    return (load_row(OwnAnswer, row).text if is_answer else load_row(MessageText, row).subject).split()
 
 
 def wrong_customers(changes: Changes, service: Service, business: str) -> Iterator[str]:

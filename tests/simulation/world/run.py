@@ -20,6 +20,7 @@ from shared.records.table import Operation
 from shared.records.work import work_rows
 from shared.storage.store import TableStore
 from shared.use_cases.calendars.save_calendar import save_calendar
+from tests.simulation.people.answerer import Answerer
 from tests.simulation.people.arranger import Arranger
 from tests.simulation.people.clients import Client, Crowd, Staff
 from tests.simulation.people.desk import Desk
@@ -72,6 +73,7 @@ class Plan:
     most_open: int = 20
     has_registrar: bool = False  # somebody who merges and blocks customers
     has_arranger: bool = False  # somebody who changes lengths, undoes changes, and evens out who serves
+    has_answers: bool = False  # two who write the same answer to customers
     has_planners: bool = False  # two who book nothing but series
     has_eraser: bool = False  # somebody who erases customers, and the retention that does so by time
     has_eager: bool = False  # customers who book several times at once
@@ -161,6 +163,8 @@ class Run:
             lives.append(Registrar(crowd, plan.seed).live(self._is_done, plan.desk_pause))
         if plan.has_arranger:
             lives.append(Arranger(crowd, plan.seed).live(self._is_done, plan.desk_pause))
+        if plan.has_answers:
+            lives.append(Answerer(crowd, plan.seed).live(self._is_done, plan.desk_pause))
         if plan.has_eraser:
             lives.append(Eraser(crowd, plan.seed).live(self._is_done, plan.desk_pause))
         lives += self.more_lives()

@@ -1,0 +1,177 @@
+"""Takes the pictures and films of the guide for customers from a demo that runs: `make guide`.
+
+In each language the device test, the waiting room, the room, the waiting room on a phone, and a film of them with
+captions go into functions/guide, which is packaged but never committed. PORT as for `make run`, which has to have
+LIMITS=off. The person who signs in holds a trial appointment with a customer in another window.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import base64
+from typing import TYPE_CHECKING, Any
+
+from playwright.async_api import async_playwright, expect
+
+from functions.pages.toolkit.guide_files import FOLDER
+from infra.local.browser import CHROMIUM
+from infra.local.plan import Plan
+from shared.i18n import LANGUAGES, html_tag, translator
+
+
+if TYPE_CHECKING:
+    from playwright.async_api import Browser, BrowserContext, Page
+
+FLAGS = [
+    "--no-sandbox",
+    "--headless=new",
+    "--use-fake-device-for-media-stream",
+    "--use-fake-ui-for-media-stream",
+    "--autoplay-policy=no-user-gesture-required",
+]
+WIDE, PHONE = {"width": 960, "height": 600}, {"width": 390, "height": 700}
+SHOWN = 5  # seconds of each picture in the film
+CAPTIONS = {
+    "test": "Test camera and microphone",
+    "waiting": "Wait until someone admits you.",
+    "room": "With the buttons below the picture you turn your microphone and camera on and off, write, and leave.",
+}
+RECORD = """async ([pictures, seconds]) => {
+  const canvas = Object.assign(document.createElement("canvas"), { width: 960, height: 600 });
+  const paint = canvas.getContext("2d");
+  const options = { mimeType: "video/webm", videoBitsPerSecond: 600000 };
+  const recorder = new MediaRecorder(canvas.captureStream(10), options);
+  const parts = [];
+  recorder.ondataavailable = ({ data }) => parts.push(data);
+  const over = new Promise((done) => (recorder.onstop = done));
+  const images = await Promise.all(pictures.map((source) => new Promise((done) => {
+    const image = new Image();
+    image.onload = () => done(image);
+    image.src = source;
+  })));
+  recorder.start();
+  for (const image of images) {
+    const until = performance.now() + seconds * 1000;
+    while (performance.now() < until) {
+      paint.drawImage(image, 0, 0, 960, 600);
+      await new Promise((done) => setTimeout(done, 100));
+    }
+  }
+  recorder.stop();
+  await over;
+  const bytes = new Uint8Array(await new Blob(parts).arrayBuffer());
+  let text = "";
+  for (const byte of bytes) text += String.fromCharCode(byte);
+  return btoa(text);
+}"""
+AS_WEBP = """async (source) => {
+  const image = await new Promise((done) => {
+    const made = new Image();
+    made.onload = () => done(made);
+    made.src = source;
+  });
+  const canvas = Object.assign(document.createElement("canvas"), { width: image.width, height: image.height });
+  canvas.getContext("2d").drawImage(image, 0, 0);
+  return canvas.toDataURL("image/webp", 0.8).split(",")[1];
+}"""
+
+
+def main() -> None:
+    asyncio.run(_take(Plan.of_here().url))
+
+
+async def _take(url: str) -> None:
+    async with async_playwright() as driver:
+        browser = await driver.chromium.launch(executable_path=CHROMIUM, args=FLAGS, headless=False)
+        staff = await browser.new_context(viewport=WIDE, permissions=["camera", "microphone"])
+        page = await staff.new_page()
+        await page.goto(f"{url}/console")
+        await page.get_by_role("button", name="admin@demo.example").first.click()
+        await page.wait_for_url("**/console**")
+        for language in LANGUAGES:
+            await _language(browser, staff, url, html_tag(language))
+            print(f"  {html_tag(language)}")
+        await browser.close()
+
+
+async def _language(browser: Browser, staff: BrowserContext, url: str, tag: str) -> None:
+    folder = FOLDER / tag
+    folder.mkdir(parents=True, exist_ok=True)
+    pictures = {"test": await _test(browser, url, tag), **await _visit(browser, staff, url, tag)}
+    page = await (await browser.new_context()).new_page()
+    for name, png in pictures.items():
+        webp = await page.evaluate(AS_WEBP, _source(png))
+        (folder / f"{name}.webp").write_bytes(base64.b64decode(webp))
+    film = await page.evaluate(RECORD, [[_source(pictures[name]) for name in CAPTIONS], SHOWN])
+    (folder / "film.webm").write_bytes(base64.b64decode(film))
+    (folder / "film.vtt").write_text(_captions(tag), "utf-8")
+    await page.context.close()
+
+
+async def _test(browser: Browser, url: str, tag: str) -> bytes:
+    context = await browser.new_context(viewport=WIDE, permissions=["camera", "microphone"])
+    page = await context.new_page()
+    await page.goto(f"{url}/help/demo-clinic/test?lang={tag}")
+    png = await _settled(page)
+    await context.close()
+    return png
+
+
+async def _visit(browser: Browser, staff: BrowserContext, url: str, tag: str) -> dict[str, bytes]:
+    """Hold a trial appointment, and return what its customer sees: waiting, in the room, and on a phone."""
+    desk = await staff.new_page()
+    await desk.goto(f"{url}/console?lang=en")
+    await desk.locator("form[action*='/console/trial'] button").first.click()
+    await desk.wait_for_url("**/join/**")
+    join = desk.url.partition("?")[0]
+    found = {"phone": await _waiting(browser, join, tag, PHONE)}
+    context = await browser.new_context(viewport=WIDE, permissions=["camera", "microphone"])
+    page = await _entered(context, join, tag)
+    found["waiting"] = await _settled(page)
+    await desk.goto(f"{url}/console/trial")
+    await desk.get_by_role("button", name="Admit").first.click()
+    await expect(page.locator("#room")).to_be_visible(timeout=20_000)
+    await page.wait_for_timeout(4000)
+    found["room"] = await page.screenshot()
+    await context.close()
+    await desk.close()
+    return found
+
+
+async def _waiting(browser: Browser, join: str, tag: str, size: Any) -> bytes:
+    context = await browser.new_context(viewport=size, permissions=["camera", "microphone"])
+    png = await _settled(await _entered(context, join, tag))
+    await context.close()
+    return png
+
+
+async def _entered(context: BrowserContext, join: str, tag: str) -> Page:
+    page = await context.new_page()
+    await page.goto(f"{join}?lang={tag}")
+    await page.wait_for_timeout(1500)
+    await page.locator("#enter button").first.click()
+    await expect(page.locator("#lobby")).to_be_visible(timeout=20_000)
+    return page
+
+
+async def _settled(page: Page) -> bytes:
+    await page.wait_for_timeout(2500)
+    return await page.screenshot()
+
+
+def _source(png: bytes) -> str:
+    return f"data:image/png;base64,{base64.b64encode(png).decode()}"
+
+
+def _captions(tag: str) -> str:
+    """Return the captions of the film (WebVTT), which are the words of the guide."""
+    _ = translator(tag).gettext
+    lines = ["WEBVTT"]
+    for place, text in enumerate(CAPTIONS.values()):
+        first, last = (f"00:00:{second:02d}.000" for second in (place * SHOWN, (place + 1) * SHOWN))
+        lines.append(f"{first} --> {last}\n{_(text)}")
+    return "\n\n".join(lines) + "\n"
+
+
+if __name__ == "__main__":
+    main()
