@@ -18,7 +18,7 @@ from functions.pages.visitor import at_home
 from shared.delivery.calendar_files.calendar_file import WORK, google_link, outlook_link
 from shared.delivery.mail.sender import Sender
 from shared.domain.appointments.appointment import reference_of
-from shared.domain.appointments.messages import Message
+from shared.domain.appointments.messages import Message, is_texted
 from shared.domain.appointments.visit_links import join_token
 from shared.domain.visits.rules import CLOSES_AFTER
 from shared.use_cases.booking.find_appointment import find_appointment
@@ -191,6 +191,7 @@ def manage_page(managed: Managed, *, is_new: bool, event: str = "", origin: str 
         },
         origin=origin,
         code=_code(managed, origin),
+        shows_code=is_new and not held.seat.customer.email,
         calendars=_calendars(managed),
         policy=managed.policy(),
     )
@@ -203,9 +204,15 @@ def _code(managed: Managed, origin: str) -> str:
 
 
 def _lead(managed: Managed, event: str) -> str:
-    """Return where to look for the mail, right after it was sent."""
-    _, email = managed.visitor.texts.gettext, managed.held.seat.customer.email
-    return _("We’ve sent a confirmation to %(email)s.") % {"email": email} if event and email else ""
+    """Return where to look for the message, right after it was sent; without any, that the link is to be kept."""
+    _, seat = managed.visitor.texts.gettext, managed.held.seat
+    if not event:
+        return ""
+    if seat.customer.email:
+        return _("We’ve sent a confirmation to %(email)s.") % {"email": seat.customer.email}
+    if is_texted(managed.held.service, seat):
+        return _("We’ve sent a text message to %(phone)s.") % {"phone": seat.customer.phone}
+    return _("You gave no email address, so keep the link to this appointment: copy it, or scan the code below.")
 
 
 def _payload(managed: Managed) -> str:
