@@ -25,7 +25,9 @@ def erased_appointment(appointment: Appointment, name: str) -> Appointment:
     assert appointment.seat is not None
     kept = TERMS.about_nobody(Terms)
     terms = appointment.terms and Terms(**{field: getattr(appointment.terms, field) for field in kept})
-    return appointment.model_copy(update={"seat": erased_seat(appointment.seat, name), "terms": terms})
+    return appointment.model_copy(
+        update={"seat": erased_seat(appointment.seat, name), "terms": terms, "wish": None}
+    )
 
 
 def is_erased(seat: Seat) -> bool:

@@ -132,11 +132,11 @@ APPOINTMENT = SEAT.below(
     "seat.",
     TERMS.below("terms."),
     DocumentFields(
-        {"staff_times": "staff pending.staff"},
+        {"staff_times": "staff pending.staff wish.person wish.at", "notes": "wish.message"},
         "id service start end claim status version chosenBy isOverbooked capacity filled language sessionChanges "
         "linkVersion madeAt origin series pending.version pending.since pending.due pending.entry pending.start "
         "pending.end pending.claim pending.status pending.chosenBy pending.isOverbooked pending.filled "
-        "pending.sessionChanges pending.linkVersion pending.seatVersion",
+        "pending.sessionChanges pending.linkVersion pending.seatVersion wish.ofLinks",
     ),
 )
 CUSTOMER = DocumentFields(
@@ -185,7 +185,7 @@ BUSINESS = DocumentFields(
     {"staff_details": "email phone mailFrom page.audience waitingRoom.onDemand"},
     "id slug formerSlugs isTemplate name businessType trade address.* webSite mostOpen mostUnread currency "
     "language timeZone timeZoneWritten hours.* specialDates.* policy.* page.* waitingRoom.* meeting.* toolkit.* "
-    "serviceOrder version createdAt changedAt deletedAt retention.* legalHold",
+    "serviceOrder version createdAt changedAt deletedAt retention.* legalHold hasStaffLinks",
 )
 ORGANISATION = DocumentFields(
     {"account": "users creators administrators reportReaders"},
@@ -194,6 +194,6 @@ ORGANISATION = DocumentFields(
 ACCOUNT = DocumentFields({"account": "id profile.* held createdAt changedAt"}, "version")
 OWN_CALENDAR = DocumentFields(
     {"staff_calendar": "person email sealed host asked notes.* digest applied.*"},
-    "kind tentativeIsBusy connectedAt nextAt readAt triedAt failingSince failures cause etag modified told "
+    "kind tentativeIsBusy connectedAt nextAt readAt farAt triedAt failingSince failures cause etag modified told "
     "passedOver events",
 )

@@ -252,7 +252,7 @@ def is_erasure(old: Appointment, new: Appointment) -> bool:
     """Tell whether an appointment lost its customer, and nothing else of it changed but what was for them."""
     if old.seat is None or new.seat is None or not is_erased(new.seat):
         return False
-    same = {"seat": new.seat, "terms": new.terms, "status": new.status}
+    same = {"seat": new.seat, "terms": new.terms, "wish": new.wish, "status": new.status}
     return new == old.model_copy(update=same) and new.seat.id == old.seat.id
 
 
