@@ -9,6 +9,11 @@ import httpx
 import pytest
 from playwright.async_api import expect
 
+from shared.domain.links import SignedLink, sign, stamp
+from shared.use_cases.free_busy.connect_link import connect_token
+from tests.browser.conftest import SECRET
+from tests.browser.visit_seeding import PEOPLE
+
 
 if TYPE_CHECKING:
     from tests.browser.conftest import System, Watched
@@ -83,6 +88,14 @@ async def test_the_pages_of_a_booking(system, open_page):
     await page.get_by_role("button", name="Cancel appointment").click()
     await expect(page.get_by_role("heading", name="This appointment is cancelled")).to_be_visible()
     await look(watched, "cancelled")
+
+
+async def test_the_pages_of_staff_without_an_account(system, open_page):
+    watched, made = await open_page(), await booked(system, "online-clinic", "plan", later=True)
+    start = datetime.fromisoformat(made["start"])
+    host = sign(SECRET, SignedLink("host", "b-online", made["id"], "plan", 1, stamp(start)))
+    own = connect_token(SECRET, "b-online", PEOPLE["plan"], datetime.now(UTC))
+    await look_at(watched, f"{system.url}/host/{host}/appointment", f"{system.url}/own-calendar/{own}")
 
 
 async def test_the_pages_of_a_visit(system, open_page):

@@ -45,6 +45,7 @@ def _service(name: str, *staff: str, title: str = "Video visit", minutes: int = 
 def online() -> Calendar:
     business = Business(
         most_open=0,
+        has_staff_links=True,
         id="b-online",
         slug="online-clinic",
         name="Online Clinic",
