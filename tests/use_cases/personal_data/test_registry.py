@@ -85,7 +85,20 @@ def test_nothing_is_named_that_no_document_has(kind: str) -> None:
     there = {part for path in fields_of(DOCUMENTS[kind]) for part in path.split(".")}
     named = " ".join((*ROWS[kind].personal.values(), ROWS[kind].others)).split()
     columns = {"schema", "edited", "tries", "busy", "firstSeen", "lastSeen", "lastSeat"}
-    columns |= {"name", "ref", "by", "joins", "online", "end", "status", "service", "filled", "origin", "staff"}
+    columns |= {
+        "wish",
+        "name",
+        "ref",
+        "by",
+        "joins",
+        "online",
+        "end",
+        "status",
+        "service",
+        "filled",
+        "origin",
+        "staff",
+    }
     assert [one for one in named if not set(one.removesuffix(".*").split(".")) <= there | columns] == []
 
 
