@@ -13,6 +13,7 @@ from functions.console.download import download, workbook
 from functions.console.forms.save import Tab
 from functions.console.reports.choosing import column_choices
 from functions.console.reports.columns import COLUMNS
+from functions.console.reports.demand import demand_report, may_read_demand
 from functions.console.reports.figures import figure_cards
 from functions.console.reports.lines import finding, lines_of
 from functions.console.reports.listed import PER_PAGE, Listed
@@ -47,6 +48,9 @@ if TYPE_CHECKING:
     from functions.console.reports.scope import ReportScope
     from shared.domain.access.organisation import Organisation
     from shared.domain.reports.visit_columns import VisitColumns
+REPORTS = {"texts": texts_report, "demand": demand_report}
+"""The tabs that are about something else than visits, and which of them a reader is shown."""
+SHOWN = {"texts": may_read_texts, "demand": may_read_demand}
 FILES = {"csv": "CSV", "xlsx": "XLSX"}
 FILTERS = ("from", "to", "days", "calendar", "zone", "service", "person", "shortest")
 
@@ -76,8 +80,8 @@ async def console_reports(req: func.HttpRequest) -> func.HttpResponse:
 
 async def _report(scope: ReportScope) -> func.HttpResponse:
     context, query, store = scope.context, read_query(scope), scope.context.app.store
-    if query.tab == "texts":
-        return await texts_report(scope, query, _tabs(scope, query, ()))
+    if query.tab in REPORTS:
+        return await REPORTS[query.tab](scope, query, _tabs(scope, query, ()))
     is_data, kind = wants_json(scope.req), str(scope.req.params.get("format", ""))
     is_file = kind in FILES
     people = {one.id: one.people for one in scope.sources}
@@ -161,12 +165,12 @@ def _as_json(query: ReportQuery, found: Sequence[VisitColumns], now: datetime) -
 
 
 def _tabs(scope: ReportScope, query: ReportQuery, found: Sequence[VisitColumns]) -> list[Tab]:
-    """Return the tabs; that of health records once there are any, that of texts where any are sent."""
+    """Return the tabs; that of health records once there are any, those of other reports for who may read them."""
     has_records = query.tab == "ehr" or any(mark & EHR for one in found for mark in set(one.marks))
     return [
         Tab(scope.texts.gettext(label), _here(scope, query, tab=name, status=""), name == query.tab)
         for name, label in TABS.items()
-        if (name != "ehr" or has_records) and (name != "texts" or may_read_texts(scope))
+        if (name != "ehr" or has_records) and (name not in SHOWN or SHOWN[name](scope))
     ]
 
 

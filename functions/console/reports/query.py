@@ -25,6 +25,7 @@ TABS = {
     "duration": marked("Duration"),
     "bookings": marked("Bookings"),
     "ehr": marked("Health records"),
+    "demand": marked("Demand"),
     "texts": marked("Text messages"),
 }
 SPANS = {

@@ -1,10 +1,10 @@
-"""Counts the starts that services offer on the coming days, also by settings that are not saved yet."""
+"""Finds and counts the starts that services offer on the coming days, also by settings that are not saved yet."""
 
 import asyncio
 from collections.abc import Iterable
 from datetime import datetime, timedelta
 
-from shared.domain.availability.slots import BookingRules
+from shared.domain.availability.slots import AvailableSlots, BookingRules
 from shared.domain.calendar.business import Calendar
 from shared.domain.calendar.service import Service
 from shared.domain.timeline.hours import days_window, local_date
@@ -14,10 +14,10 @@ from shared.use_cases.booking.find_slots import offered, sessions_of
 from shared.use_cases.ports import Store
 
 
-async def count_starts(
+async def find_offers(
     calendar: Calendar, services: Iterable[Service], days: int, *, store: Store, now: datetime
-) -> dict[str, int]:
-    """Return the number of starts of each service within `days` local days from today, by its id.
+) -> dict[str, AvailableSlots]:
+    """Return what is offered of each service within `days` local days from today, by its id.
 
     The settings count as they are given; one round trip, since all services are judged by the same masks.
     """
@@ -33,6 +33,12 @@ async def count_starts(
         store.calendars.busy(business.id, months_in(whole), len(calendar.staff)),
         sessions_of(judged, calendar=calendar, days=span, store=store),
     )
-    return {
-        one.service.id: offered(one, masks, sessions.get(one.service.id, ())).mask.bit_count() for one in rules
-    }
+    return {one.service.id: offered(one, masks, sessions.get(one.service.id, ())) for one in rules}
+
+
+async def count_starts(
+    calendar: Calendar, services: Iterable[Service], days: int, *, store: Store, now: datetime
+) -> dict[str, int]:
+    """Return the number of starts of each service within `days` local days from today, by its id."""
+    found = await find_offers(calendar, services, days, store=store, now=now)
+    return {name: offer.mask.bit_count() for name, offer in found.items()}

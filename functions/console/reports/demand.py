@@ -1,0 +1,112 @@
+"""The report of demand: how far ahead each service is booked, what is cancelled, and when it is free next."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import TYPE_CHECKING
+
+from functions.console.download import download
+from functions.console.reports.query import SPANS
+from shared.domain.errors import NotFound
+from shared.use_cases.reports.find_demand import DAYS, find_demand
+
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from datetime import datetime
+
+    import azure.functions as func
+
+    from functions.console.forms.save import Tab
+    from functions.console.reports.query import ReportQuery
+    from functions.console.reports.scope import ReportScope
+    from shared.domain.reports.demand import FreeTimes, ServiceDemand
+
+NONE = "–"
+MINUTE, HOUR, DAY = timedelta(minutes=1), timedelta(hours=1), timedelta(days=1)
+
+
+def may_read_demand(scope: ReportScope) -> bool:
+    """Return whether there is one for the reader: it is of one whole calendar."""
+    return scope.one is not None and scope.sources[0].people is None
+
+
+async def demand_report(scope: ReportScope, query: ReportQuery, tabs: Sequence[Tab]) -> func.HttpResponse:
+    """Return the page, or the table as a file. Raises NotFound where there is no such report."""
+    calendar, context = scope.one, scope.context
+    if calendar is None or not may_read_demand(scope):
+        raise NotFound
+    found = await find_demand(query.period, calendar=calendar, store=context.app.store, now=context.now)
+    rows = [
+        _row(scope, one.name, found.booked.get(one.id), found.free.get(one.id))
+        for one in calendar.listed_services
+        if one.id in found.booked or one.id in found.free
+    ]
+    headings = _headings(scope)
+    if scope.req.params.get("format") == "csv" and not query.errors:
+        return download([[label for label, _ in headings], *rows], "demand")
+    texts = scope.texts
+    return await context.page(
+        "console/reports/demand.html",
+        "reports",
+        422 if query.errors else 200,
+        heading=texts.gettext("Reports"),
+        tabs=tabs,
+        query=query,
+        path=scope.here(),
+        spans={name: texts.gettext(label) for name, label in SPANS.items()},
+        kept=query.asked(**dict.fromkeys(("from", "to", "days"), "")),
+        headings=headings,
+        rows=rows,
+        file=scope.here(**query.asked(format="csv")),
+    )
+
+
+def _headings(scope: ReportScope) -> list[tuple[str, str]]:
+    """Return the name of each column and what it says."""
+    _, ngettext = scope.texts.gettext, scope.texts.ngettext
+    days = ngettext("Free in %(num)s day", "Free in %(num)s days", DAYS) % {"num": DAYS}
+    return [
+        (_("Service"), ""),
+        (_("Next free time"), _("The first time that customers can book now.")),
+        (
+            _("Third next free time"),
+            _("The first two are often left by a cancellation; the third is what a new customer finds."),
+        ),
+        (_("Days until then"), _("From now to the third next free time.")),
+        (days, _("The number of times that customers can book.")),
+        (_("Appointments"), _("Those that start in the period, with the cancelled ones.")),
+        (_("Cancelled"), _("How many of them were cancelled, by customers or by staff.")),
+        (
+            _("Booked ahead"),
+            _("Half of the appointments for one customer were booked no longer than this before."),
+        ),
+        (_("Nine of ten"), _("Nine of ten of them were booked no longer than this before.")),
+    ]
+
+
+def _row(scope: ReportScope, name: str, booked: ServiceDemand | None, free: FreeTimes | None) -> list[str]:
+    number = scope.formats.number
+    third = free.third if free else None
+    away = number((third - scope.context.now) / DAY) if third else NONE
+    times = [_when(scope, free.next if free else None), _when(scope, third), away]
+    counts = [str(free.starts) if free else NONE, str(booked.booked if booked else 0), _share(scope, booked)]
+    ahead = [booked.median_ahead, booked.longest_ahead] if booked else [None, None]
+    return [name, *times, *counts, *(_length(scope, one) for one in ahead)]
+
+
+def _when(scope: ReportScope, moment: datetime | None) -> str:
+    return scope.formats.when(moment) if moment else NONE
+
+
+def _share(scope: ReportScope, booked: ServiceDemand | None) -> str:
+    share = booked.share_cancelled if booked else None
+    return f"{booked.cancelled} ({scope.formats.percent(share)})" if booked and share is not None else "0"
+
+
+def _length(scope: ReportScope, length: timedelta | None) -> str:
+    """Return a length in whole days from two days on; in days and hours, or minutes, below."""
+    if length is None:
+        return NONE
+    unit = DAY if length >= 2 * DAY else HOUR if length >= HOUR else MINUTE
+    return scope.formats.duration(round(length / unit) * unit) or scope.formats.duration(MINUTE)
