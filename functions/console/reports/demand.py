@@ -96,7 +96,7 @@ def _row(scope: ReportScope, name: str, booked: ServiceDemand | None, free: Free
 
 
 def _when(scope: ReportScope, moment: datetime | None) -> str:
-    return scope.formats.when(moment) if moment else NONE
+    return f"{scope.formats.part(moment, 'MMMEd')}, {scope.formats.time(moment)}" if moment else NONE
 
 
 def _share(scope: ReportScope, booked: ServiceDemand | None) -> str:
