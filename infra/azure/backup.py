@@ -23,8 +23,9 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
 from infra.azure.keeping import Keeping, NotKept, keeping_at, token_source
-from shared.records.organisation import CALENDARS, ORGANISATION, PEOPLE
+from shared.records.organisation import CALENDARS, OPTED_OUT, ORGANISATION, PEOPLE
 from shared.records.personal_data.erasures import ERASURES
+from shared.records.personal_data.sessions import SESSIONS
 from shared.records.table import Ambiguous
 from shared.storage.tables import Tables
 
@@ -39,9 +40,9 @@ TRIES, PAUSE = 8, 0.5  # readings of one partition, and seconds after the first 
 SIDE_BY_SIDE = 4
 MANIFEST = "manifest.json"
 OF_A_CALENDAR = ("bookings", "facts")
-OF_ALL = ("organisation", "own-calendars", PEOPLE, ERASURES)  # partitions of the table `org`
+OF_ALL = ("organisation", "own-calendars", PEOPLE, ERASURES, OPTED_OUT)  # partitions of the table `org`
 MADE_AGAIN = {"slugs", "members", "due", CALENDARS, "rounds"}
-SHORT_LIVED = {"limits", "signals"}
+SHORT_LIVED = {"limits", "signals", SESSIONS}
 
 
 async def back_up(table: Table, keeping: Keeping, now: datetime, pause: float = PAUSE) -> dict[str, Any]:
