@@ -20,6 +20,8 @@ from shared.i18n import LANGUAGES, html_tag, translator
 
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from playwright.async_api import Browser, BrowserContext, Page
 
 FLAGS = [
@@ -88,24 +90,26 @@ async def _take(url: str) -> None:
         await page.goto(f"{url}/console")
         await page.get_by_role("button", name="admin@demo.example").first.click()
         await page.wait_for_url("**/console**")
-        for language in LANGUAGES:
-            await _language(browser, staff, url, html_tag(language))
-            print(f"  {html_tag(language)}")
+        visit = await _visit(browser, staff, url)
+        for tag, pictures in visit.items():
+            await _keep(browser, tag, {"test": await _test(browser, url, tag), **pictures})
+            print(f"  {tag}")
         await browser.close()
 
 
-async def _language(browser: Browser, staff: BrowserContext, url: str, tag: str) -> None:
+async def _keep(browser: Browser, tag: str, pictures: Mapping[str, bytes]) -> None:
+    """Write the pictures of a language, and the film of them with its captions."""
     folder = FOLDER / tag
     folder.mkdir(parents=True, exist_ok=True)
-    pictures = {"test": await _test(browser, url, tag), **await _visit(browser, staff, url, tag)}
-    page = await (await browser.new_context()).new_page()
+    context = await browser.new_context()
+    page = await context.new_page()
     for name, png in pictures.items():
         webp = await page.evaluate(AS_WEBP, _source(png))
         (folder / f"{name}.webp").write_bytes(base64.b64decode(webp))
     film = await page.evaluate(RECORD, [[_source(pictures[name]) for name in CAPTIONS], SHOWN])
     (folder / "film.webm").write_bytes(base64.b64decode(film))
     (folder / "film.vtt").write_text(_captions(tag), "utf-8")
-    await page.context.close()
+    await context.close()
 
 
 async def _test(browser: Browser, url: str, tag: str) -> bytes:
@@ -117,40 +121,50 @@ async def _test(browser: Browser, url: str, tag: str) -> bytes:
     return png
 
 
-async def _visit(browser: Browser, staff: BrowserContext, url: str, tag: str) -> dict[str, bytes]:
-    """Hold a trial appointment, and return what its customer sees: waiting, in the room, and on a phone."""
+async def _visit(browser: Browser, staff: BrowserContext, url: str) -> dict[str, dict[str, bytes]]:
+    """Hold a trial appointment, and return what its customer sees, by language: waiting, and in the room."""
     desk = await staff.new_page()
     await desk.goto(f"{url}/console?lang=en")
-    await desk.locator("form[action*='/console/trial'] button").first.click()
-    await desk.wait_for_url("**/join/**")
-    join = desk.url.partition("?")[0]
-    found = {"phone": await _waiting(browser, join, tag, PHONE)}
-    context = await browser.new_context(viewport=WIDE, permissions=["camera", "microphone"])
-    page = await _entered(context, join, tag)
-    found["waiting"] = await _settled(page)
-    await desk.goto(f"{url}/console/trial")
+    async with staff.expect_page() as opened:
+        await desk.locator("form[action*='/console/trial'] button").first.click()
+    trial = await opened.value
+    await trial.wait_for_url("**/join/**")
+    join = trial.url.partition("?")[0]
+    await trial.close()
+    found: dict[str, dict[str, bytes]] = {}
+    for tag in map(html_tag, LANGUAGES):
+        found[tag] = {
+            "waiting": await _seen(browser, join, tag, WIDE, "lobby"),
+            "phone": await _seen(browser, join, tag, PHONE, "lobby"),
+        }
+    await desk.goto(f"{url}/console/trial?lang=en")
+    waits = await browser.new_context(viewport=WIDE, permissions=["camera", "microphone"])
+    await _entered(waits, join, "en", "lobby")
     await desk.get_by_role("button", name="Admit").first.click()
-    await expect(page.locator("#room")).to_be_visible(timeout=20_000)
-    await page.wait_for_timeout(4000)
-    found["room"] = await page.screenshot()
-    await context.close()
+    await desk.wait_for_timeout(4000)
+    await waits.close()
+    for tag, pictures in found.items():
+        pictures["room"] = await _seen(browser, join, tag, WIDE, "room")
     await desk.close()
     return found
 
 
-async def _waiting(browser: Browser, join: str, tag: str, size: Any) -> bytes:
+async def _seen(browser: Browser, join: str, tag: str, size: Any, part: str) -> bytes:
+    """Return what a customer sees in a part of the visit's page."""
     context = await browser.new_context(viewport=size, permissions=["camera", "microphone"])
-    png = await _settled(await _entered(context, join, tag))
+    png = await _settled(await _entered(context, join, tag, part))
     await context.close()
     return png
 
 
-async def _entered(context: BrowserContext, join: str, tag: str) -> Page:
+async def _entered(context: BrowserContext, join: str, tag: str, part: str) -> Page:
     page = await context.new_page()
     await page.goto(f"{join}?lang={tag}")
     await page.wait_for_timeout(1500)
-    await page.locator("#enter button").first.click()
-    await expect(page.locator("#lobby")).to_be_visible(timeout=20_000)
+    enter = page.locator("#enter button").first
+    if await enter.is_visible():  # who has entered before is led further by the page itself
+        await enter.click()
+    await expect(page.locator(f"#{part}")).to_be_visible(timeout=30_000)
     return page
 
 
