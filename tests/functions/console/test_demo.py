@@ -37,6 +37,7 @@ SET_AT = {
     **{f"Business.{one}": (ABOUT, one) for one in ("business_type", "currency", "email", "language", "name")},
     **{f"Business.{one}": (ABOUT, one) for one in ("phone", "time_zone", "web_site")},
     "Business.hours": (f"{HOME}/settings/hours", "hours-0-0-from"),
+    "Business.has_staff_links": (f"{HOME}/settings/rules", "has_staff_links"),
     "Business.slug": (f"{HOME}/settings/manage", "slug"),
     "CustomerFields.phone": (ASKED, "phone"),
     **{f"DatedAvailability.{one}": (DATED, one) for one in ("availability", "first", "last")},
@@ -56,6 +57,7 @@ SET_AT = {
     "Service.assignment": (f"{SERVICE}/people", "assignment"),
     "Service.staff": (f"{SERVICE}/people", "staff"),
     "Service.confirmation_text": (MESSAGES, "confirmation_text"),
+    "Service.send_sms": (MESSAGES, "send_sms"),
     "Service.follow_up": (MESSAGES, "follow_up-0-count"),
     "Service.is_online": (SERVICE, "place"),
     **{f"Service.{one}": (SERVICE, one) for one in ("description", "internal_notes", "maximum_attendees", "name")},
@@ -65,6 +67,9 @@ SET_AT = {
     "StaffMember.hours": (PERSON, "hours-0-0-from"),
     **{f"StaffMember.{one}": (PERSON, one) for one in ("email", "is_bookable", "is_listed", "language", "name")},
     **{f"StaffMember.{one}": (PERSON, one) for one in ("priority", "role", "time_zone")},
+    "Toolkit.colour": (f"{HOME}/toolkit/infographic", "colour"),
+    **{f"Toolkit.{one}": (f"{HOME}/toolkit/settings", one) for one in ("is_public", "is_linked")},
+    **{f"Toolkit.{one}": (f"{HOME}/toolkit/settings", one) for one in ("paid_online", "paid_in_person")},
     **{f"WaitingRoom.{one}": (f"{HOME}/page/waiting-room", one) for one in ("on_demand", "text", "tips")},
 }
 """By field: the page where it is set, and its control. Public holidays are special dates."""
