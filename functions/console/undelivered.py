@@ -2,17 +2,22 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, NamedTuple
 
 from functions.console.appointments.followed import KINDS, REASONS
+from functions.console.appointments.forms import WRONG
 from functions.console.boundary import console_boundary
 from functions.console.context import enter
+from functions.http.boundary import status_of
+from functions.pages.form_field import FormField
 from functions.wiring import services
 from shared.domain.access.permissions import Permission
-from shared.domain.errors import NotFound
+from shared.domain.errors import InvalidFields, NotFound
 from shared.i18n.marked import marked
+from shared.use_cases.booking.check_form import LONGEST
 from shared.use_cases.messages.find_undelivered import list_undelivered
-from shared.use_cases.messages.mend_undelivered import ACTIONS, mend_undelivered
+from shared.use_cases.messages.mend_undelivered import ACTIONS, ADDRESS, CORRECTED, check_address, mend_undelivered
 
 
 if TYPE_CHECKING:
@@ -39,7 +44,10 @@ NEWS = {
 
 
 class UndeliveredLine(NamedTuple):
-    """A message: what, to whom at which address, about what, why it failed and when, and where that is mended."""
+    """A message: what, to whom at which address, about what, why it failed and when, and where that is mended.
+
+    `field` is the address where it can be corrected at once, else None.
+    """
 
     what: str
     to: str
@@ -50,24 +58,37 @@ class UndeliveredLine(NamedTuple):
     href: str
     key: str
     recipient: str
+    field: FormField | None
 
 
 @console_boundary
 async def calendar_undelivered(req: func.HttpRequest) -> func.HttpResponse:
     """List the messages that could not be delivered; send one again, or put it away."""
     context = await enter(req, Permission.RESEND_MESSAGES)
+    refusal: InvalidFields | None = None
     if context.is_sent:
-        news = await _mend(context)
-        return context.leave(context.here("undelivered", **({"news": news} if news else {})))
+        try:
+            news = await _mend(context)
+            return context.leave(context.here("undelivered", **({"news": news} if news else {})))
+        except InvalidFields as wrong:
+            if wrong.errors[0].pointer != ADDRESS:
+                raise
+            refusal = wrong
     app, news = services(), NEWS.get(req.params.get("news", ""), "")
     found = await list_undelivered(context.business.id, MOST, store=app.store, now=context.now)
+    lines = [_line(context, one, number, refusal) for number, one in enumerate(found)]
+    errors = [one.field for one in lines if one.field and one.field.error]
+    if refusal and not errors:
+        return context.leave(context.here("undelivered", news="gone"))
     return await context.page(
         "console/undelivered.html",
         "home",
+        status_of(refusal) if refusal else 200,
         heading=context.texts.gettext("Undelivered messages"),
         news=context.texts.gettext(news) if news else "",
         back=context.here(),
-        lines=[_line(context, one) for one in found],
+        lines=lines,
+        errors=errors,
     )
 
 
@@ -77,11 +98,15 @@ async def _mend(context: CalendarContext) -> str:
     how = next((one for one in ACTIONS if one == form.get("do")), None)
     if how is None:
         return ""
+    recipient, address = form.get("recipient"), ""
     try:
+        if "address" in form and how == "resend":
+            address = check_address(recipient, form.get("address"), context.business)
         await mend_undelivered(
-            form.get("message", ""),
-            form.get("recipient", ""),
+            form.get("message"),
+            recipient,
             how,
+            address=address,
             author=context.author,
             business=context.business.id,
             store=app.store,
@@ -93,7 +118,9 @@ async def _mend(context: CalendarContext) -> str:
     return how
 
 
-def _line(context: CalendarContext, one: Undelivered) -> UndeliveredLine:
+def _line(
+    context: CalendarContext, one: Undelivered, number: int, refusal: InvalidFields | None
+) -> UndeliveredLine:
     _, about = context.texts.gettext, one.appointment
     to, address, href = _whom(context, one)
     refused = _("The address was refused. Correct it, then send again.")
@@ -113,7 +140,23 @@ def _line(context: CalendarContext, one: Undelivered) -> UndeliveredLine:
         href=href,
         key=one.key,
         recipient=str(one.recipient),
+        field=_field(context, one, address, number, refusal),
     )
+
+
+def _field(
+    context: CalendarContext, one: Undelivered, address: str, number: int, refusal: InvalidFields | None
+) -> FormField | None:
+    """Return the customer's address to correct, as typed if it was refused; None where it is mended elsewhere."""
+    if one.recipient.kind not in CORRECTED or not one.is_of_one_seat:
+        return None
+    name, form, _ = CORRECTED[one.recipient.kind], context.form, context.texts.gettext
+    label, kind = (_("Phone"), "tel") if name == "phone" else (_("Email"), "email")
+    field = FormField(f"address-{number}", label, kind, address, is_required=True, longest=LONGEST[name])
+    is_this = (form.get("message"), form.get("recipient")) == (one.key, str(one.recipient))
+    if refusal is None or not is_this:
+        return field
+    return replace(field, value=form.get("address"), error=_(WRONG[name]))
 
 
 def _whom(context: CalendarContext, one: Undelivered) -> tuple[str, str, str]:

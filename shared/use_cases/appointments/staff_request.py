@@ -125,10 +125,15 @@ def check_parties(parties: Iterable[CustomerInput], calendar: Calendar) -> None:
         raise InvalidFields(errors)
 
 
+def phone_problem(text: str, business: Business) -> FieldProblem | None:
+    """Return what is wrong with a number that gets SMS; None if nothing is."""
+    is_real = is_phone(text) and e164(text, region_of(business.phone, business.time_zone))
+    return None if is_real else NOT_PHONE
+
+
 def _number_problem(party: CustomerInput, business: Business) -> Iterable[tuple[str, FieldProblem]]:
-    region = region_of(business.phone, business.time_zone) if party.send_sms else ""
-    if party.send_sms and is_phone(party.phone) and not e164(party.phone, region):
-        yield "phone", NOT_PHONE
+    if party.send_sms and is_phone(party.phone) and (problem := phone_problem(party.phone, business)):
+        yield "phone", problem
 
 
 def _problems(party: CustomerInput) -> Iterable[tuple[str, FieldProblem]]:

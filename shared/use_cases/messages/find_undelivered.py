@@ -38,6 +38,11 @@ class Undelivered(NamedTuple):
         """Return whether the address was refused; otherwise nobody took the message in all tries."""
         return self.entry.attempts + 1 < TRIES
 
+    @property
+    def is_of_one_seat(self) -> bool:
+        """Return whether it is about one customer's one appointment, no group or series."""
+        return bool(self.appointment and self.appointment.seat and self.entry.kind != "series")
+
 
 async def find_undelivered(business: str, *, store: Store, now: datetime) -> list[Undelivered]:
     """Return whom messages of the last two weeks did not reach, each once; two round trips, one without any."""

@@ -3,30 +3,41 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
-from typing import TYPE_CHECKING, Literal
+from typing import Literal
 
 from shared.domain.appointments.appointment import Appointment, Seat
 from shared.domain.appointments.messages import OutboxEntry
-from shared.domain.appointments.recipients import Recipient, merge_recipients
-from shared.domain.errors import NotFound
+from shared.domain.appointments.recipients import Recipient, RecipientKind, merge_recipients, read_recipient
+from shared.domain.calendar.business import Business
+from shared.domain.errors import InvalidFields, NotFound
+from shared.domain.text.pasted import plain_address, plain_phone
+from shared.records.appointments import Changes, appointment_rows
 from shared.records.audit import audit_row
 from shared.records.codec import dump, load
 from shared.records.keys import FAILED, KEY, appointment_key, retried_key, seat_key
 from shared.records.table import Rows
+from shared.use_cases.appointments.staff_request import phone_problem
+from shared.use_cases.booking.check_form import email_problem
 from shared.use_cases.commands import Author, name_change
 from shared.use_cases.ports import Command, Store, Writes
+from shared.use_cases.telling.announce import kept_pending
 
-
-if TYPE_CHECKING:
-    from shared.records.appointments import Changes
 
 Mending = Literal["resend", "dismiss"]
 ACTIONS: dict[Mending, str] = {"resend": "message sent again", "dismiss": "message put away"}
 
 
+CORRECTED: dict[RecipientKind, Literal["email", "phone"]] = {"customer": "email", "phone": "phone"}
+"""Whose address can be corrected here: the customer's, for mail and for SMS."""
+ADDRESS = "/address"
+
+
 @dataclass(frozen=True)
 class MendCommand:
-    """What mending reads and decides. Pure. `recipient` is one of the failed entry's, as text."""
+    """What mending reads and decides. Pure. `recipient` is one of the failed entry's, as text.
+
+    With an `address`, it becomes the customer's in the appointment before the message is sent again.
+    """
 
     key: str
     recipient: str
@@ -34,6 +45,7 @@ class MendCommand:
     author: Author
     command: Command
     now: datetime
+    address: str = ""
 
     def reads(self, rows: Rows) -> Iterable[str]:
         """Yield the failed entry, then what it is about, and an entry that may wait in its place."""
@@ -54,6 +66,7 @@ class MendCommand:
         changes: Changes = {self.key: dump(failed.model_copy(update={"recipients": left})) if left else None}
         if self.how == "resend":
             changes[retried_key(self.key)] = dump(self._retried(rows, failed, chosen))
+            changes |= self._corrected(rows, failed, chosen) if self.address else {}
         about, number = failed.appointment or "invitations", self.command.hash[:12]
         return Writes(changes | audit_row(self.now, number, self.author.actor, ACTIONS[self.how], about), {})
 
@@ -75,6 +88,19 @@ class MendCommand:
         }
         return failed.model_copy(update=changes)
 
+    def _corrected(self, rows: Rows, failed: OutboxEntry, chosen: Recipient) -> Changes:
+        """Return the appointment with the address. A customer who is another person by it gets new links."""
+        values = rows.values(appointment_key(failed.appointment)) if failed.appointment else None
+        before = load(Appointment, values) if values else None
+        if before is None or before.seat is None or not before.is_live or chosen.kind not in CORRECTED:
+            raise NotFound
+        known = before.seat.customer
+        customer = known.model_copy(update={CORRECTED[chosen.kind]: self.address})
+        if customer == known:
+            return {}
+        more = {"version": before.version + 1, "seat": before.seat.with_customer(customer)}
+        return appointment_rows(kept_pending(before, before.model_copy(update=more)), before)
+
     def _version(self, rows: Rows, failed: OutboxEntry) -> int:
         """Return the present version: an entry of an older one would wait for a newer one to take it over."""
         values = rows.values(appointment_key(failed.appointment)) if failed.appointment else None
@@ -88,6 +114,22 @@ class MendCommand:
         return failed.version
 
 
+def check_address(recipient: str, typed: str, business: Business) -> str:
+    """Return a typed address as it is stored. Raise InvalidFields if no message could be sent to it.
+
+    Raise NotFound if the text is no recipient.
+    """
+    try:
+        kind = read_recipient(recipient).kind
+    except ValueError:
+        raise NotFound from None
+    address = plain_phone(typed) if kind == "phone" else plain_address(typed)
+    problem = phone_problem(address, business) if kind == "phone" else email_problem(address)
+    if problem:
+        raise InvalidFields([problem.at(ADDRESS)])
+    return address
+
+
 async def mend_undelivered(
     key: str,
     recipient: str,
@@ -98,13 +140,15 @@ async def mend_undelivered(
     store: Store,
     secret: str,
     now: datetime,
+    address: str = "",
 ) -> None:
     """Send a failed message again to one of its recipients, or put it away; `key` is that of the failed entry.
 
-    Raise NotFound if it is not there any more.
+    With an `address`, a customer's is corrected in their appointment, for this message and all later ones. Raise
+    NotFound if it is not there any more. `address` has passed `check_address`.
     """
     if not key.startswith(FAILED) or not KEY.fullmatch(key) or key.count("|") < 3:
         raise NotFound
-    command = name_change(secret, business, f"{ACTIONS[how]} {key} {recipient}", author, "")
-    plan = MendCommand(key, recipient, how, author, command, now)
+    command = name_change(secret, business, f"{ACTIONS[how]} {key} {recipient}", author, address)
+    plan = MendCommand(key, recipient, how, author, command, now, address)
     await store.decide(command, plan.reads, plan.decide)

@@ -2,6 +2,7 @@
 
 import re
 from dataclasses import replace
+from html import unescape
 
 import pytest
 
@@ -42,6 +43,12 @@ async def fail(console):
     assert await take_report(reference, "failed", "unreachable", store=console.store, secret=SECRET) == "taken"
 
 
+def failed(page):
+    """The first failed message of the page and its recipient, as the form names them."""
+    names = ("message", "recipient")
+    return {one: re.search(rf'name="{one}" value="([^"]+)"', page)[1].replace("&#43;", "+") for one in names}
+
+
 async def test_what_a_carrier_could_not_deliver_is_seen_and_sent_again(console):
     assert "undelivered message" not in await shown(console, HOME)
     await fail(console)
@@ -49,15 +56,35 @@ async def test_what_a_carrier_could_not_deliver_is_seen_and_sent_again(console):
     page = (await console.open("desk", f"{HOME}/undelivered")).body.decode()
     assert "Text message: the phone wasn’t reached." in page
     assert "+33612345670" in page
-    fields = {
-        name: re.search(rf'name="{name}" value="([^"]+)"', page)[1].replace("&#43;", "+")
-        for name in ("message", "recipient")
-    }
-    assert (await console.send("desk", f"{HOME}/undelivered", do="resend", **fields)).status == 303
+    assert (await console.send("desk", f"{HOME}/undelivered", do="resend", **failed(page))).status == 303
     await console.services.due_work.send()
     first, second = console.telephones.said
     assert first == second
     assert "undelivered message" not in await shown(console, HOME)
+
+
+async def test_a_wrong_number_is_corrected_where_it_failed_and_the_text_goes_to_the_right_one(console):
+    path = f"{HOME}/undelivered"
+    await fail(console)
+    line = console.telephones.texts
+    fields = failed(page := (await console.open("desk", path)).body.decode())
+    assert 'type="tel"' in page
+    for typed in ("", "+33 999", "ana@example.com", "1" * 99):
+        answer = await console.send("desk", path, do="resend", address=typed, **fields)
+        html = unescape(answer.body.decode())
+        assert answer.status == 422
+        assert "Enter a phone number such as" in html
+        assert f'value="{typed}"' in html
+    assert len(line) == 1
+    sent = await console.send("desk", path, do="resend", address=" +33 6 12 34 56 80 ", **fields)
+    assert (sent.status, sent.headers["Location"]) == (303, f"{path}?news=resend")
+    await console.services.due_work.send()
+    assert [one.handover.number for one in line] == ["+33612345670", "+33612345680"]
+    assert "+33 6 12 34 56 80" in await shown(console, f"/console/queue/biz0clinic/{console.appointment}")
+    late = await console.send("desk", path, do="resend", address="+33 6", **fields)
+    assert (late.status, late.headers["Location"]) == (303, f"{path}?news=gone")
+    odd = await console.send("desk", path, do="resend", address="+33", message=fields["message"], recipient="?")
+    assert (odd.status, odd.headers["Location"]) == (303, f"{path}?news=gone")
 
 
 async def test_the_appointment_says_what_reached_whom_and_what_was_agreed_to(console):

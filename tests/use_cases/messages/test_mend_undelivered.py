@@ -25,16 +25,13 @@ async def refused() -> World:
 
 async def mend(world: World, how="resend", **changes: str) -> None:
     (one,) = await list_undelivered(world.business, 9, store=world.store, now=world.now)
-    await mend_undelivered(
-        changes.get("key", one.key),
-        changes.get("recipient", str(one.recipient)),
-        how,
-        author=Author("admin", a_key()),
-        business=world.business,
-        store=world.store,
-        secret=SECRET,
-        now=world.now,
-    )
+    key, recipient = changes.get("key", one.key), changes.get("recipient", str(one.recipient))
+    await ask(world, key, recipient, how, changes.get("address", ""))
+
+
+async def ask(world: World, key: str, recipient: str, how="resend", address: str = "") -> None:
+    who, world_is = Author("admin", a_key()), {"store": world.store, "secret": SECRET, "now": world.now}
+    await mend_undelivered(key, recipient, how, address=address, author=who, business=world.business, **world_is)
 
 
 @virtually
@@ -51,6 +48,35 @@ async def test_what_was_refused_is_listed_and_reaches_them_once_the_address_take
     assert "message sent again" in history(world)
     await world.tick_for(timedelta(minutes=2))
     assert len(world.postman.letters) - before == 1
+
+
+@virtually
+async def test_a_corrected_address_gets_the_message_and_all_that_come_later() -> None:
+    world = await refused()
+    right = "ana.right@example.com"
+    await mend(world, address=right)
+    await world.tick()
+    letters = [one for one in world.postman.letters if one.to == right]
+    assert [one.kind for one in letters] == ["confirmation"]
+    (seat,) = world.rows("A|").values()
+    await world.reassign(seat.key.partition("|")[2], "claire")
+    await world.tick()
+    assert [one.kind for one in world.postman.letters if one.to == right] == ["confirmation", "change"]
+    assert world.rows(FAILED) == {}
+
+
+@virtually
+async def test_no_address_is_corrected_in_what_was_cancelled_meanwhile() -> None:
+    world = await World.opened()
+    world.postman.refused = {ANA}
+    ana = await world.book()
+    await world.tick()
+    (one,) = await list_undelivered(world.business, 9, store=world.store, now=world.now)
+    await world.cancel(ana.token)
+    before = world.rows("A|")
+    late = ask(world, one.key, str(one.recipient), address="ana.right@example.com")
+    assert await refusal_of(late) == "not-found"
+    assert world.rows("A|") == before
 
 
 @virtually
