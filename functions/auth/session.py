@@ -8,14 +8,14 @@ import hmac
 import json
 import re
 import secrets
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import UTC, datetime, timedelta
 from typing import Any, Literal
 from urllib.parse import parse_qsl, urlsplit
 
 import azure.functions as func
 
-from functions.http.problems import FormExpired
+from functions.http.problems import FormExpired, SignInTooOld
 from functions.wiring import services
 from shared.domain.access.permissions import SESSION, Caller
 from shared.domain.links import digest
@@ -33,19 +33,22 @@ SAFE_METHODS = ("GET", "HEAD")
 FIELD, HEADER, MOST_FIELDS = "csrf", "x-csrf-token", 5000
 
 
-def session_cookie(caller: Caller, groups: Iterable[str], now: datetime, session: str = "") -> str:
+def session_cookie(
+    caller: Caller, groups: Iterable[str], now: datetime, session: str = "", proven: datetime | None = None
+) -> str:
     """Return the Set-Cookie of a new session, with an id of its own unless one is given.
 
+    `proven` is when the person last proved to the provider who they are, if it said so.
     It keeps those of the provider's groups that the organisation names (`groups`), and as many others, which a
     calendar may name, as fit into a cookie. Raises ValueError where the first alone do not fit.
     """
-    session = session or new_session()
+    about = {"session": session or new_session(), "proven": int(proven.timestamp()) if proven else 0}
     needed, others = caller.groups.intersection(groups), sorted(caller.groups.difference(groups))
-    sealed = _sealed(caller, [*needed, *others], session, now)
+    sealed = _sealed(caller, [*needed, *others], about, now)
     while len(sealed) > LARGEST_COOKIE and others:
         # each round drops at least the groups that cannot fit: a person may have thousands
         others = others[: len(others) - max(1, (len(sealed) - LARGEST_COOKIE) // LONGEST_GROUP)]
-        sealed = _sealed(caller, [*needed, *others], session, now)
+        sealed = _sealed(caller, [*needed, *others], about, now)
     if len(sealed) > LARGEST_COOKIE:
         raise ValueError("the session does not fit into a cookie")
     return _cookie(COOKIE, sealed, SESSION_LASTS)
@@ -56,7 +59,7 @@ def new_session() -> str:
     return secrets.token_hex(16)
 
 
-def _sealed(caller: Caller, groups: Iterable[str], session: str, now: datetime) -> str:
+def _sealed(caller: Caller, groups: Iterable[str], about: Mapping[str, Any], now: datetime) -> str:
     text = json.dumps(
         {
             "subject": caller.subject,
@@ -65,7 +68,7 @@ def _sealed(caller: Caller, groups: Iterable[str], session: str, now: datetime) 
             "tenant": caller.tenant,
             "groups": sorted(groups),
             "expires": int((now + SESSION_LASTS).timestamp()),
-            "session": session,
+            **about,
         },
         separators=(",", ":"),
         ensure_ascii=False,
@@ -142,6 +145,16 @@ def are_groups_old(req: func.HttpRequest, now: datetime) -> bool:
     """Return whether the groups in a session are too old to grant rights."""
     _session, expires = session_of(req)
     return now >= expires - SESSION_LASTS + GROUPS_LAST
+
+
+def require_recent_sign_in(req: func.HttpRequest, now: datetime) -> None:
+    """Raise SignInTooOld where the person of a session proved too long ago who they are, if the settings say so.
+
+    Tokens, and the platform's own sign-in, are as recent as their issuers want them.
+    """
+    known, within = _known(req, now), services().settings.proof_lasts
+    if known and within and now.timestamp() - known.get("proven", 0) > within.total_seconds():
+        raise SignInTooOld
 
 
 def form_token(req: func.HttpRequest) -> str:

@@ -12,7 +12,7 @@ from functions.auth.access import access_to, caller_of, require_use
 from functions.auth.session import with_sign_of_use
 from functions.console.send_again import send_again
 from functions.http.boundary import Handler, boundary, status_of, target_of, wants_json
-from functions.http.problems import SignInFailed, Unauthenticated, headers_of, problem
+from functions.http.problems import SignInFailed, SignInTooOld, Unauthenticated, headers_of, problem
 from functions.pages.errors import error_page
 from functions.pages.link import NavLink
 from functions.pages.visitor import Visitor, read_visitor
@@ -34,7 +34,8 @@ async def _refuse(req: func.HttpRequest, refusal: Refusal) -> func.HttpResponse:
         return await problem(req, refusal)
     # a form is not redirected: after the detour its content would be lost
     if isinstance(refusal, Unauthenticated) and req.method == "GET":
-        return func.HttpResponse(status_code=303, headers={"Location": sign_in_address(req)})
+        address = sign_in_address(req, is_again=isinstance(refusal, SignInTooOld))
+        return func.HttpResponse(status_code=303, headers={"Location": address})
     visitor = console_visitor(req)
     if kept := send_again(req, refusal, visitor):
         return kept
@@ -90,6 +91,6 @@ def console_visitor(req: func.HttpRequest) -> Visitor:
     return read_visitor(req.params, req.headers.get("accept-language", ""), None)
 
 
-def sign_in_address(req: func.HttpRequest) -> str:
-    """Return the URL to sign in at, which leads back to the requested page."""
-    return f"{SIGN_IN}?{urlencode({'to': target_of(req)})}"
+def sign_in_address(req: func.HttpRequest, *, is_again: bool = False) -> str:
+    """Return the URL to sign in at, which leads back to the page; `is_again`: also for who is signed in."""
+    return f"{SIGN_IN}?{urlencode({'to': target_of(req), **({'again': '1'} if is_again else {})})}"

@@ -8,7 +8,7 @@ from urllib.parse import parse_qsl
 from functions.auth.session import FIELD, form_token, site_of
 from functions.console.forms.sent import MOST_FIELDS
 from functions.http.boundary import status_of, target_of
-from functions.http.problems import FormExpired, Unauthenticated
+from functions.http.problems import FormExpired, SignInTooOld, Unauthenticated
 from functions.pages.render import page
 
 
@@ -30,6 +30,8 @@ def send_again(req: func.HttpRequest, refusal: Refusal, visitor: Visitor) -> fun
     typed = _typed(req) if isinstance(refusal, Unauthenticated | FormExpired) else []
     if not typed or site_of(req) != "own":
         return None
+    is_again = isinstance(refusal, SignInTooOld)
+    again = {"again": "1"} if is_again else {}
     return page(
         "console/send_again.html",
         visitor,
@@ -38,7 +40,8 @@ def send_again(req: func.HttpRequest, refusal: Refusal, visitor: Visitor) -> fun
         typed=typed,
         action=target_of(req),
         form_token=form_token(req),
-        sign_in=visitor.link("console", "sign-in") if isinstance(refusal, Unauthenticated) else "",
+        is_again=is_again,
+        sign_in=visitor.link("console", "sign-in", **again) if isinstance(refusal, Unauthenticated) else "",
     )
 
 

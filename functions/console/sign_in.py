@@ -5,7 +5,8 @@ from __future__ import annotations
 import logging
 import re
 import secrets
-from typing import TYPE_CHECKING
+from datetime import timedelta
+from typing import TYPE_CHECKING, NamedTuple
 
 import azure.functions as func
 
@@ -45,7 +46,16 @@ HOME = "/console"
 # Paths of ours. Browsers read a backslash as a slash, so /\example.org would lead to another site.
 OWN_PAGE = re.compile(r"/(?:console|book)(?:[/?][\x21-\x5b\x5d-\x7e]*)?")  # printable ASCII
 LONGEST = 1500
+AGAIN = "again"
+ON_THE_WAY = timedelta(seconds=30)  # what is recent enough for the provider is so here, too
 log = logging.getLogger("openslot")
+
+
+class WayBack(NamedTuple):
+    """The page to go to after signing in; `is_again`: who was signed in proves once more who they are."""
+
+    to: str
+    is_again: bool = False
 
 
 @console_boundary
@@ -57,9 +67,11 @@ async def sign_in(req: func.HttpRequest) -> func.HttpResponse:
     if sign_in_with is None:
         return _no_provider(req)
     browser = browser_of(req) or new_browser()
-    attempt = begin(browser, own_page(req.params.get("to", "")), now)
+    is_again = bool(req.params.get("again")) and bool(app.settings.proof_lasts)
+    attempt = begin(browser, own_page(req.params.get("to", "")), now, is_again=is_again)
+    within = app.settings.proof_lasts - ON_THE_WAY if is_again else None
     try:
-        address = await sign_in_with.address(attempt, console_visitor(req).language_tag, now)
+        address = await sign_in_with.address(attempt, console_visitor(req).language_tag, now, within)
     except ProviderAway:
         raise TryAgain from None
     return _see(address, browser_cookie(browser))
@@ -72,26 +84,29 @@ async def sign_in_done(req: func.HttpRequest) -> func.HttpResponse:
     app.limiter.count_read(client_address(req), now)
     state, code = req.params.get("state", ""), req.params.get("code", "")
     browser = browser_of(req)
-    to = read_state(browser, state, now)
+    way = read_state(browser, state, now)
     sign_in_with = app.sign_in()
-    if sign_in_with is None or to is None or not code:
-        log.info("a sign-in was not finished: %s", "no answer to ours" if to is None else "no code")
+    if sign_in_with is None or way is None or not code:
+        log.info("a sign-in was not finished: %s", "no answer to ours" if way is None else "no code")
         raise SignInFailed
     agent = str(req.headers.get("user-agent", ""))
-    return await _finish(sign_in_with, code, _attempt(browser, state), to, now, agent)
+    return await _finish(sign_in_with, code, _attempt(browser, state), way, now, agent)
 
 
 async def _finish(
-    sign_in_with: SignIn, code: str, attempt: Attempt, to: str, now: datetime, agent: str
+    sign_in_with: SignIn, code: str, attempt: Attempt, way: WayBack, now: datetime, agent: str
 ) -> func.HttpResponse:
     app = services()
     try:
-        caller = await sign_in_with.finish(code, attempt, now)
+        caller, proven = await sign_in_with.finish(code, attempt, now)
     except SignInRefused as refused:
         log.info("a sign-in was refused: %s", refused)
         raise SignInFailed from None
     except ProviderAway:
         raise TryAgain from None
+    if way.is_again and not is_recent(proven, now):  # refused here, as is the one below: it would loop
+        log.info("a sign-in was refused: the provider does not say that it is recent (auth_time)")
+        raise SignInFailed
     if await has_disabled_account(caller):  # refused here, as sending them to sign in again would loop
         log.info("a sign-in was refused: the account is disabled")
         raise SignInFailed
@@ -99,10 +114,15 @@ async def _finish(
     named = (organisation.users, organisation.creators, organisation.administrators)
     groups = {*app.settings.administrators, *(name for names in named for name in names)}
     session = new_session()
-    cookie = session_cookie(caller, groups, now, session)
+    cookie = session_cookie(caller, groups, now, session, proven)
     expires = now + SESSION_LASTS
     await note_session(caller.subject, session, agent, expires=expires, store=app.store, now=now)
-    return _see(to, cookie)
+    return _see(way.to, cookie)
+
+
+def is_recent(proven: datetime | None, now: datetime) -> bool:
+    """Return whether somebody proved recently enough, by the settings, who they are."""
+    return proven is not None and now - proven <= services().settings.proof_lasts
 
 
 @console_boundary
@@ -138,20 +158,20 @@ async def signed_out(req: func.HttpRequest) -> func.HttpResponse:
     return message_page(visitor, _("You’re signed out"), text, ways_on=links)
 
 
-def begin(browser: str, to: str, now: datetime) -> Attempt:
+def begin(browser: str, to: str, now: datetime, *, is_again: bool = False) -> Attempt:
     """Return an attempt to sign in, which only this browser can finish, within the hour."""
     expires = int((now + ATTEMPT_LASTS).timestamp())
-    text = f"{expires}~{secrets.token_hex(8)}~{to}"
+    text = f"{expires}~{secrets.token_hex(8)}~{AGAIN if is_again else ''}~{to}"
     return _attempt(browser, seal(services().secret, f"sign-in {browser}", text))
 
 
-def read_state(browser: str, state: str, now: datetime) -> str | None:
-    """Return the page to go to after signing in; None if the attempt is another browser's, or too old."""
+def read_state(browser: str, state: str, now: datetime) -> WayBack | None:
+    """Return where to go after signing in; None if the attempt is another browser's, or too old."""
     text = unseal(services().secret, f"sign-in {browser}", state) if browser else None
     if text is None:
         return None
-    expires, _, to = text.split("~", 2)
-    return to if int(expires) > now.timestamp() else None
+    expires, _, again, to = text.split("~", 3)
+    return WayBack(to, again == AGAIN) if int(expires) > now.timestamp() else None
 
 
 def _attempt(browser: str, state: str) -> Attempt:

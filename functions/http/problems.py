@@ -39,6 +39,10 @@ class Unauthenticated(Refusal):
         self.challenge = 'Bearer error="invalid_token"' if is_invalid else "Bearer"
 
 
+class SignInTooOld(Unauthenticated):
+    """Who the caller is was proven too long ago for what they ask."""
+
+
 class FormExpired(Refusal):
     """A change that did not come from a page of the same session, so its CSRF token is wrong."""
 

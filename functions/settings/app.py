@@ -14,6 +14,7 @@ OPENSLOT_STUN          STUN servers for visits: stun:HOST:PORT, with commas
 OPENSLOT_TURN          TURN servers, which relay a visit's video: turn:HOST:PORT, turns:…, with commas
 OPENSLOT_TURN_SECRET   the secret of those servers (coturn's static-auth-secret)
 OPENSLOT_IDLE          minutes without any use after which a session at the console ends: 120; 0 for never
+OPENSLOT_SIGN_IN_AGAIN minutes after which who exports or erases a person's data signs in again: 0, never
 OPENSLOT_REGION        where the storage is, in words, for the public page about data
 OPENSLOT_TABLE_PREFIX  a prefix of table names, so that several apps can share a storage account
 OPENSLOT_TABLE_CLIENT  how the storage is reached: own (default), or sdk, by Azure's SDK
@@ -45,6 +46,7 @@ from functions.settings.rules import (
     idle_problem,
     mailbox_problem,
     prefix_problem,
+    proof_problem,
     public_url_problem,
     region_problem,
     secret_problem,
@@ -118,6 +120,7 @@ class AppSettings:
     has_telemetry: bool = False
     region: str = ""
     idle: timedelta = timedelta()
+    proof_lasts: timedelta = timedelta()
     client: ClientAddress = field(default_factory=ClientAddress)
     platform: IdentityEndpoint | None = None
 
@@ -175,6 +178,7 @@ def read_settings(environ: Mapping[str, str]) -> AppSettings:
         has_telemetry=TELEMETRY in given,
         region=given.get("OPENSLOT_REGION", ""),
         idle=timedelta(minutes=int(given.get("OPENSLOT_IDLE", IDLE))),
+        proof_lasts=timedelta(minutes=int(given.get("OPENSLOT_SIGN_IN_AGAIN", "0"))),
         client=client,
         platform=platform,
     )
@@ -234,6 +238,7 @@ RULES: Mapping[str, Callable[[str], str]] = {
     "OPENSLOT_TURN_SECRET": lambda text: secret_problem(text, shortest=16),
     "OPENSLOT_EVENTS": lambda text: "" if text in ("on", "off") else "is neither on nor off",
     "OPENSLOT_IDLE": idle_problem,
+    "OPENSLOT_SIGN_IN_AGAIN": proof_problem,
     "OPENSLOT_REGION": region_problem,
     "OPENSLOT_PUBLIC_URL": public_url_problem,
     "OPENSLOT_SMTP": _smtp_problem,

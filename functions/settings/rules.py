@@ -19,6 +19,7 @@ TOKEN = re.compile(r"[!-~]+")
 BASE64 = re.compile(r"[A-Za-z0-9+/]+={0,2}")
 LONGEST_REGION = 100
 SHORTEST_IDLE, LONGEST_IDLE = 10, 720  # a sign of use is written every five minutes
+LONGEST_PROOF = 720
 EXAMPLE = "random characters"
 
 
@@ -143,6 +144,15 @@ def region_problem(text: str) -> str:
 
 def idle_problem(text: str) -> str:
     """Return what is wrong with the minutes that a session may rest; empty if nothing is."""
-    is_right = text.isascii() and text.isdecimal() and len(text) <= len(str(LONGEST_IDLE))
-    is_right = is_right and (int(text) == 0 or SHORTEST_IDLE <= int(text) <= LONGEST_IDLE)
-    return "" if is_right else f"is not a number of minutes from {SHORTEST_IDLE} to {LONGEST_IDLE}, or 0"
+    return _minutes_problem(text, SHORTEST_IDLE, LONGEST_IDLE)
+
+
+def proof_problem(text: str) -> str:
+    """Return what is wrong with the minutes for which a sign-in allows everything; empty if nothing is."""
+    return _minutes_problem(text, 1, LONGEST_PROOF)
+
+
+def _minutes_problem(text: str, fewest: int, most: int) -> str:
+    is_right = text.isascii() and text.isdecimal() and len(text) <= len(str(most))
+    is_right = is_right and (int(text) == 0 or fewest <= int(text) <= most)
+    return "" if is_right else f"is not a number of minutes from {fewest} to {most}, or 0"

@@ -39,6 +39,7 @@ async def app(azurite, tmp_path_factory):
             "OPENSLOT_SECRET": SECRET,
             "OPENSLOT_PUBLIC_URL": url,
             "OPENSLOT_TABLE_PREFIX": prefix,
+            "OPENSLOT_SIGN_IN_AGAIN": "5",
             **provider.settings,
         }
         log = tmp_path_factory.mktemp("sign-in") / "host.log"
@@ -143,6 +144,18 @@ async def test_an_organisation_administrator_sees_the_organisations_calendars(br
     page = await signed_in(browser, "admin@demo.example")
     assert "Calendars of the organisation" in page.text
     assert "/book/sign-in-clinic" in page.text
+
+
+async def test_the_provider_says_how_recent_a_sign_in_is_before_data_of_a_person_leaves(browser):
+    file = "/console/organisation/customers?find=nobody%40example.com&format=json"
+    await signed_in(browser, "admin@demo.example")
+    asked = await browser.get(file)
+    assert asked.headers["location"].endswith("&again=1")
+    way = await browser.get(asked.headers["location"])
+    assert parse_qs(urlsplit(way.headers["location"]).query)["max_age"] == ["270"]
+    answer = await follow(browser, way, "admin@demo.example")
+    assert (answer.status_code, answer.json()) == (200, [])
+    assert (await browser.get(file)).status_code == 200
 
 
 async def test_signing_out_needs_a_form_of_the_session_and_ends_it(browser, app):

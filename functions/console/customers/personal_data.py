@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import azure.functions as func
 
+from functions.auth.session import require_recent_sign_in
 from functions.console.boundary import console_boundary
 from functions.console.context import enter
 from functions.wiring import services
@@ -29,6 +30,7 @@ JSON = "json"
 async def customers_data(req: func.HttpRequest) -> func.HttpResponse:
     """Show all that is kept about a customer, or hand it out as JSON. Raises NotFound."""
     context = await enter(req, Permission.EXPORT_CUSTOMER)
+    require_recent_sign_in(req, context.now)
     name = context.req.route_params["customer"]
     found = await export_customer(name, calendar=context.calendar, store=services().store)
     if req.params.get("format") == JSON:
@@ -53,6 +55,7 @@ async def customers_data(req: func.HttpRequest) -> func.HttpResponse:
 async def customers_erase(req: func.HttpRequest) -> func.HttpResponse:
     """Ask whether to erase a customer, and erase them. Raises NotFound."""
     context = await enter(req, Permission.ERASE_CUSTOMER)
+    require_recent_sign_in(req, context.now)
     app, name = services(), context.req.route_params["customer"]
     found = await read_customer(name, business=context.business.id, store=app.store)
     is_refused, hold = False, ""

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import azure.functions as func
 
+from functions.auth.session import require_recent_sign_in
 from functions.console.boundary import console_boundary
 from functions.console.forms.fields import ON
 from functions.console.organisation.context import SECTION, enter_organisation, organisation_tabs, searched
@@ -43,6 +44,8 @@ OUTCOMES: Mapping[ErasureOutcome, str] = {
 async def organisation_customers(req: func.HttpRequest) -> func.HttpResponse:
     """Show which calendars know a customer, hand out all that they keep, or erase them in all of these."""
     context = await enter_organisation(req, Permission.CHANGE_ORGANISATION)
+    if req.params.get("format") == JSON or context.is_sent:
+        require_recent_sign_in(req, context.now)
     said = context.form.get("find")[:LONGEST] if context.is_sent else searched(req, longest=LONGEST)
     after = searched(req, "after")
     found = await find_everywhere(said, after, store=context.app.store) if said else FoundPlaces(())

@@ -3,9 +3,9 @@
 from base64 import b64encode
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import UTC, datetime, timedelta
 from hashlib import sha256
-from typing import Any
+from typing import Any, NamedTuple
 from urllib.parse import urlencode
 
 import aiohttp
@@ -19,6 +19,14 @@ from shared.domain.signed_text import url_text
 
 
 SCOPE = "openid email profile"
+FOREVER = 2**37  # seconds: about the last year that a date can have
+
+
+class Proven(NamedTuple):
+    """Who signed in, and when they last proved it to the provider; `at` is None where it does not say."""
+
+    caller: Caller
+    at: datetime | None
 
 
 class SignInRefused(Exception):
@@ -48,8 +56,13 @@ class SignIn:
     client_secret: str = field(repr=False)
     back: str
 
-    async def address(self, attempt: Attempt, language: str, now: datetime) -> str:
-        """Return the address of the sign-in page. Raise ProviderAway."""
+    async def address(
+        self, attempt: Attempt, language: str, now: datetime, within: timedelta | None = None
+    ) -> str:
+        """Return the address of the sign-in page. Raise ProviderAway.
+
+        Who has not proven `within` this time who they are is asked to do so again (`max_age`).
+        """
         query = {
             "client_id": self.client_id,
             "response_type": "code",
@@ -60,11 +73,12 @@ class SignIn:
             "code_challenge": attempt.challenge,
             "code_challenge_method": "S256",
             "ui_locales": language,
+            **({"max_age": str(int(within.total_seconds()))} if within else {}),
         }
         return _with_query((await self.provider.keys.document(now))["authorization_endpoint"], query)
 
-    async def finish(self, code: str, attempt: Attempt, now: datetime) -> Caller:
-        """Return who signed in, a person. Raise SignInRefused, ProviderAway."""
+    async def finish(self, code: str, attempt: Attempt, now: datetime) -> Proven:
+        """Return who signed in, a person, and when. Raise SignInRefused, ProviderAway."""
         document = await self.provider.keys.document(now)
         try:
             answer = await self._exchange(document, code, attempt)
@@ -77,7 +91,7 @@ class SignIn:
             raise SignInRefused(said) from None
         if caller.is_application:
             raise SignInRefused("a program is nobody to sign in")
-        return caller
+        return Proven(caller, _proven_at(claims, now))
 
     async def sign_out_address(self, after: str, now: datetime) -> str:
         """Return where people sign out of the provider too; empty if it has no such page. Raise ProviderAway."""
@@ -111,6 +125,14 @@ class SignIn:
             raise InvalidToken("the provider tells of somebody else")
         told = (self.provider.trust.email_claim, "email_verified", "name")
         return {name: found[name] for name in told if name in found}
+
+
+def _proven_at(claims: Claims, now: datetime) -> datetime | None:
+    """Return the moment in `auth_time`, now at the latest, as the provider's clock may be ahead."""
+    at = claims.get("auth_time")
+    if isinstance(at, bool) or not isinstance(at, int | float) or not 0 < at < FOREVER:
+        return None
+    return min(datetime.fromtimestamp(at, UTC), now)
 
 
 def _check_nonce(claims: Claims, attempt: Attempt) -> None:

@@ -55,7 +55,7 @@ async def test_somebody_on_their_way_through_the_providers_page_comes_back_signe
     with given(by(world, SECRET)):
         began = begin(BROWSER, "/console/queue", world.now)
     with given(by(world, NEW, SECRET)):
-        assert read_state(BROWSER, began.state, world.now) == "/console/queue"
+        assert read_state(BROWSER, began.state, world.now) == ("/console/queue", False)
         assert _attempt(BROWSER, began.state) == began
         assert begin(BROWSER, "/console", world.now) != began
     with given(by(world, NEW)):
