@@ -51,14 +51,6 @@ def concerns_of(
     return Concerns(found[:MOST], max(len(found) - MOST, 0))
 
 
-def undelivered_badge(context: CalendarContext, undelivered: Sequence[Undelivered]) -> Concern | None:
-    """Return how many messages did not reach their readers, with where all are listed; None for none."""
-    if not undelivered or not context.access.may(Permission.RESEND_MESSAGES):
-        return None
-    said = context.texts.ngettext("%(num)s undelivered message", "%(num)s undelivered messages", len(undelivered))
-    return Concern(said % {"num": len(undelivered)}, context.here("undelivered"))
-
-
 def _messages(context: CalendarContext, undelivered: Sequence[Undelivered]) -> Iterator[Concern]:
     if not context.access.may(Permission.RESEND_MESSAGES):
         return

@@ -7,9 +7,10 @@ from datetime import timedelta
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from functions.console.boundary import console_boundary
-from functions.console.calendar_attention import concerns_of, undelivered_badge
+from functions.console.calendar_attention import concerns_of
 from functions.console.calendar_figures import shown_days
 from functions.console.context import enter
+from functions.console.undelivered import undelivered_badge
 from functions.pages.outlook_text import outlook_text
 from functions.pages.qr_code import qr_code
 from functions.wiring import services

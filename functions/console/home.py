@@ -10,9 +10,10 @@ from functions.console.boundary import console_boundary
 from functions.console.context import enter_console
 from functions.console.shell import base_of
 from functions.console.trial_visit import find_trial
+from functions.console.undelivered import undelivered_badges
 from functions.console.unread import unread_lines
 from functions.pages.rich_text import own_language, said_in
-from shared.domain.access.permissions import can_see
+from shared.domain.access.permissions import Permission, can_see
 from shared.i18n.marked import marked
 from shared.use_cases.calendars.find_businesses import find_all, find_readable
 from shared.use_cases.organisation.find_deleted import find_deleted_of_person
@@ -43,7 +44,7 @@ ON_A_PAGE = 50
 class CalendarLine(NamedTuple):
     """A calendar on the page. `role` is a text to translate, empty for one of the organisation's others.
 
-    `opens`: the reader can open its booking page.
+    `opens`: the reader can open its booking page. `mends` is its id if they may see what was not delivered.
     """
 
     name: str
@@ -54,6 +55,7 @@ class CalendarLine(NamedTuple):
     opens: bool
     href: str
     is_template: bool = False
+    mends: str = ""
 
 
 class HomePage(NamedTuple):
@@ -77,6 +79,11 @@ async def console_home(req: func.HttpRequest) -> func.HttpResponse:
     others = [one for one in others if one.slug not in {line.slug for line in own}]
     if creates and not (own or others or unread) and not await _has_lost(context):
         return context.leave(context.link("new"))
+    page = _page(context, own, others)
+    mended = [one.mends for one in (*page.own, *page.others) if one.mends]
+    trial, undelivered = await gather(
+        find_trial(caller, store=context.app.store), undelivered_badges(context, mended)
+    )
     return await context.page(
         "console/home.html",
         "home",
@@ -86,9 +93,10 @@ async def console_home(req: func.HttpRequest) -> func.HttpResponse:
         has_any=bool(own or others),
         unread=unread,
         is_long=len(own) + len(others) > FEW,
-        page=_page(context, own, others),
+        page=page,
+        undelivered=undelivered,
         create=context.link("new") if creates else "",
-        may_try=await find_trial(caller, store=context.app.store) is not None,
+        may_try=trial is not None,
         news=_("No test appointment is running. Start one first.") if req.params.get("trial") == "none" else "",
     )
 
@@ -139,6 +147,7 @@ def _line(own: Access, role: Role, visitor: Visitor) -> CalendarLine:
         own.opens_booking_page,
         base_of(business.id),
         business.is_template,
+        business.id if own.may(Permission.RESEND_MESSAGES) else "",
     )
 
 
@@ -157,6 +166,7 @@ async def _others(context: ConsoleContext) -> list[CalendarLine]:
             one.serves in OPEN,
             base_of(one.id),
             one.is_template,
+            one.id,
         )
         for one in listed
     ]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from asyncio import gather
 from dataclasses import replace
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -15,15 +16,18 @@ from functions.wiring import services
 from shared.domain.access.permissions import Permission
 from shared.domain.errors import InvalidFields, NotFound
 from shared.i18n.marked import marked
+from shared.records.table import Ambiguous
 from shared.use_cases.booking.check_form import LONGEST
-from shared.use_cases.messages.find_undelivered import list_undelivered
+from shared.use_cases.messages.find_undelivered import find_undelivered, list_undelivered
 from shared.use_cases.messages.mend_undelivered import ACTIONS, ADDRESS, CORRECTED, check_address, mend_undelivered
 
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
     import azure.functions as func
 
-    from functions.console.context import CalendarContext
+    from functions.console.context import CalendarContext, ConsoleContext
     from shared.use_cases.messages.find_undelivered import Undelivered
 
 MOST = 200
@@ -41,6 +45,13 @@ NEWS = {
     "dismiss": marked("The message was dismissed."),
     "gone": marked("Someone else has taken care of it."),
 }
+
+
+class UndeliveredBadge(NamedTuple):
+    """How many messages of a calendar did not reach their readers, and where they are listed."""
+
+    text: str
+    href: str
 
 
 class UndeliveredLine(NamedTuple):
@@ -173,3 +184,29 @@ def _whom(context: CalendarContext, one: Undelivered) -> tuple[str, str, str]:
         customer = about.seat.customer
         return customer.name, customer.phone if one.recipient.kind == "phone" else customer.email, there
     return _("a customer"), "", there
+
+
+def undelivered_badge(context: CalendarContext, undelivered: Sequence[Undelivered]) -> UndeliveredBadge | None:
+    """Return how many messages did not reach their readers, with where all are listed; None for none."""
+    if not undelivered or not context.access.may(Permission.RESEND_MESSAGES):
+        return None
+    return _badge(context, context.business.id, len(undelivered))
+
+
+async def undelivered_badges(context: ConsoleContext, businesses: Iterable[str]) -> dict[str, UndeliveredBadge]:
+    """Return the badges of those of these calendars that have any; a calendar out of reach is left out."""
+    asked = list(businesses)
+    counts = await gather(*(_count(context, one) for one in asked))
+    return {one: _badge(context, one, count) for one, count in zip(asked, counts, strict=True) if count}
+
+
+async def _count(context: ConsoleContext, business: str) -> int:
+    try:
+        return len(await find_undelivered(business, store=context.app.store, now=context.now))
+    except Ambiguous:
+        return 0
+
+
+def _badge(context: ConsoleContext, business: str, count: int) -> UndeliveredBadge:
+    said = context.texts.ngettext("%(num)s undelivered message", "%(num)s undelivered messages", count)
+    return UndeliveredBadge(said % {"num": count}, context.link("calendars", business, "undelivered"))

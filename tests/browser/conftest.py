@@ -66,6 +66,7 @@ class System:
     friend: Site
     stranger: Site
     browser: Browser
+    texts: str = ""  # the SMS service
     calendars: str = ""  # the CalDAV server of people's own calendars
 
     def book(self, path: str) -> str:
@@ -107,8 +108,10 @@ async def system(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Syst
         own = f"http://127.0.0.1:{calendars.port}"
         port = pieces.free_port()
         identity = await stack.enter_async_context(pieces.identity_provider(f"http://localhost:{port}"))
+        texts = await stack.enter_async_context(pieces.sms_service(f"http://localhost:{port}"))
         settings = {
             **identity.settings,
+            **texts.settings,
             "OPENSLOT_TABLES": tables.connection_string,
             "OPENSLOT_SECRET": SECRET,
             "OPENSLOT_PUBLIC_URL": f"http://localhost:{port}",
@@ -122,7 +125,7 @@ async def system(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Syst
         driver = await stack.enter_async_context(async_playwright())
         browser = await launch(driver)
         addresses = f"http://localhost:{port}", mail.url, tables.connection_string
-        yield System(*addresses, friend, stranger, browser, own)
+        yield System(*addresses, friend, stranger, browser, texts.url, own)
         await browser.close()
         assert app.process.poll() is None, log.read_text()
 

@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 
 SIZE_LIMIT = 25 * 1024 * 1024
 HANG = 3600.0  # longer than any client waits
+NOBODY = "@refused.example"  # at this domain nobody has a mailbox
 
 
 class Catcher:
@@ -31,6 +32,14 @@ class Catcher:
 
     def __init__(self, store: Store, faults: Faults) -> None:
         self._store, self._faults = store, faults
+
+    async def handle_RCPT(  # noqa: N802 – its name there
+        self, _server: SMTP, _session: Session, envelope: Envelope, address: str, _options: list[str]
+    ) -> str:
+        if address.endswith(NOBODY):
+            return "550 5.1.1 No such mailbox"
+        envelope.rcpt_tos.append(address)
+        return "250 2.1.5 OK"
 
     async def handle_DATA(self, _server: SMTP, _session: Session, envelope: Envelope) -> str:  # noqa: N802 – its name there
         fault = self._faults.take()

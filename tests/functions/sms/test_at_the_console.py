@@ -52,7 +52,10 @@ def failed(page):
 async def test_what_a_carrier_could_not_deliver_is_seen_and_sent_again(console):
     assert "undelivered message" not in await shown(console, HOME)
     await fail(console)
-    assert "1 undelivered message" in await shown(console, HOME)
+    for path in (HOME, "/console"):
+        assert "1 undelivered message" in await shown(console, path)
+    assert f'href="{HOME}/undelivered"' in (await console.open("desk", "/console")).body.decode()
+    assert "undelivered" not in await shown(console, "/console", "member")
     page = (await console.open("desk", f"{HOME}/undelivered")).body.decode()
     assert "Text message: the phone wasn’t reached." in page
     assert "+33612345670" in page
@@ -60,7 +63,8 @@ async def test_what_a_carrier_could_not_deliver_is_seen_and_sent_again(console):
     await console.services.due_work.send()
     first, second = console.telephones.said
     assert first == second
-    assert "undelivered message" not in await shown(console, HOME)
+    for path in (HOME, "/console"):
+        assert "undelivered message" not in await shown(console, path)
 
 
 async def test_a_wrong_number_is_corrected_where_it_failed_and_the_text_goes_to_the_right_one(console):
