@@ -90,17 +90,9 @@ async def all_appointments(req: func.HttpRequest) -> func.HttpResponse:
     last = first + timedelta(days=DAYS - 1)
     spans = [(one.calendar, day_of(one.calendar, first)[0], day_of(one.calendar, last)[1]) for one in shown]
     listed = await gather(*(_listed(*span, store=store) for span in spans))
-    unread = [
-        UnreadCalendar(one.calendar.business.id, is_newer=False)
-        for one, all_of in zip(shown, listed, strict=True)
-        if all_of is None
-    ]
-    found = [
-        (one, each)
-        for one, all_of in zip(shown, listed, strict=True)
-        for each in all_of or ()
-        if plain(find) in _said(one, each)
-    ]
+    pairs = list(zip(shown, listed, strict=True))
+    unread = [UnreadCalendar(one.calendar.business.id, is_newer=False) for one, all_of in pairs if all_of is None]
+    found = [(one, each) for one, all_of in pairs for each in all_of or () if plain(find) in _said(one, each)]
     days = [first + timedelta(days=step) for step in range(DAYS)]
     formats = Formats(context.visitor.region_tag, UTC_DAY, context.texts)
     return await context.page(

@@ -39,6 +39,7 @@ if TYPE_CHECKING:
     from shared.domain.calendar.business import Calendar
     from shared.domain.visits.queue import QueueEntry
     from shared.use_cases.messages.find_undelivered import Undelivered
+    from shared.use_cases.ports import Store
     from shared.use_cases.reports.find_figures import LastDays
 
 COUNTED_DAYS = 14
@@ -103,10 +104,7 @@ NOTHING = Seen((), (), {}, (), None)
 async def calendar_home(req: func.HttpRequest) -> func.HttpResponse:
     """Show the calendar's home."""
     # read side by side; whoever may not enter sees nothing of it
-    wants_days = bool(req.params.get("figures"))
-    context, seen = await gather(
-        enter(req, Permission.READ_CALENDAR), _seen(req.route_params["business"], wants_days=wants_days)
-    )
+    context, seen = await gather(enter(req, Permission.READ_CALENDAR), _seen(req))
     news = NEWS.get(req.params.get("news", ""), "")
     return await context.page(
         "console/calendar_home.html",
@@ -123,8 +121,8 @@ async def calendar_home(req: func.HttpRequest) -> func.HttpResponse:
     )
 
 
-async def _seen(business: str, *, wants_days: bool) -> Seen:
-    app = services()
+async def _seen(req: func.HttpRequest) -> Seen:
+    app, business = services(), req.route_params["business"]
     now, store = app.now(), app.store
     if not IDENTIFIER.fullmatch(business):
         return NOTHING
@@ -140,16 +138,16 @@ async def _seen(business: str, *, wants_days: bool) -> Seen:
         find_next(calendar, day_of(calendar, day)[1], NEXT, store=store),
         count_starts(calendar, counted, COUNTED_DAYS, store=store, now=now),
         find_undelivered(business, store=store, now=now),
-        _days(calendar, day, is_wanted=wants_days),
+        _days(calendar, day, store, is_wanted=bool(req.params.get("figures"))),
     )
     return Seen(entries, later, counts, undelivered, days)
 
 
-async def _days(calendar: Calendar, day: date, *, is_wanted: bool) -> LastDays | None:
+async def _days(calendar: Calendar, day: date, store: Store, *, is_wanted: bool) -> LastDays | None:
     """Return the figures of a month, unless counting them takes too long for a page that nobody asked them of."""
     if calendar.business.is_template or (len(calendar.staff) > MOST_PEOPLE and not is_wanted):
         return None
-    return await find_last_days(calendar, day, store=services().store)
+    return await find_last_days(calendar, day, store=store)
 
 
 def _waiting(context: CalendarContext, entries: Sequence[QueueEntry]) -> list[NextAppointment]:
@@ -190,7 +188,7 @@ def _line(context: CalendarContext, entry: QueueEntry, waiting: QueueLine | None
 def _page(context: CalendarContext, counts: Mapping[str, int]) -> Mapping[str, Any]:
     """Return what the page says of the booking page: its address, and what can be booked on it now."""
     business, texts, access = context.business, context.texts, context.access
-    address = f"{services().settings.public_url}/book/{business.slug}"
+    address = f"{context.app.settings.public_url}/book/{business.slug}"
     count = sum(counts.values())
     free = texts.ngettext(
         "%(num)s time is available in the next two weeks.",

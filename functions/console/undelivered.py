@@ -12,7 +12,6 @@ from functions.console.boundary import console_boundary
 from functions.console.context import enter
 from functions.http.boundary import status_of
 from functions.pages.form_field import FormField
-from functions.wiring import services
 from shared.domain.access.permissions import Permission
 from shared.domain.errors import InvalidFields, NotFound
 from shared.i18n.marked import marked
@@ -85,7 +84,7 @@ async def calendar_undelivered(req: func.HttpRequest) -> func.HttpResponse:
             if wrong.errors[0].pointer != ADDRESS:
                 raise
             refusal = wrong
-    app, news = services(), NEWS.get(req.params.get("news", ""), "")
+    app, news = context.app, NEWS.get(req.params.get("news", ""), "")
     found = await list_undelivered(context.business.id, MOST, store=app.store, now=context.now)
     lines = [_line(context, one, number, refusal) for number, one in enumerate(found)]
     errors = [one.field for one in lines if one.field and one.field.error]
@@ -105,7 +104,7 @@ async def calendar_undelivered(req: func.HttpRequest) -> func.HttpResponse:
 
 async def _mend(context: CalendarContext) -> str:
     """Do what was asked, and return the news of it."""
-    app, form = services(), context.form
+    app, form = context.app, context.form
     how = next((one for one in ACTIONS if one == form.get("do")), None)
     if how is None:
         return ""

@@ -24,6 +24,8 @@ if TYPE_CHECKING:
 
     import azure.functions as func
 
+    from functions.wiring import Services
+
 VALIDATION = "Microsoft.EventGrid.SubscriptionValidationEvent"
 REPORT, REPLY = "Microsoft.Communication.SMSDeliveryReportReceived", "Microsoft.Communication.SMSReceived"
 MOST_EVENTS = 100
@@ -34,14 +36,14 @@ log = logging.getLogger("openslot")
 async def azure_sms_events(req: func.HttpRequest) -> func.HttpResponse:
     """Take events, and prove to Event Grid whose address it is. Raises NotFound, Forbidden, BadRequest."""
     _require_key(req)
-    known = 0
+    app, known = services(), 0
     for event in _events(req):
         kind, data = event.get("eventType"), event.get("data")
         if not isinstance(data, dict):
             continue
         if kind == VALIDATION:
             return json_response({"validationResponse": str(data.get("validationCode", ""))[:200]})
-        known += await _report(data) if kind == REPORT else await _reply(data) if kind == REPLY else 0
+        known += await _report(data, app) if kind == REPORT else await _reply(data, app) if kind == REPLY else 0
     return json_response({"taken": known})
 
 
@@ -67,8 +69,8 @@ def _events(req: func.HttpRequest) -> Sequence[Mapping[str, Any]]:
     return found[:MOST_EVENTS]
 
 
-async def _report(data: Mapping[str, Any]) -> int:
-    app, found = services(), reported(data)
+async def _report(data: Mapping[str, Any], app: Services) -> int:
+    found = reported(data)
     if found is None:
         return 0
     reference = str(data.get("tag", ""))[:1000]
@@ -76,8 +78,7 @@ async def _report(data: Mapping[str, Any]) -> int:
     return int(taken != "unknown")
 
 
-async def _reply(data: Mapping[str, Any]) -> int:
-    app = services()
+async def _reply(data: Mapping[str, Any], app: Services) -> int:
     number, text, message = (str(data.get(name, "")) for name in ("from", "message", "messageId"))
     more: dict[str, Any] = {"store": app.store, "secret": app.secret, "now": app.now()}
     answer = await take_reply(number[:20], text[:200], message[:64], **more)

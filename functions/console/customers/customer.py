@@ -11,7 +11,6 @@ from functions.console.context import enter
 from functions.console.customers.form import customer_form
 from functions.console.forms.save import show_or_save
 from functions.console.queue.view import ICONS, STATUSES
-from functions.wiring import services
 from shared.domain.access.permissions import Permission
 from shared.domain.appointments.customer import CustomerRecord
 from shared.i18n.marked import marked
@@ -60,7 +59,7 @@ async def customers_add(req: func.HttpRequest) -> func.HttpResponse:
 
     async def save(edit: Callable[[CustomerRecord], CustomerRecord]) -> None:
         await changing(context).add(edit(CustomerRecord(name="")))
-        forget_customers(context.business.id, store=services().store)
+        forget_customers(context.business.id, store=context.app.store)
 
     return await show_or_save(
         context,
@@ -80,7 +79,7 @@ async def customers_customer(req: func.HttpRequest) -> func.HttpResponse:
     context = await enter(req, Permission.READ_CUSTOMER)
     if context.is_sent:
         context.access.require(Permission.CHANGE_CUSTOMER)
-    business, store, name = context.business.id, services().store, context.req.route_params["customer"]
+    business, store, name = context.business.id, context.app.store, context.req.route_params["customer"]
     found, (listed, _more) = await asyncio.gather(
         read_customer(name, business=business, store=store),
         find_customer_appointments(name, 0, PER_PAGE, business=business, store=store),
@@ -110,7 +109,7 @@ async def customers_customer(req: func.HttpRequest) -> func.HttpResponse:
 
 async def _texts(context: CalendarContext, record: CustomerRecord) -> bool | None:
     """Return whether they want no text messages; None where none are sent, or their number gets none."""
-    app = services()
+    app = context.app
     if not app.settings.sms.is_on or not context.access.may(Permission.CHANGE_CUSTOMER):
         return None
     return await wants_no_sms(record, context.business, store=app.store, secret=app.secret)
@@ -120,7 +119,7 @@ async def _texts(context: CalendarContext, record: CustomerRecord) -> bool | Non
 async def customers_remove(req: func.HttpRequest) -> func.HttpResponse:
     """Ask whether to remove a customer, and remove them. Raises NotFound."""
     context = await enter(req, Permission.DELETE_CUSTOMER)
-    business, store, name = context.business.id, services().store, context.req.route_params["customer"]
+    business, store, name = context.business.id, context.app.store, context.req.route_params["customer"]
     found = await read_customer(name, business=business, store=store)
     if context.is_sent:
         await changing(context).remove(name, None)
@@ -135,7 +134,7 @@ async def customers_remove(req: func.HttpRequest) -> func.HttpResponse:
 async def customers_block(req: func.HttpRequest) -> func.HttpResponse:
     """Ask whether to block a customer from booking online, or to let them again, and do it. Raises NotFound."""
     context = await enter(req, Permission.DELETE_CUSTOMER)
-    business, store = context.business.id, services().store
+    business, store = context.business.id, context.app.store
     found = await read_customer(context.req.route_params["customer"], business=business, store=store)
     back = context.here("customers", "customer", found.id)
     is_blocked = found.record.is_blocked
@@ -205,6 +204,6 @@ def _line(context: CalendarContext, customer: str, one: CustomerAppointment) -> 
 
 def changing(context: CalendarContext) -> Customers:
     """Return the use case that changes customers, for what was submitted."""
-    app = services()
+    app = context.app
     body = str(context.req.get_body().decode("utf-8", "replace"))
     return Customers(context.business.id, context.author, body, app.store, app.secret, context.now)

@@ -100,6 +100,20 @@ async def _report(scope: ReportScope) -> func.HttpResponse:
     listed = Listed(scope, query, found)
     if is_file and not query.errors:
         return workbook(listed.cells(), "visits") if kind == "xlsx" else download(listed.table(), "visits")
+    of_all = context.link("reports") if _reads_more(scope, organisation) else ""
+    kept_time = kept_for(context.texts, organisation.report_days)
+    return await _page(scope, query, found, before, listed, of_all=of_all, kept_time=kept_time)
+
+
+async def _page(
+    scope: ReportScope,
+    query: ReportQuery,
+    found: Sequence[VisitColumns],
+    before: Sequence[VisitColumns],
+    listed: Listed,
+    **more: str,
+) -> func.HttpResponse:
+    context = scope.context
     by_day = figures_by_day(found, query.period)
     whole, lines = sum(by_day.values(), VisitFigures()), lines_of(scope, query, by_day)
     then = figures_of(before)
@@ -116,8 +130,7 @@ async def _report(scope: ReportScope) -> func.HttpResponse:
         finding=finding(scope, query, lines, whole),
         headings=_headings(scope, query),
         rows=listed.page(),
-        of_all=context.link("reports") if _reads_more(scope, organisation) else "",
-        kept_time=kept_for(context.texts, organisation.report_days),
+        **more,
         **_around(scope, query, len(listed)),
     )
 

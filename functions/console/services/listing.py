@@ -9,7 +9,6 @@ from functions.console.boundary import console_boundary
 from functions.console.context import enter
 from functions.console.download import KINDS, download, kind_of_file
 from functions.console.services.prices import KINDS as PRICES
-from functions.wiring import services
 from shared.domain.access.permissions import Permission
 from shared.i18n.marked import marked
 
@@ -171,5 +170,5 @@ def _table(context: CalendarContext, found: Iterable[tuple[int, Service]]) -> It
             str(one.maximum_attendees),
             _(STATES[_state(context, one)]),
             ", ".join(person.name for person in calendar.people(one.staff)),
-            f"{services().settings.public_url}/book/{context.business.slug}/{one.id}",
+            f"{context.app.settings.public_url}/book/{context.business.slug}/{one.id}",
         )

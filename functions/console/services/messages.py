@@ -10,7 +10,6 @@ from functions.console.forms.form import SettingsForm, changed_model
 from functions.console.forms.rows import RowsField, rows_in, rows_text
 from functions.console.services.context import enter_service
 from functions.console.services.offsets import reminder_columns, reminder_in, reminder_row
-from functions.wiring import services
 from shared.domain.calendar.service import MAXIMUM_REMINDERS
 
 
@@ -69,7 +68,7 @@ def _confirmation(context: CalendarContext) -> Group:
 
 def _texts(context: CalendarContext) -> Group:
     _ = context.texts.gettext
-    is_on = services().settings.sms.is_on
+    is_on = context.app.settings.sms.is_on
     hint = _("The booking form then has a box by which customers ask for them. It needs their phone number.")
     missing = _("This installation has no SMS provider yet, so no text messages are sent.")
     label = _("Offer text messages (SMS) to customers")

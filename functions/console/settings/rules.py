@@ -114,6 +114,27 @@ def _count(service: Service, numbers: Mapping[str, int]) -> Count:
 
 def rules_form(context: CalendarContext) -> SettingsForm[Business]:
     """Return the form of the rules."""
+    times, bookable, choices = policy_groups(context)
+    most, unread, links = _own_fields(context)
+
+    def changed(business: Business, values: Mapping[str, str]) -> Business:
+        policy = policy_with(business.policy, values, context)
+        numbers = {name: int(number_in(values[name] or "0")) for name in ("most_open", "most_unread")}
+        has_links = bool(values["has_staff_links"])
+        return business.model_copy(update={"policy": policy, "has_staff_links": has_links, **numbers})
+
+    def shown(business: Business) -> Mapping[str, str]:
+        numbers = {name: str(getattr(business, name)) for name in ("most_open", "most_unread")}
+        has_links = on(business.has_staff_links)
+        return {**policy_values(business.policy, business), "has_staff_links": has_links, **numbers}
+
+    times = replace(times, fields=(*times.fields, most, unread))
+    choices = replace(choices, fields=(*choices.fields, links))
+    return SettingsForm((times, bookable, choices), shown, changed)
+
+
+def _own_fields(context: CalendarContext) -> tuple[NumberField, NumberField, Tick]:
+    """Return the fields that are of the whole calendar, and of no service."""
     _ = context.texts.gettext
     most = NumberField(
         name="most_open",
@@ -136,19 +157,4 @@ def rules_form(context: CalendarContext) -> SettingsForm[Business]:
         hint=_("They reschedule, cancel or ask for reassignment without signing in, guests too"),
         said=(_("Yes"), _("No")),
     )
-    times, bookable, choices = policy_groups(context)
-
-    def changed(business: Business, values: Mapping[str, str]) -> Business:
-        policy = policy_with(business.policy, values, context)
-        numbers = {name: int(number_in(values[name] or "0")) for name in ("most_open", "most_unread")}
-        has_links = bool(values["has_staff_links"])
-        return business.model_copy(update={"policy": policy, "has_staff_links": has_links, **numbers})
-
-    def shown(business: Business) -> Mapping[str, str]:
-        numbers = {name: str(getattr(business, name)) for name in ("most_open", "most_unread")}
-        has_links = on(business.has_staff_links)
-        return {**policy_values(business.policy, business), "has_staff_links": has_links, **numbers}
-
-    times = replace(times, fields=(*times.fields, most, unread))
-    choices = replace(choices, fields=(*choices.fields, links))
-    return SettingsForm((times, bookable, choices), shown, changed)
+    return most, unread, links
