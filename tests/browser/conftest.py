@@ -19,6 +19,7 @@ from tests.browser.visiting import KEEP, MEDIA
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
+    from pathlib import Path
 
     import pytest
     from playwright.async_api import Browser, Page
@@ -66,8 +67,9 @@ class System:
     friend: Site
     stranger: Site
     browser: Browser
-    texts: str = ""  # the SMS service
-    calendars: str = ""  # the CalDAV server of people's own calendars
+    texts: str  # the SMS service
+    calendars: str  # the CalDAV server of people's own calendars
+    log: Path
 
     def book(self, path: str) -> str:
         return f"{self.url}/book/{path}"
@@ -125,7 +127,7 @@ async def system(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Syst
         driver = await stack.enter_async_context(async_playwright())
         browser = await launch(driver)
         addresses = f"http://localhost:{port}", mail.url, tables.connection_string
-        yield System(*addresses, friend, stranger, browser, texts.url, own)
+        yield System(*addresses, friend, stranger, browser, texts.url, own, log)
         await browser.close()
         assert app.process.poll() is None, log.read_text()
 
