@@ -74,6 +74,7 @@ CONSOLE_ROUTES = (
     Route("console.staff.time_off.pages", "staff_time_off_delete", "POST", f"{PERSON}/time-off/{{off}}/delete"),
     Route("console.staff.own_calendar.pages", "staff_own_calendar", "GET POST", f"{PERSON}/own-calendar"),
     Route("console.staff.own_calendar.pages", "staff_own_calendar_act", "POST", f"{PERSON}/own-calendar/act"),
+    Route("console.staff.personal_data", "staff_data", "GET", f"{PERSON}/data"),
     Route("console.staff.handover", "staff_handover", "GET POST", f"{PERSON}/handover"),
     Route("console.staff.administrator", "staff_administrator", "POST", f"{STAFF}/administrator"),
     Route("console.staff.person", "staff_person", "GET POST", PERSON),

@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-import json
 from typing import TYPE_CHECKING
-
-import azure.functions as func
 
 from functions.auth.session import require_recent_sign_in
 from functions.console.boundary import console_boundary
 from functions.console.context import enter
+from functions.console.retention.kept_lines import JSON, kept_file, kept_lines
 from functions.wiring import services
 from shared.domain.access.permissions import Permission
 from shared.domain.errors import AppointmentsToCome, UnderLegalHold
@@ -20,10 +18,7 @@ from shared.use_cases.personal_data.export_customer import export_customer
 
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-    from typing import Any
-
-JSON = "json"
+    import azure.functions as func
 
 
 @console_boundary
@@ -34,9 +29,7 @@ async def customers_data(req: func.HttpRequest) -> func.HttpResponse:
     name = context.req.route_params["customer"]
     found = await export_customer(name, calendar=context.calendar, store=services().store)
     if req.params.get("format") == JSON:
-        headers = {"Content-Disposition": 'attachment; filename="personal-data.json"'}
-        body = json.dumps(found, ensure_ascii=False, indent=2)
-        return func.HttpResponse(body, headers=headers, mimetype="application/json", charset="utf-8")
+        return kept_file(found)
     return await context.page(
         "console/customers/data.html",
         "customers",
@@ -46,8 +39,8 @@ async def customers_data(req: func.HttpRequest) -> func.HttpResponse:
         erase=context.here("customers", "customer", name, "erase")
         if context.access.may(Permission.ERASE_CUSTOMER)
         else "",
-        details=list(_lines(found["customer"])),
-        appointments=[list(_lines(one)) for one in found["appointments"]],
+        details=list(kept_lines(found["customer"])),
+        appointments=[list(kept_lines(one)) for one in found["appointments"]],
     )
 
 
@@ -80,15 +73,3 @@ async def customers_erase(req: func.HttpRequest) -> func.HttpResponse:
         is_refused=is_refused,
         hold=hold,
     )
-
-
-def _lines(value: Any, path: str = "") -> Iterator[tuple[str, str]]:
-    """Yield each value that is there with its name in the file, as in `visit.came`."""
-    if isinstance(value, dict):
-        for name, inner in value.items():
-            yield from _lines(inner, f"{path}.{name}" if path else name)
-    elif isinstance(value, (list, tuple)):
-        for number, inner in enumerate(value, 1):
-            yield from _lines(inner, f"{path} {number}")
-    elif value not in ("", None):
-        yield path, str(value)

@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-import json
 from typing import TYPE_CHECKING, Any
-
-import azure.functions as func
 
 from functions.auth.session import require_recent_sign_in
 from functions.console.boundary import console_boundary
 from functions.console.forms.fields import ON
 from functions.console.organisation.context import SECTION, enter_organisation, organisation_tabs, searched
+from functions.console.retention.kept_lines import JSON, kept_file
 from functions.console.shell import base_of
 from shared.domain.access.permissions import Permission
 from shared.i18n.marked import marked
@@ -27,11 +25,12 @@ from shared.use_cases.personal_data.everywhere import (
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    import azure.functions as func
+
     from functions.console.context import ConsoleContext
     from shared.use_cases.personal_data.everywhere import CustomerPlace, ErasureOutcome
 
 LONGEST = 254
-JSON = "json"
 OUTCOMES: Mapping[ErasureOutcome, str] = {
     "erased": marked("Erased"),
     "coming": marked("Not erased: upcoming appointments"),
@@ -59,9 +58,7 @@ async def organisation_customers(req: func.HttpRequest) -> func.HttpResponse:
 
 
 async def _file(context: ConsoleContext, found: FoundPlaces) -> func.HttpResponse:
-    body = json.dumps(await export_everywhere(found.places, store=context.app.store), ensure_ascii=False, indent=2)
-    headers = {"Content-Disposition": 'attachment; filename="personal-data.json"'}
-    return func.HttpResponse(body, headers=headers, mimetype="application/json", charset="utf-8")
+    return kept_file(await export_everywhere(found.places, store=context.app.store))
 
 
 async def _erased(context: ConsoleContext, said: str, found: FoundPlaces) -> func.HttpResponse:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from functions.auth.access import require
+from functions.auth.session import require_recent_sign_in
 from functions.console.boundary import console_boundary
 from functions.console.home import ROLES
 from functions.console.organisation.context import (
@@ -14,6 +15,7 @@ from functions.console.organisation.context import (
     page_number,
     searched,
 )
+from functions.console.retention.kept_lines import JSON, kept_file
 from functions.console.shell import base_of
 from functions.http.problems import BadRequest
 from functions.pages.rich_text import own_language
@@ -26,6 +28,7 @@ from shared.use_cases.booking.check_form import is_email
 from shared.use_cases.calendars.find_upcoming import LONGEST_LIST
 from shared.use_cases.organisation.find_directory import find_people
 from shared.use_cases.organisation.remove_person import find_places, remove_person
+from shared.use_cases.personal_data.export_staff import export_staff_everywhere
 
 
 if TYPE_CHECKING:
@@ -73,6 +76,10 @@ async def organisation_people(req: func.HttpRequest) -> func.HttpResponse:
     address = searched(req, "person", LONGEST_ADDRESS)
     if address and not is_email(address):
         raise NotFound
+    if address and req.params.get("format") == JSON:
+        require_recent_sign_in(req, context.now)
+        require(context.caller, Permission.CHANGE_ORGANISATION)
+        return kept_file(await export_staff_everywhere(address, store=context.app.store, now=context.now))
     shown = await _person(context, address) if address else await _found(context, text)
     return await _page(context, find=text or address, person=address, **shown)
 
@@ -126,6 +133,7 @@ async def _person(context: ConsoleContext, address: str) -> dict[str, Any]:
         "name": latest[0].person.name if latest else "",
         "places": [_place(context, one) for one in found],
         "works": bool(there),
+        "file": context.link(SECTION, "people", person=address, format=JSON),
         "is_oneself": folded(address) == folded(context.caller.email),
         "has_coming": any(one.coming for one in found),
     }

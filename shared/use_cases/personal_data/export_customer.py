@@ -1,14 +1,13 @@
 """All that a calendar keeps about a customer, as one document for them."""
 
 import asyncio
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from shared.domain.appointments.customer import CustomerRecord
 from shared.domain.appointments.messages import SentMessage
 from shared.domain.calendar.business import Calendar
-from shared.domain.model import Model
-from shared.domain.personal_data.fields import CUSTOMER, SEAT, TERMS, DocumentFields
+from shared.domain.personal_data.fields import CUSTOMER, SEAT, TERMS
 from shared.domain.visits.visit import Participant, Visit
 from shared.records.codec import load_row
 from shared.records.keys import sent_of
@@ -17,11 +16,11 @@ from shared.use_cases.customers.find_customer_appointments import (
     find_customer_appointments,
 )
 from shared.use_cases.customers.find_customers import read_customer
+from shared.use_cases.personal_data.personal_part import personal_part
 from shared.use_cases.ports import Store
 
 
 MOST = 100_000
-KEPT_TO_US = {"also", "merged_into", "customer_id"}  # ids, which say nothing to anybody else
 
 
 async def export_customer(name: str, *, calendar: Calendar, store: Store) -> dict[str, Any]:
@@ -44,7 +43,7 @@ async def export_customer(name: str, *, calendar: Calendar, store: Store) -> dic
 
 
 def _details(record: CustomerRecord) -> Mapping[str, Any]:
-    return _personal(record, CUSTOMER)
+    return personal_part(record, CUSTOMER)
 
 
 def _appointment(one: CustomerAppointment, sent: Sequence[SentMessage], calendar: Calendar) -> dict[str, Any]:
@@ -57,8 +56,8 @@ def _appointment(one: CustomerAppointment, sent: Sequence[SentMessage], calendar
         "status": "cancelled" if one.is_cancelled else one.listed.status,
         "booked": {"at": seat.made_at.isoformat(), "by": seat.made_by},
         "given": seat.customer.model_dump(mode="json", by_alias=True, exclude_defaults=True),
-        **_personal(seat, SEAT, {"customer"}),
-        "agreed": _personal(appointment.terms, TERMS) if appointment.seat and appointment.terms else {},
+        **personal_part(seat, SEAT, {"customer"}),
+        "agreed": personal_part(appointment.terms, TERMS) if appointment.seat and appointment.terms else {},
         "visit": _visit(one.listed.visit, seat.id),
         "messages": [
             {"at": one.at.isoformat(), "kind": one.kind, "failed": one.is_failed}
@@ -66,12 +65,6 @@ def _appointment(one: CustomerAppointment, sent: Sequence[SentMessage], calendar
             if one.recipient.kind == "customer" and one.seat in ("", seat.id)
         ],
     }
-
-
-def _personal(document: Model, fields: DocumentFields, besides: Collection[str] = ()) -> dict[str, Any]:
-    """Return what the registry says a document holds about its person, but for what is not set."""
-    hidden = {*fields.about_nobody(type(document)), *KEPT_TO_US, *besides} & set(type(document).model_fields)
-    return document.model_dump(mode="json", by_alias=True, exclude_defaults=True, exclude=hidden)
 
 
 def _visit(visit: Visit | None, seat: str) -> dict[str, Any] | None:

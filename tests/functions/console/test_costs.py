@@ -86,6 +86,7 @@ DEEPER = {
     "settings_delete": 2,
     "settings_retention": 2,  # what the organisation has
     "settings_rules": 2,
+    "staff_data": 2,  # times off, and what the person has coming
     "staff_handover": 3,  # what the person has coming
     "staff_own_calendar": 2,  # what is known of it, once the person is
     "staff_time_off": 3,

@@ -1,0 +1,44 @@
+"""What calendars keep about a member of their staff, also one who left, as one document for them."""
+
+import asyncio
+from datetime import datetime
+from typing import Any
+
+from shared.domain.calendar.business import Calendar, StaffMember
+from shared.domain.personal_data.fields import STAFF_MEMBER, TIME_OFF
+from shared.domain.text.addresses import folded
+from shared.use_cases.calendars.find_businesses import find_of_person
+from shared.use_cases.calendars.find_time_off import find_time_off
+from shared.use_cases.calendars.find_upcoming import find_upcoming
+from shared.use_cases.personal_data.personal_part import personal_part
+from shared.use_cases.ports import Store
+
+
+async def export_staff(person: StaffMember, *, calendar: Calendar, store: Store, now: datetime) -> dict[str, Any]:
+    """Return a person's entry, times off and coming appointments in one calendar; no customer is named in it."""
+    business = calendar.business.id
+    times_off, coming = await asyncio.gather(
+        find_time_off(business=business, store=store, staff=person.id),
+        find_upcoming(calendar, person.id, store=store, now=now),
+    )
+    return {
+        "calendar": calendar.business.name,
+        "person": personal_part(person, STAFF_MEMBER),
+        "timeOff": [personal_part(one, TIME_OFF) for one in times_off],
+        "upcoming": [
+            {"start": one.start.isoformat(), "end": one.end.isoformat(), "service": one.service} for one in coming
+        ],
+    }
+
+
+async def export_staff_everywhere(email: str, *, store: Store, now: datetime) -> list[dict[str, Any]]:
+    """Return what each calendar keeps about an address on its staff, or that was on it; in the order of names."""
+    calendars = sorted(await find_of_person(email, store=store), key=lambda one: one.business.name.casefold())
+    entries = [
+        (calendar, person)
+        for calendar in calendars
+        for person in (*calendar.staff.values(), *calendar.former.values())
+        if folded(person.email) == folded(email)
+    ]
+    exported = (export_staff(person, calendar=calendar, store=store, now=now) for calendar, person in entries)
+    return await asyncio.gather(*exported)

@@ -1,0 +1,70 @@
+"""What is kept about somebody on the staff: shown and handed out, in one calendar and in all, also once they left."""
+
+import json
+from dataclasses import replace
+from datetime import timedelta
+
+import pytest_asyncio
+
+from tests.functions.console.app import PEOPLE, START, Console, a_clinic
+from tests.support.builders import MONDAY, a_person
+
+
+BOSS = {**PEOPLE, "boss": a_person("boss", role="administrator", is_bookable=False)}
+STAFF = "/console/calendars/biz0clinic/staff"
+CLAIRE = f"{STAFF}/person/claire"
+EVERYWHERE = "/console/organisation/people?person=claire%40clinic.example&format=json"
+
+
+@pytest_asyncio.fixture
+async def console():
+    """The clinic where Claire has a day off, and Bob comes to her."""
+    world = Console(now=MONDAY)
+    await world.save(a_clinic(BOSS))
+    customer = {"name": "Bob", "email": "b@example.com"}
+    await world.book(START + timedelta(hours=1), service="video", customer=customer)
+    off = {
+        "people": "claire",
+        "title": "Dentist",
+        "start_day": "2026-12-24",
+        "end_day": "2026-12-24",
+        "is_all_day": "yes",
+    }
+    assert (await world.send("boss", f"{STAFF}/time-off/new", weeks="1", **off)).status == 303
+    administrators = frozenset({"boss@clinic.example"})
+    world.services = replace(
+        world.services, settings=replace(world.services.settings, administrators=administrators)
+    )
+    return world
+
+
+async def test_an_administrator_sees_it_and_takes_it_along(console):
+    assert f"{CLAIRE}/data" in (await console.open("boss", CLAIRE)).body.decode()
+    shown = (await console.open("boss", f"{CLAIRE}/data")).body.decode()
+    file = await console.open("boss", f"{CLAIRE}/data?format=json")
+    assert file.headers["Content-Disposition"] == 'attachment; filename="personal-data.json"'
+    found = json.loads(file.body)
+    assert (found["person"]["name"], found["person"]["email"]) == ("Claire", "claire@clinic.example")
+    assert [len(found["upcoming"]), found["upcoming"][0]["start"] in shown] == [1, True]
+    assert [one["title"] for one in found["timeOff"]] == ["Dentist"]
+    assert ["Dentist" in shown, "Bob" in shown + file.body.decode()] == [True, False]
+    assert json.loads((await console.open("boss", EVERYWHERE)).body) == [found]
+
+
+async def test_who_left_is_still_asked_about(console):
+    eye = f"{STAFF}/person/eye"
+    assert (await console.send("boss", f"{eye}/handover", remove="yes")).status == 303
+    assert (await console.open("boss", eye)).status == 404
+    found = json.loads((await console.open("boss", f"{eye}/data?format=json")).body)
+    assert (found["person"]["name"], "removedAt" in found["person"]) == ("Eye", True)
+    everywhere = await console.open("boss", EVERYWHERE.replace("claire", "eye"))
+    assert json.loads(everywhere.body) == [found]
+
+
+async def test_others_take_nothing(console):
+    for who, path, status in (
+        ("desk", f"{CLAIRE}/data", 403),
+        ("boss", f"{STAFF}/person/nobody/data", 404),
+        ("desk", EVERYWHERE, 403),
+    ):
+        assert (await console.open(who, path)).status == status
