@@ -27,8 +27,9 @@ from shared.i18n.formats import Formats
 from shared.use_cases.booking.check_form import is_email
 from shared.use_cases.calendars.find_upcoming import LONGEST_LIST
 from shared.use_cases.organisation.find_directory import find_people
+from shared.use_cases.organisation.record_access import record_access
 from shared.use_cases.organisation.remove_person import find_places, remove_person
-from shared.use_cases.personal_data.export_staff import export_staff_everywhere
+from shared.use_cases.personal_data.export_staff import export_entries, find_entries
 
 
 if TYPE_CHECKING:
@@ -79,7 +80,7 @@ async def organisation_people(req: func.HttpRequest) -> func.HttpResponse:
     if address and req.params.get("format") == JSON:
         require_recent_sign_in(req, context.now)
         require(context.caller, Permission.CHANGE_ORGANISATION)
-        return kept_file(await export_staff_everywhere(address, store=context.app.store, now=context.now))
+        return await _file(context, address)
     shown = await _person(context, address) if address else await _found(context, text)
     return await _page(context, find=text or address, person=address, **shown)
 
@@ -95,6 +96,15 @@ async def _page(context: ConsoleContext, **shown: Any) -> func.HttpResponse:
         news=_("Removed from all calendars. The person can no longer be booked.") if is_removed else "",
         **shown,
     )
+
+
+async def _file(context: ConsoleContext, address: str) -> func.HttpResponse:
+    """Return what all calendars keep about a person; each notes in its activity who looked."""
+    store, now = context.app.store, context.now
+    entries = await find_entries(address, store=store)
+    for business in dict.fromkeys(calendar.business.id for calendar, _person in entries):
+        await record_access(context.author.actor, business, store=store, now=now)
+    return kept_file(await export_entries(entries, store=store, now=now))
 
 
 async def _remove(context: ConsoleContext) -> func.HttpResponse:

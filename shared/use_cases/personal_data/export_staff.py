@@ -1,6 +1,7 @@
 """What calendars keep about a member of their staff, also one who left, as one document for them."""
 
 import asyncio
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
@@ -31,14 +32,20 @@ async def export_staff(person: StaffMember, *, calendar: Calendar, store: Store,
     }
 
 
-async def export_staff_everywhere(email: str, *, store: Store, now: datetime) -> list[dict[str, Any]]:
-    """Return what each calendar keeps about an address on its staff, or that was on it; in the order of names."""
+async def find_entries(email: str, *, store: Store) -> list[tuple[Calendar, StaffMember]]:
+    """Return an address's entries on the staff of calendars, also those that left, by the calendars' names."""
     calendars = sorted(await find_of_person(email, store=store), key=lambda one: one.business.name.casefold())
-    entries = [
+    return [
         (calendar, person)
         for calendar in calendars
         for person in (*calendar.staff.values(), *calendar.former.values())
         if folded(person.email) == folded(email)
     ]
+
+
+async def export_entries(
+    entries: Sequence[tuple[Calendar, StaffMember]], *, store: Store, now: datetime
+) -> list[dict[str, Any]]:
+    """Return what each of these calendars keeps about a person."""
     exported = (export_staff(person, calendar=calendar, store=store, now=now) for calendar, person in entries)
     return await asyncio.gather(*exported)

@@ -48,7 +48,9 @@ async def test_an_administrator_sees_it_and_takes_it_along(console):
     assert [len(found["upcoming"]), found["upcoming"][0]["start"] in shown] == [1, True]
     assert [one["title"] for one in found["timeOff"]] == ["Dentist"]
     assert ["Dentist" in shown, "Bob" in shown + file.body.decode()] == [True, False]
+    before = len(await console.audit())
     assert json.loads((await console.open("boss", EVERYWHERE)).body) == [found]
+    assert len(await console.audit()) == before + 1  # who looked
 
 
 async def test_who_left_is_still_asked_about(console):
