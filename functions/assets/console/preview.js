@@ -13,9 +13,9 @@ const choose = (target) => {
 // A mail has its styles in itself. Our own pages refuse such, so they are parsed under another name, and get theirs back
 // in the frame, which allows them.
 const DRESSED = /(?<=\s)style="/g;
-const STYLES = /<style([^>]*)>([^]*?)<\/style>/g;
 
-const parse = (html, isMail) => parsePage(isMail ? html.replace(STYLES, '<script type="text/css">$2</script>').replace(DRESSED, 'data-style="') : html);
+const renamed = (html) => html.replaceAll("<style", '<script type="text/css"').replaceAll("</style>", "</script>").replace(DRESSED, 'data-style="');
+const parse = (html, isMail) => parsePage(isMail ? renamed(html) : html);
 
 const dress = (page, fresh) => {
   const sheets = [...fresh.querySelectorAll("script[type='text/css']")];

@@ -28,8 +28,8 @@ POLICY = (
     "frame-ancestors 'self'; sandbox allow-same-origin"
 )
 SCHEME = re.compile(r"@media\s*\(prefers-color-scheme:\s*dark\)")
-LINK = re.compile(r"(<a\b[^>]*?) href=")
-BODY = re.compile(r"<body[^>]*>")
+LINK = re.compile(r"(<a\b[^<>]*?) href=")
+BODY = re.compile(r"<body[^<>]*>")
 
 
 class SmsView(NamedTuple):

@@ -3,7 +3,7 @@
 Clients may send back what they have read, or a default. Nothing is shown as on without taking effect.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 from functions.wiring import services
@@ -19,8 +19,9 @@ def shows_sms(value: bool) -> bool:
     return value and services().settings.sms.is_on
 
 
-def _off() -> frozenset[str]:
-    return frozenset() if services().settings.sms.is_on else frozenset({SMS})
+def _ignored(sent: Mapping[str, Any]) -> list[str]:
+    """Return the members that are switched on and stay off."""
+    return [SMS] if sent.get(SMS) is True and not shows_sms(True) else []
 
 
 def available(sent: Any) -> Any:
@@ -29,7 +30,7 @@ def available(sent: Any) -> Any:
         return [available(one) for one in sent]
     if not isinstance(sent, dict):
         return sent
-    off = {name: False for name in _off() if sent.get(name) is True}
+    off = dict.fromkeys(_ignored(sent), False)
     return {name: available(value) for name, value in {**sent, **off}.items()}
 
 
@@ -41,7 +42,7 @@ def warning(sent: Any) -> dict[str, str]:
 
 def _passed_over(sent: Any) -> Iterator[str]:
     if isinstance(sent, dict):
-        yield from (name for name in _off() if sent.get(name) is True)
+        yield from _ignored(sent)
         sent = list(sent.values())
     if isinstance(sent, list):
         for one in sent:
