@@ -5,7 +5,7 @@ from collections import defaultdict
 from collections.abc import Iterator
 from datetime import datetime, timedelta
 
-from shared.domain.appointments.appointment import Appointment, Seat, TimeOff
+from shared.domain.appointments.appointment import Appointment, PendingNotice, Seat, TimeOff
 from shared.domain.appointments.messages import OutboxEntry
 from shared.domain.personal_data.erasing import is_erased
 from shared.domain.timeline.ledger import cut_by_month, month_window
@@ -165,10 +165,26 @@ class Watch:
         for name in sorted({key.split("|")[1] for key in changes if key.startswith((APPOINTMENT, SEAT))}):
             yield from self._appointment(name)
         yield from void_links(changes)
-        yield from kept_notices(changes)
+        yield from self._kept_notices(changes)
         yield from self._held_too_many(changes)
         yield from wrong_customers(changes, self.service, self.business)
         yield from lost_words(changes)
+
+    def _kept_notices(self, changes: Changes) -> Iterator[str]:
+        """Name the changes that are undone, and of which people would be told all the same.
+
+        Of one whose notice is sent or being sent they know: changed back, it is a change like any other.
+        """
+        for key, (before, after) in changes.items():
+            if not (before and after and key.startswith(APPOINTMENT)):
+                continue
+            old, new = load_row(Appointment, before), load_row(Appointment, after)
+            if not is_taken_back(old, new):
+                continue
+            now = self.service.row(notice := pending_key(old), self.business)
+            was, is_there = changes.get(notice, (now, now))[0], now is not None
+            if is_there and was and old.pending and is_waiting(load_row(OutboxEntry, was), old.pending):
+                yield f"the change of {old.id} at version {old.version} is undone, and its notice is not"
 
     def _held_too_many(self, changes: Changes) -> Iterator[str]:
         """Name the customers whom a booking of their own lets hold more to come than the calendar does.
@@ -256,20 +272,14 @@ def is_erasure(old: Appointment, new: Appointment) -> bool:
     return new == old.model_copy(update=same) and new.seat.id == old.seat.id
 
 
+def is_waiting(notice: OutboxEntry, pending: PendingNotice) -> bool:
+    """Tell whether no worker has taken a notice yet, nor given it back."""
+    return notice.not_before == pending.due and not notice.leased_by
+
+
 def is_taken_back(old: Appointment, new: Appointment) -> bool:
     """Tell whether an appointment is again where people know it, who were not told of the change in between."""
     return old.has_pending_notice and not new.has_pending_notice and new.is_where(old.as_known())
-
-
-def kept_notices(changes: Changes) -> Iterator[str]:
-    """Name the changes that are undone, and of which people would be told all the same."""
-    for key, (before, after) in changes.items():
-        if not (before and after and key.startswith(APPOINTMENT)):
-            continue
-        old, new = load_row(Appointment, before), load_row(Appointment, after)
-        notice = changes.get(pending_key(old), (None, None)) if is_taken_back(old, new) else (None, None)
-        if is_taken_back(old, new) and (notice[0] is None or notice[1] is not None):
-            yield f"the change of {old.id} at version {old.version} is undone, and its notice is not"
 
 
 def void_links(changes: Changes) -> Iterator[str]:
