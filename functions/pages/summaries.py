@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 
 from functions.pages.rich_text import fill, isolate, own_language
 from shared.i18n.formats import differ, newest_name
+from shared.presentation.periods import changeable_until
 
 
 if TYPE_CHECKING:
@@ -232,20 +233,7 @@ def names_of(calendar: Calendar, staff: Sequence[str]) -> str:
 
 def policy_text(policy: SchedulingPolicy, visitor: Visitor) -> str:
     """Return a sentence about until when a booking can be changed."""
-    texts, hours = visitor.texts, int(policy.minimum_lead_time.total_seconds()) // 3600
-    if not hours:
-        return texts.gettext("You can reschedule or cancel your appointment until it starts.")
-    if hours % 24:
-        return texts.ngettext(
-            "You can reschedule or cancel your appointment up to %(num)s hour before it starts.",
-            "You can reschedule or cancel your appointment up to %(num)s hours before it starts.",
-            hours,
-        ) % {"num": hours}
-    return texts.ngettext(
-        "You can reschedule or cancel your appointment up to %(num)s day before it starts.",
-        "You can reschedule or cancel your appointment up to %(num)s days before it starts.",
-        hours // 24,
-    ) % {"num": hours // 24}
+    return changeable_until(visitor.texts, int(policy.minimum_lead_time.total_seconds()) // 3600)
 
 
 def other_zone(moment: datetime, visitor: Visitor, zone: str) -> str:

@@ -12,14 +12,12 @@ from functions.console.booking_page.texts import texts_form
 from functions.console.booking_page.waiting_room import waiting_form
 from functions.console.boundary import console_boundary
 from functions.console.context import enter
-from functions.console.forms.fields import read_all
 from functions.pages.booking_form import build_form
 from functions.pages.details import details_page
 from functions.pages.landing import landing_page
 from functions.pages.render import OURSELVES, page, with_frames
 from functions.pages.visitor import read_visitor
 from shared.domain.access.permissions import Permission
-from shared.domain.errors import InvalidFields
 
 
 if TYPE_CHECKING:
@@ -28,7 +26,6 @@ if TYPE_CHECKING:
     import azure.functions as func
 
     from functions.console.context import CalendarContext
-    from functions.console.forms.form import SettingsForm
     from functions.pages.visitor import Visitor
     from shared.domain.calendar.business import Business, Calendar
 
@@ -42,27 +39,14 @@ async def page_preview(req: func.HttpRequest) -> func.HttpResponse:
     """Show the page of the form that was sent; by GET, of what is stored. Only our own pages may frame it."""
     context = await enter(req, Permission.CHANGE_SETTINGS)
     of = req.params.get("of", "look")
-    calendar = replace(context.calendar, business=_unsaved(context, FORMS.get(of, look_form)(context)))
+    calendar = context.calendar
+    if context.is_sent:
+        business = FORMS.get(of, look_form)(context).previewed(context.business, context.form, context.texts)
+        calendar = replace(calendar, business=business)
     accent = calendar.business.page.accent
     scheme = context.form.get("view-scheme") or req.params.get("scheme", "")
     more = {"scheme": scheme if scheme in SCHEMES else "", "note": contrast_note(accent, context.formats)}
     return with_frames(_shown(of, context, calendar, more), within=OURSELVES)
-
-
-def _unsaved(context: CalendarContext, form: SettingsForm[Business]) -> Business:
-    """Return the business with what was sent; what cannot be saved counts as it is stored."""
-    business = context.business
-    if not context.is_sent:
-        return business
-    stored, sent = form.shown(business), read_all(form.fields, context.form)
-    values = {
-        one.name: stored[one.name] if one.problems(sent[one.name], context.texts) else sent[one.name]
-        for one in form.fields
-    }
-    try:
-        return form.changed(business, values)
-    except InvalidFields:
-        return business
 
 
 def _shown(of: str, context: CalendarContext, calendar: Calendar, more: dict[str, Any]) -> func.HttpResponse:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
 from pydantic import ValidationError
 
+from functions.console.forms.fields import read_all
 from functions.console.forms.merging import merged
 from functions.console.forms.problems import WrongFields
 from shared.domain.errors import InvalidFields
@@ -15,9 +16,11 @@ from shared.domain.model import Model
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
+    from gettext import NullTranslations
 
     from functions.console.forms.fields import Field, Group
     from functions.console.forms.merging import SentValues
+    from functions.console.forms.sent import SentForm
     from shared.domain.errors import Refusal
 
 Document = TypeVar("Document")
@@ -52,6 +55,18 @@ class SettingsForm(Generic[Document]):
     def edited(self, document: Document, sent: SentValues) -> Document:
         """Return the document as it is now with what was submitted. Raises EditedMeanwhile, InvalidFields."""
         return self.changed(document, merged(sent, self.shown(document)))
+
+    def previewed(self, document: Document, posted: SentForm, texts: NullTranslations) -> Document:
+        """Return the document with what was sent; what cannot be saved counts as it is stored."""
+        shown, sent = self.shown(document), read_all(self.fields, posted)
+        values = {
+            one.name: shown[one.name] if one.problems(sent[one.name], texts) else sent[one.name]
+            for one in self.fields
+        }
+        try:
+            return self.changed(document, values)
+        except InvalidFields:
+            return document
 
     def errors_of(self, refusal: Refusal, other: str) -> Mapping[str, str]:
         """Return the errors of a refusal by control, or none; `other` is for fields without a text."""

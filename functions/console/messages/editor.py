@@ -239,10 +239,5 @@ def unsaved(text: EditedText, form: SettingsForm[MessageText]) -> Calendar:
     page, stored = text.page, text.stored
     if not page.is_sent:
         return page.calendar
-    values = dict(form.shown(stored))
-    for one in form.fields:
-        sent = one.read(page.form)
-        if not one.problems(sent, page.texts):
-            values[one.name] = sent
-    edited = form.changed(stored, values)
+    edited = form.previewed(stored, page.form, page.texts)
     return replace(page.calendar, texts={**page.calendar.texts, edited.id: edited})

@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING
 
 from functions.console.boundary import console_boundary
 from functions.console.context import enter
-from functions.console.forms.fields import read_all
 from functions.console.toolkit.answers import reader_in
 from functions.console.toolkit.infographic import look_form
 from functions.console.toolkit.sheet_words import words_form
@@ -16,7 +15,6 @@ from functions.pages.render import OURSELVES, page, with_frames
 from functions.pages.toolkit.help_links import help_links
 from functions.pages.toolkit.sheets import coloured, drawn
 from shared.domain.access.permissions import Permission
-from shared.domain.errors import InvalidFields
 from shared.presentation.toolkit.sheet import infographic_sheet
 from shared.use_cases.toolkit.change_sheet import find_sheet
 
@@ -24,10 +22,7 @@ from shared.use_cases.toolkit.change_sheet import find_sheet
 if TYPE_CHECKING:
     import azure.functions as func
 
-    from functions.console.context import CalendarContext
-    from functions.console.forms.form import SettingsForm
 
-Previewed = TypeVar("Previewed")
 SCHEMES = ("light", "dark")
 
 
@@ -38,10 +33,10 @@ async def toolkit_infographic_preview(req: func.HttpRequest) -> func.HttpRespons
     reader = reader_in(context, context.form.get("view-lang") or req.params.get("of", ""))
     business = context.business
     own = await find_sheet(business.id, reader.language, store=context.app.store)
-    if req.params.get("form") == "words":
-        own = _unsaved(context, words_form(context, reader), own)
-    else:
-        business = _unsaved(context, look_form(context), business)
+    if context.is_sent and req.params.get("form") == "words":
+        own = words_form(context, reader).previewed(own, context.form, context.texts)
+    elif context.is_sent:
+        business = look_form(context).previewed(business, context.form, context.texts)
     links = help_links(context.app.settings.public_url, business.slug)
     sheet = infographic_sheet(business, own, reader.texts, reader.language_tag, links)
     scheme = context.form.get("view-scheme")
@@ -55,18 +50,3 @@ async def toolkit_infographic_preview(req: func.HttpRequest) -> func.HttpRespons
         scheme=scheme if scheme in SCHEMES else "light",
     )
     return with_frames(shown, within=OURSELVES)
-
-
-def _unsaved(context: CalendarContext, form: SettingsForm[Previewed], stored: Previewed) -> Previewed:
-    """Return the document with what was sent; what cannot be saved counts as it is stored."""
-    if not context.is_sent:
-        return stored
-    shown, sent = form.shown(stored), read_all(form.fields, context.form)
-    values = {
-        one.name: shown[one.name] if one.problems(sent[one.name], context.texts) else sent[one.name]
-        for one in form.fields
-    }
-    try:
-        return form.changed(stored, values)
-    except InvalidFields:
-        return stored

@@ -9,6 +9,7 @@ from urllib.parse import quote
 from shared.domain.text.pasted import dialled
 from shared.domain.toolkit.questions import QUESTIONS, OwnAnswer
 from shared.domain.visits.rules import OPENS_BEFORE
+from shared.presentation.periods import changeable_until
 from shared.presentation.toolkit.words import ASKED, PAID, TOPICS
 
 
@@ -184,19 +185,7 @@ def _until(write: Writer, limits: set[int | None]) -> str:
     hours = next(iter(limits))
     if hours is None:
         return texts.gettext("Contact us to reschedule or cancel.")
-    if not hours:
-        return texts.gettext("You can reschedule or cancel your appointment until it starts.")
-    if hours % 24:
-        return texts.ngettext(
-            "You can reschedule or cancel your appointment up to %(num)s hour before it starts.",
-            "You can reschedule or cancel your appointment up to %(num)s hours before it starts.",
-            hours,
-        ) % {"num": hours}
-    return texts.ngettext(
-        "You can reschedule or cancel your appointment up to %(num)s day before it starts.",
-        "You can reschedule or cancel your appointment up to %(num)s days before it starts.",
-        hours // 24,
-    ) % {"num": hours // 24}
+    return changeable_until(texts, hours)
 
 
 def _equipment(write: Writer) -> list[str]:
