@@ -75,8 +75,8 @@ async def test_a_guest_moves_an_appointment_from_the_mail_and_everybody_hears_of
     moved = await meeting.stored(meeting.document["id"])
     assert (moved.start, moved.staff) == (START + HALF, ("claire",))
     await meeting.drain()
-    assert "change" in meeting.postman.kinds("ana@example.com")
-    assert "change" in meeting.postman.kinds(CLAIRE)
+    assert meeting.postman.kinds("ana@example.com")[-1] == "change"
+    assert meeting.postman.kinds(CLAIRE)[-1] == "change"
     assert (await meeting.audit())[0]["actor"] == CLAIRE
 
 
@@ -202,11 +202,12 @@ async def test_a_guest_asks_to_be_replaced_and_the_scheduler_reassigns_it():
     assert (await meeting.call("GET", f"{meeting.host}/appointment")).status == 404  # the link is void
     assert (await post(meeting, "cancel")).status == 404
     await meeting.drain()
-    assert "cancellation" in meeting.postman.kinds(CLAIRE)
+    assert meeting.postman.kinds(CLAIRE)[-1] == "cancellation"
 
 
 async def test_the_scheduler_leaves_it_as_it_is_and_who_asked_hears_of_it():
     meeting = await a_clinic()
+    await meeting.drain()  # of two mails in one round either can be the last
     await send(meeting, "hand-back")
     assert (await do(meeting, "omar", "", action="decline")).status == 403  # not his to decide
     meeting.now += timedelta(seconds=1)
@@ -214,7 +215,7 @@ async def test_the_scheduler_leaves_it_as_it_is_and_who_asked_hears_of_it():
     assert answer.headers["Location"].endswith("news=declined")
     assert f"{meeting.host}/hand-back" in await page(meeting)  # they may ask again
     await meeting.drain()
-    assert "reassign_declined" in meeting.postman.kinds(CLAIRE)
+    assert meeting.postman.kinds(CLAIRE)[-1] == "reassign_declined"
     assert "Asks to be replaced" not in await seen_by(meeting, "sam", f"?day={START:%Y-%m-%d}")
     done = [one["action"] for one in await meeting.audit()]
     assert done[:2] == ["declined to reassign", "asked to be replaced"]
