@@ -16,6 +16,7 @@ from functions.http.code_limits import with_code_tried
 from functions.http.mail_limits import within_mail_limit, within_move_limit
 from functions.http.switch import require_switched_on
 from functions.wiring import Services, services
+from shared.domain.appointments.cancellation import read_reason
 from shared.domain.appointments.visit_links import join_token
 from shared.domain.availability.slots import AvailableSlots
 from shared.domain.calendar.business import Calendar
@@ -178,7 +179,8 @@ async def _cancel(req: func.HttpRequest, app: Services, now: datetime) -> func.H
     key = idempotency_key(req, required=False)
     calendar, token = await _calendar(req, app), req.route_params["token"]
     count_change(req, app, calendar, now)
+    reason = read_reason(req.params.get("reason", ""))
     booked = await cancel_appointment(
-        token, calendar=calendar, store=app.store, secret=app.secret, now=now, key=key
+        token, calendar=calendar, store=app.store, secret=app.secret, now=now, key=key, reason=reason
     )
     return json_response(appointment_document(booked, calendar, app.settings.public_url))

@@ -8,6 +8,7 @@ from pydantic.json_schema import JsonSchemaMode, models_json_schema
 from functions.api.codes import CodeRequest
 from functions.api.models import AppointmentDocument, BusinessDocument, SlotsDocument
 from functions.http.problem_document import ProblemDocument
+from shared.domain.appointments.cancellation import REASONS
 from shared.domain.calendar.business import SLUG
 from shared.use_cases.booking.check_form import LONGEST, LONGEST_ANSWER
 from shared.use_cases.booking.create_appointment import AppointmentRequest
@@ -91,7 +92,7 @@ def _cancel() -> Json:
     told = _answer("Cancelled, now or before.", AppointmentDocument)
     summary = "Cancel, within the policy; a second time gives the same answer"
     operation = _operation("cancelAppointment", summary, {"200": told}, (400, 422, *ALWAYS))
-    return {**operation, "parameters": [_parameter("OptionalKey")]}
+    return {**operation, "parameters": [_parameter("OptionalKey"), _parameter("reason")]}
 
 
 def _change(name: str, summary: str, told: Json, body: type[BaseModel]) -> Json:
@@ -145,6 +146,7 @@ def api_parameters() -> Json:
         "to": _in("query", "to", day, f"The last day, included: at most {MAXIMUM_DAYS} days in one request."),
         "staff": _in("query", "staff", text, "Only starts at which this person is free."),
         "tz": _in("query", "tz", text, "The IANA time zone of the days and of the answer; else the calendar's."),
+        "reason": _in("query", "reason", {"enum": list(REASONS)}, "Why, if they say so; counted in the report."),
         "Key": _in("header", "Idempotency-Key", key, "A fresh random name for this command.", required=True),
         "OptionalKey": _in("header", "Idempotency-Key", optional, "Not needed here."),
     }

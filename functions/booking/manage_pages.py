@@ -16,6 +16,7 @@ from functions.pages.boundary import form_of, page_boundary
 from functions.pages.problem_texts import PROBLEMS
 from functions.pages.times.picker import read_start
 from functions.wiring import services
+from shared.domain.appointments.cancellation import read_reason
 from shared.domain.errors import (
     AlreadySeated,
     ChangesClosed,
@@ -132,6 +133,7 @@ async def manage_cancel_send(req: func.HttpRequest) -> func.HttpResponse:
         await cancel_appointment(
             token,
             key=values.get("key", ""),
+            reason=read_reason(values.get("reason", "")),
             calendar=context.calendar,
             store=context.store,
             secret=context.secret,

@@ -21,6 +21,7 @@ from shared.domain.appointments.appointment import reference_of
 from shared.domain.appointments.messages import Message, is_texted
 from shared.domain.appointments.visit_links import join_token
 from shared.domain.visits.rules import CLOSES_AFTER
+from shared.i18n.marked import marked
 from shared.use_cases.booking.find_appointment import find_appointment
 
 
@@ -36,6 +37,16 @@ if TYPE_CHECKING:
     from shared.domain.availability.slots import AvailableSlots
     from shared.domain.calendar.business import Business
     from shared.use_cases.booking.find_appointment import ManagedBooking
+
+
+REASONS = {
+    "": marked("I’d rather not say"),
+    "time": marked("The time doesn’t suit me"),
+    "not_needed": marked("I no longer need it"),
+    "elsewhere": marked("I went elsewhere"),
+    "mistake": marked("I booked by mistake"),
+    "other": marked("Another reason"),
+}
 
 
 async def find_managed(context: PageContext, token: str) -> Managed:
@@ -286,5 +297,7 @@ def move_confirm_page(
 
 def cancel_page(managed: Managed) -> func.HttpResponse:
     """Return the question whether to cancel."""
-    heading = managed.visitor.texts.gettext("Cancel this appointment?")
-    return managed.show("booking/cancel.html", ("cancel",), heading=heading, key=new_key())
+    _ = managed.visitor.texts.gettext
+    reasons = [(name, _(label)) for name, label in REASONS.items()]
+    heading = _("Cancel this appointment?")
+    return managed.show("booking/cancel.html", ("cancel",), heading=heading, key=new_key(), reasons=reasons)

@@ -129,6 +129,7 @@ def _work_paths() -> JsonSchema:
         },
         f"{ONE}/exportBookings": {"parameters": calendar, "get": _export()},
         f"{ONE}/usageReport": {"parameters": calendar, "get": _report()},
+        f"{ONE}/bookingReport": {"parameters": calendar, "get": _booking_report_operation()},
         f"{ONE}/auditLog": {"parameters": calendar, "get": _audit("listAudit", "Who did what to a calendar")},
     }
 
@@ -201,6 +202,12 @@ def _report() -> JsonSchema:
         **_operation("usageReport", "What online visits took", {"200": figures}, READING),
         "parameters": _days(),
     }
+
+
+def _booking_report_operation() -> JsonSchema:
+    told = _told("Places in all, by service, by person and by hour.", _reference("BookingReport"))
+    operation = _operation("bookingReport", "What was booked and cancelled", {"200": told}, READING)
+    return {**operation, "parameters": _days()}
 
 
 def _days() -> list[JsonSchema]:
@@ -308,6 +315,7 @@ def _entities() -> JsonSchema:
             unusedColumns=_many(TEXT),
         ),
         "UsageReport": _usage_report(),
+        "BookingReport": _booking_report(),
         "Load": _object(staffMemberId=TEXT, displayName=TEXT, appointments=COUNT, duration=TEXT),
         "Rebalanced": _object(
             moved=_many(_object(**{"appointmentId": TEXT, "startDateTime": moment, "from": TEXT, "to": TEXT}))
@@ -348,7 +356,21 @@ def _usage_report() -> JsonSchema:
     figures = {**counts, "averageDuration": SECONDS, "averageWait": SECONDS}
     days = _many(_object(day=DATE, **figures))
     report = {"made": MOMENT, "from": DATE, "to": DATE, "timeZone": TEXT}
-    return _object(**report, figures=_object(**figures), days=days)
+    waits = _object(half=SECONDS, nineInTen=SECONDS)
+    return _object(**report, figures=_object(**figures), waits=waits, days=days)
+
+
+def _booking_report() -> JsonSchema:
+    counts = dict.fromkeys(("booked", "cancelled", "late", "lateByCustomers", "unknown"), COUNT)
+    figures = {**counts, "shareLate": {"type": ["number", "null"]}}
+    return _object(
+        **{"made": MOMENT, "from": DATE, "to": DATE, "timeZone": TEXT},
+        cancellations=_object(**figures),
+        services=_many(_object(serviceId=TEXT, **figures)),
+        staff=_many(_object(staffMemberId=TEXT, **figures)),
+        hours=_many(_object(weekday=COUNT, hour=COUNT, **figures)),
+        reasons=_many(_object(reason=TEXT, count=COUNT)),
+    )
 
 
 def _field_change() -> JsonSchema:

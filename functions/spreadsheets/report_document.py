@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from shared.domain.reports.no_shows import waits_within
 from shared.domain.reports.visit_figures import VisitFigures, figures_by_day
 
 
@@ -18,12 +19,14 @@ if TYPE_CHECKING:
 def report_document(period: ReportPeriod, found: Sequence[VisitColumns], now: datetime) -> dict[str, Any]:
     """Return figures in all and by day; lengths are in seconds, null where there is nothing to average."""
     by_day = figures_by_day(found, period)
+    half, most = waits_within(found, 0.5, 0.9)
     return {
         "made": now.isoformat(),
         "from": str(period.first),
         "to": str(period.last),
         "timeZone": period.zone,
         "figures": _figures(sum(by_day.values(), VisitFigures())),
+        "waits": {"half": _seconds(half), "nineInTen": _seconds(most)},
         "days": [{"day": str(day), **_figures(one)} for day, one in by_day.items()],
     }
 

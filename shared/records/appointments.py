@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from shared.domain.appointments.appointment import Appointment, Seat
+from shared.domain.appointments.cancellation import places_left, written_left
 from shared.domain.appointments.customer import CustomerRecord
 from shared.records.codec import dump
 from shared.records.keys import (
@@ -85,6 +86,7 @@ def projection(appointment: Appointment) -> dict[str, Any]:
         "by": appointment.seat.made_by if appointment.seat else "",
         "ref": appointment.seat.ref_id if appointment.seat else "",
         "wish": "1" if appointment.open_wish else "",
+        "left": written_left(places_left(appointment)),
         "joins": _flag(appointment.terms.allow_anonymous_join if appointment.terms else None),
         **dump(appointment),
     }

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from urllib.parse import urlencode
 
 from functions.console.appointments.asked import NEXT
+from functions.console.appointments.happened import CANCEL_REASONS
 from functions.pages.summaries import answers_of
 from shared.domain.access.permissions import Permission
 from shared.domain.appointments.appointment import reference_of
@@ -44,6 +45,7 @@ class AttendeeView(NamedTuple):
     consent: Consented | None
     texts: Consented | None
     is_cancelled: bool
+    cancelled: str
     join: str
     manage: str
     customer: str
@@ -68,11 +70,20 @@ def attendee_of(context: AppointmentContext, seat: Seat) -> AttendeeView:
         consent=_agreed(context, seat.consent),
         texts=_agreed(context, seat.sms_consent),
         is_cancelled=seat.status == "cancelled",
+        cancelled=_cancelled(context, seat),
         join=join,
         manage=manage,
         customer=_customer(context, seat),
         again=_again(context, seat.customer_id),
     )
+
+
+def _cancelled(context: AppointmentContext, seat: Seat) -> str:
+    """Return when and why a customer cancelled; empty where staff did, or where it was not kept."""
+    if seat.cancelled_by != "customer" or seat.cancelled_at is None:
+        return ""
+    _, when = context.visitor.texts.gettext, context.formats.when(seat.cancelled_at)
+    return _("%(when)s. Reason: %(reason)s") % {"when": when, "reason": _(CANCEL_REASONS[seat.cancel_reason])}
 
 
 def _agreed(context: AppointmentContext, consent: Consent | None) -> Consented | None:

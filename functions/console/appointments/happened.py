@@ -35,6 +35,14 @@ ACTIONS = {
     "came without a booking": marked("Walk-in"),
 }
 TELLING = {"told later": marked("notified 10 minutes later"), "not told": marked("no one was notified")}
+CANCEL_REASONS = {
+    "time": marked("The time doesn’t suit"),
+    "not_needed": marked("No longer needed"),
+    "elsewhere": marked("Went elsewhere"),
+    "mistake": marked("Booked by mistake"),
+    "other": marked("Another reason"),
+    "": marked("No reason given"),
+}
 ACTORS = {"customer": marked("The customer")}
 
 

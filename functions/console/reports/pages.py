@@ -11,6 +11,7 @@ from functions.console.boundary import console_boundary
 from functions.console.context import CalendarContext, enter, enter_console
 from functions.console.download import download, workbook
 from functions.console.forms.save import Tab
+from functions.console.reports.cancelled import cancellation_report
 from functions.console.reports.choosing import column_choices
 from functions.console.reports.columns import COLUMNS
 from functions.console.reports.demand import demand_report, may_read_demand
@@ -48,9 +49,9 @@ if TYPE_CHECKING:
     from functions.console.reports.scope import ReportScope
     from shared.domain.access.organisation import Organisation
     from shared.domain.reports.visit_columns import VisitColumns
-REPORTS = {"texts": texts_report, "demand": demand_report}
+REPORTS = {"texts": texts_report, "demand": demand_report, "cancellations": cancellation_report}
 """The tabs that are about something else than visits, and which of them a reader is shown."""
-SHOWN = {"texts": may_read_texts, "demand": may_read_demand}
+SHOWN = {"texts": may_read_texts, "demand": may_read_demand, "cancellations": may_read_demand}
 FILES = {"csv": "CSV", "xlsx": "XLSX"}
 FILTERS = ("from", "to", "days", "calendar", "zone", "service", "person", "shortest")
 

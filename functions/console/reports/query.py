@@ -26,6 +26,7 @@ TABS = {
     "bookings": marked("Bookings"),
     "ehr": marked("Health records"),
     "demand": marked("Demand"),
+    "cancellations": marked("Cancellations"),
     "texts": marked("Text messages"),
 }
 SPANS = {

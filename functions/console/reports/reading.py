@@ -60,7 +60,7 @@ def what_stands_out(
     is_own = all(one.people is not None for one in scope.sources)
     return {
         "sentences": _sentences(scope, hours, found, now, then),
-        "heat": _heat(scope, hours),
+        "heat": heat_of(scope, {hour: (rate.share, rate.visits) for hour, rate in hours.items()}),
         "rates": {
             scope.texts.gettext("Service"): _lines(scope, services),
             scope.texts.gettext("Staff"): [] if is_own else _lines(scope, people),
@@ -107,9 +107,12 @@ def _lines(scope: ReportScope, rates: Sequence[tuple[str, Rate]]) -> list[RateLi
     ]
 
 
-def _heat(scope: ReportScope, hours: Mapping[Hour, Rate]) -> dict[str, Any]:
-    """Return the hours of the week from the first to the last with visits; empty if no rate can be told."""
-    told = [rate.share for rate in hours.values() if rate.share is not None]
+def heat_of(scope: ReportScope, hours: Mapping[Hour, tuple[float | None, int]]) -> dict[str, Any]:
+    """Return the hours of the week from the first to the last, with a share and what it is of; empty without any.
+
+    A share is None of so few that it would be chance.
+    """
+    told = [share for share, _ in hours.values() if share is not None]
     if not told:
         return {}
     top = max(*told, 0.01)
@@ -117,12 +120,10 @@ def _heat(scope: ReportScope, hours: Mapping[Hour, Rate]) -> dict[str, Any]:
     days = sorted({one.weekday for one in hours})
 
     def cell(day: int, hour: int) -> HeatCell:
-        rate = hours.get(Hour(day, hour), Rate())
-        if rate.share is None:
-            return HeatCell("", rate.visits, 0)
-        return HeatCell(
-            scope.formats.percent(rate.share), rate.visits, min(int(SHADES * rate.share / top), SHADES - 1)
-        )
+        share, number = hours.get(Hour(day, hour), (None, 0))
+        if share is None:
+            return HeatCell("", number, 0)
+        return HeatCell(scope.formats.percent(share), number, min(int(SHADES * share / top), SHADES - 1))
 
     rows = [(_weekday(scope, day), [cell(day, hour) for hour in span]) for day in days]
     return {"hours": [f"{hour}:00" for hour in span], "rows": rows}

@@ -1,8 +1,9 @@
-"""exportBookings and usageReport, beyond Graph: all bookings of some days as a file, and the figures of visits."""
+"""Beyond Graph: exportBookings, a file; usageReport, the figures of visits; bookingReport, what was given up."""
 
 from datetime import date
 
 from functions.graph.call import Entity, Export, GraphRequest
+from functions.spreadsheets.booking_document import booking_document
 from functions.spreadsheets.bookings import booking_lines
 from functions.spreadsheets.export import as_table
 from functions.spreadsheets.report_document import report_document
@@ -11,6 +12,7 @@ from shared.domain.reports.period import MOST_DAYS, ReportPeriod
 from shared.domain.reports.visit_figures import VisitFilter
 from shared.use_cases.organisation.settings import find_organisation
 from shared.use_cases.reports.find_bookings import find_bookings
+from shared.use_cases.reports.find_cancellations import find_cancellations
 from shared.use_cases.reports.find_visits import find_visits
 
 
@@ -33,6 +35,13 @@ async def usage_report(call: GraphRequest) -> Entity:
     business = call.calendar.business.id
     found, _ = await find_visits(period, VisitFilter(), business=business, store=store, is_listed=False)
     return Entity(report_document(period, found, call.now))
+
+
+async def booking_report(call: GraphRequest) -> Entity:
+    """Return what was booked and given up of the appointments that start on these days."""
+    period = _period(call)
+    found = await find_cancellations(period, business=call.calendar.business.id, store=call.app.store)
+    return Entity(booking_document(period, found, call.now))
 
 
 def _period(call: GraphRequest) -> ReportPeriod:

@@ -13,6 +13,8 @@ from typing import TYPE_CHECKING
 
 from infra.local.demo.diary import DAY, Diary
 from shared.domain.appointments.appointment import Appointment, Customer, Seat
+from shared.domain.appointments.cancellation import REASONS as REASONS_GIVEN
+from shared.domain.appointments.cancellation import cancelled_seat, is_late
 from shared.domain.appointments.customer import customer_named
 from shared.domain.appointments.terms import terms_of
 from shared.domain.links import new_id
@@ -33,6 +35,7 @@ if TYPE_CHECKING:
 
     from infra.local.demo.customers import Customers
     from infra.local.demo.plan import Planned
+    from shared.domain.appointments.cancellation import CancelledBy, CancelReason
     from shared.domain.calendar.business import Calendar
     from shared.domain.calendar.service import Service
     from shared.domain.visits.visit import EventKind, Place
@@ -41,6 +44,8 @@ if TYPE_CHECKING:
 FIRST_DAY, LAST_DAY = -90, -1
 BEAT, MINUTE = timedelta(seconds=80), timedelta(minutes=1)
 NO_SHOW, NOT_ADMITTED, NOBODY = 0.06, 0.02, 0.02
+CANCELLED, BY_STAFF = 0.08, 0.2
+REASONS: tuple[CancelReason, ...] = (*REASONS_GIVEN, "", "time", "not_needed")  # some are more frequent
 AT_ONCE = 90  # rows of a transaction
 
 
@@ -54,9 +59,11 @@ class Past:
     secret: str
     planned: Sequence[Planned] = ()
     rng: random.Random = field(init=False)
+    fates: random.Random = field(init=False)
 
     def __post_init__(self) -> None:
         self.rng = random.Random(f"past of {self.calendar.business.slug} {self.began.date()}")
+        self.fates = random.Random(f"given up at {self.calendar.business.slug} {self.began.date()}")
         self.diary = Diary(self.calendar, self.began + (FIRST_DAY + LAST_DAY) // 2 * DAY)
         for request in (one.request for one in self.planned if one.request.start < self.began):
             service = self.calendar.services[request.service]
@@ -79,7 +86,21 @@ class Past:
                 self.diary.book(service, [person], start)
                 free = start + service.duration + service.post_buffer
                 appointment = self._appointment(service, person, start)
-                yield appointment, apply(Visit(), self._events(appointment))
+                if self.fates.random() < CANCELLED:
+                    yield self._given_up(appointment), Visit()
+                else:
+                    yield appointment, apply(Visit(), self._events(appointment))
+
+    def _given_up(self, one: Appointment) -> Appointment:
+        """Return an appointment that was cancelled between its booking and its start, sooner or later."""
+        assert one.seat
+        assert one.made_at
+        by: CancelledBy = "staff" if self.fates.random() < BY_STAFF else "customer"
+        reason: CancelReason = self.fates.choice(REASONS) if by == "customer" else ""
+        at = one.made_at + self.fates.triangular(0.05, 0.98, 0.8) * (one.start - one.made_at)
+        late = is_late(self.calendar, one, at)
+        gone = cancelled_seat(one.seat, at, by, is_late=late, reason=reason)
+        return one.model_copy(update={"status": "cancelled", "filled": 0, "version": 2, "seat": gone})
 
     def _appointment(self, service: Service, person: str, start: datetime) -> Appointment:
         business = self.calendar.business
@@ -138,7 +159,7 @@ class Past:
         """Yield what to write, as transactions with the table of each."""
         found: dict[str, dict[str, Values | None]] = {"bookings": {}, "facts": {}}
         for appointment, visit in self.visits():
-            status = visit.status if visit.mark else "booked"
+            status = visit.status if visit.mark else appointment.status
             over = appointment.model_copy(update={"status": status})
             assert over.seat
             assert over.made_at

@@ -5,6 +5,7 @@ from typing import Literal
 
 from pydantic import Field
 
+from shared.domain.appointments.cancellation import CancelledBy, CancelReason, PlacesLeft
 from shared.domain.appointments.terms import Terms
 from shared.domain.calendar.place import Location, ValidLocation
 from shared.domain.calendar.service import TICKED, Question, QuestionKind, Service
@@ -95,6 +96,10 @@ class Seat(Model):
     location: ValidLocation = Field(default_factory=Location)
     wants_sms: bool = False
     sms_consent: Consent | None = None  # none where staff have noted the wish
+    cancelled_at: datetime | None = None  # none of those that were cancelled before this was kept
+    cancelled_by: CancelledBy = ""
+    is_cancelled_late: bool = False
+    cancel_reason: CancelReason = ""
 
     def with_customer(self, customer: Customer) -> "Seat":
         """Return the seat with these details; if they are those of another person, links to it are void."""
@@ -131,6 +136,7 @@ class PendingNotice(Model):
     session_changes: int = 0
     link_version: int = 1
     seat_version: int = 0
+    left: tuple[PlacesLeft, ...] = ()
 
 
 class ReassignmentWish(Model):
@@ -156,8 +162,10 @@ RESTORED = (
     "filled",
     "session_changes",
     "link_version",
+    "left",
 )
 """The fields of an appointment that an undone change gives back."""
+NOT_CANCELLED = {"cancelled_at": None, "cancelled_by": "", "is_cancelled_late": False, "cancel_reason": ""}
 
 
 class Appointment(Model):
@@ -166,6 +174,7 @@ class Appointment(Model):
     `session_changes` counts the changes of a group session as a whole; an outbox entry brings them to its seats.
     An `origin` other than "booking" is a visit without a booking: it claims nobody's time.
     `series` names the series that it was booked in.
+    `left` are the places of a group that were given up; a seat alone says so itself.
     `pending` is left as it is by changes that announce themselves: then its version is no longer the present one.
     """
 
@@ -191,6 +200,7 @@ class Appointment(Model):
     pending: PendingNotice | None = None
     series: str = ""
     wish: ReassignmentWish | None = None
+    left: tuple[PlacesLeft, ...] = ()
 
     @property
     def is_live(self) -> bool:
@@ -246,7 +256,7 @@ class Appointment(Model):
         """Return it as people know it, at its present version."""
         assert self.pending is not None
         fields = {name: getattr(self.pending, name) for name in RESTORED}
-        seat = {"version": self.pending.seat_version, "status": "booked"}
+        seat = {"version": self.pending.seat_version, "status": "booked", **NOT_CANCELLED}
         fields["seat"] = self.seat.model_copy(update=seat) if self.seat else None
         return self.model_copy(update={**fields, "pending": None})
 

@@ -113,11 +113,12 @@ SEAT = DocumentFields(
     {
         "details": "customer.name customer.email customer.phone customer.address location.* language timeZone "
         "timeZoneWritten",
-        "booking": "refId wantsSms customerId",
+        "booking": "refId wantsSms customerId cancelReason",
         "answers": "answers.* customer.notes",
         "consent": "consent.* smsConsent.*",
     },
-    "id status version linkVersion movedTo wasIn madeAt madeBy sessionChanges listed",
+    "id status version linkVersion movedTo wasIn madeAt madeBy sessionChanges listed cancelledAt cancelledBy "
+    "isCancelledLate",
 )
 """What is among `others` is all that is left of a seat once its customer is erased."""
 
@@ -136,7 +137,7 @@ APPOINTMENT = SEAT.below(
         "id service start end claim status version chosenBy isOverbooked capacity filled language sessionChanges "
         "linkVersion madeAt origin series pending.version pending.since pending.due pending.entry pending.start "
         "pending.end pending.claim pending.status pending.chosenBy pending.isOverbooked pending.filled "
-        "pending.sessionChanges pending.linkVersion pending.seatVersion wish.ofLinks",
+        "pending.sessionChanges pending.linkVersion pending.seatVersion pending.left.* wish.ofLinks left.*",
     ),
 )
 CUSTOMER = DocumentFields(

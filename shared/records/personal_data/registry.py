@@ -34,7 +34,7 @@ SEALED = DocumentFields({}, "from until count hash")
 KEY_OF_CUSTOMER = DocumentFields({"booking": "*"})
 
 PROJECTION = DocumentFields(
-    {"details": "name", "staff_times": "staff wish", "booking": "ref"},
+    {"details": "name", "staff_times": "staff wish", "booking": "ref left"},
     "end status service filled origin online by joins",
 )
 ROWS: Mapping[str, DocumentFields] = {

@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 from typing import TypedDict
 
 from shared.domain.appointments.appointment import Appointment, Seat
+from shared.domain.appointments.cancellation import cancelled_seat, is_late, with_left
 from shared.domain.appointments.messages import NewEntry, notice, session_notice
 from shared.domain.appointments.recipients import Recipient, mailed, staff_members
 from shared.domain.calendar.business import Calendar
@@ -139,13 +140,17 @@ class StaffCancelCommand:
         return policy.minimum_lead_time
 
     def _lone(self, before: Appointment, seat: Seat) -> tuple[Appointment, NewEntry]:
-        gone = seat.model_copy(update={"status": "cancelled", "version": seat.version + 1})
+        late = is_late(self.calendar, before, self.now)
+        gone = cancelled_seat(seat, self.now, "staff", is_late=late)
         ended = before.model_copy(update={**_ended(before), "seat": gone})
         return ended, notice(self._service(before), ended, gone, **self._told(before))
 
     def _session(self, before: Appointment) -> tuple[Appointment, NewEntry]:
         """Cancel a session; its seats follow when the outbox entry is served, however many they are."""
-        ended = before.model_copy(update={**_ended(before), "session_changes": before.session_changes + 1})
+        late = is_late(self.calendar, before, self.now)
+        left = with_left(before.left, "staff", is_late=late, number=before.filled)
+        more = {"session_changes": before.session_changes + 1, "left": left}
+        ended = before.model_copy(update={**_ended(before), **more})
         return ended, session_notice(self._service(before), ended, **self._told(before))
 
     def _service(self, before: Appointment) -> Service | None:

@@ -7,6 +7,7 @@ from functools import cached_property
 from typing import Any
 
 from shared.domain.appointments.appointment import LONGEST_VISIT, Appointment, Seat
+from shared.domain.appointments.cancellation import cancelled_seat, is_late, with_left
 from shared.domain.appointments.messages import NewEntry, notice, session_notice
 from shared.domain.appointments.recipients import mailed, staff_recipients
 from shared.domain.appointments.reminders import reminders
@@ -273,7 +274,10 @@ class PlannedChange:
             return GroupFull()
         if filled < 1:
             raise InvalidFields([("/customers", "at least one; or cancel the appointment")])
-        more = {"filled": filled, "session_changes": self.before.session_changes + self._is_told}
+        late, number = is_late(self.calendar, self.before, self.now), len(who.leaving)
+        left = with_left(after.left, "staff", is_late=late, number=number) if number else after.left
+        changes_of_all = self.before.session_changes + self._is_told
+        more = {"filled": filled, "session_changes": changes_of_all, "left": left}
         after = after.model_copy(update=more)
         business = self._is_told and tells_business(self.calendar, after)
         people = mailed(staff_recipients(self.before, after), self.calendar)
@@ -282,7 +286,7 @@ class PlannedChange:
         after = done.appointment
         changes = appointment_rows(after, self.before) | done.entries
         for seat in who.leaving:
-            gone = seat.model_copy(update={"status": "cancelled", "version": seat.version + 1})
+            gone = cancelled_seat(seat, self.now, "staff", is_late=late)
             changes |= seat_rows(gone, after) | self._noticed(after, gone)
         for known, seat in who.edited:
             changes |= self._edited(after, known, seat)

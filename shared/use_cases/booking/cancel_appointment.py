@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from shared.domain.appointments.appointment import Appointment, Seat
+from shared.domain.appointments.cancellation import CancelReason, cancelled_seat, is_late, with_left
 from shared.domain.appointments.messages import notice
 from shared.domain.appointments.recipients import mailed, staff_members
 from shared.domain.calendar.business import Calendar
@@ -24,7 +25,14 @@ from shared.use_cases.ports import Store, Writes
 
 
 async def cancel_appointment(
-    token: str, *, calendar: Calendar, store: Store, secret: str, now: datetime, key: str = ""
+    token: str,
+    *,
+    calendar: Calendar,
+    store: Store,
+    secret: str,
+    now: datetime,
+    key: str = "",
+    reason: CancelReason = "",
 ) -> Booked:
     """Cancel the seat of a manage link; a second time gives the same answer. Raise ChangesClosed, NotFound.
 
@@ -35,7 +43,7 @@ async def cancel_appointment(
     command = name_command(secret, link.business, "cancel", link.seat, key, "")
 
     def plan_for(calendar: Calendar) -> CancelCommand:
-        return CancelCommand(link, calendar, command.hash, now)
+        return CancelCommand(link, calendar, command.hash, now, reason)
 
     decision = await run_command(command, plan_for, calendar=calendar, store=store)
     return booked(decision.outcome, secret, link.business, is_new=decision.is_new)
@@ -66,6 +74,7 @@ class CancelCommand:
     calendar: Calendar
     number: str
     now: datetime
+    reason: CancelReason = ""
 
     def reads(self, rows: Rows) -> Iterable[str | Range]:
         """Yield the rows of the seat, then the ledgers and the index of the appointment that holds it."""
@@ -81,7 +90,9 @@ class CancelCommand:
             return Writes({}, outcome_of(appointment, seat.model_copy(update={"status": "cancelled"})))
         if not held.may_change(self.now):
             return ChangesClosed()
-        changes, left, gone = leave(rows, appointment, seat)
+        late = is_late(self.calendar, appointment, self.now)
+        gone = cancelled_seat(seat, self.now, "customer", is_late=late, reason=self.reason)
+        changes, left = leave(rows, appointment, gone)
         told = notice(
             service,
             left,
@@ -100,13 +111,16 @@ def tells_business(calendar: Calendar, appointment: Appointment) -> bool:
     return policy.send_confirmations_to_owner and bool(calendar.business.email)
 
 
-def leave(rows: Rows, appointment: Appointment, seat: Seat) -> tuple[Changes, Appointment, Seat]:
-    """Return the changes that cancel a seat, with the appointment and the seat as they are then."""
-    gone = seat.model_copy(update={"status": "cancelled", "version": seat.version + 1})
-    left, changes = leave_session(rows, appointment)
+def leave(rows: Rows, appointment: Appointment, gone: Seat) -> tuple[Changes, Appointment]:
+    """Return the changes that cancel a seat as it is once `gone`, with the appointment as it is then."""
+    after, changes = leave_session(rows, appointment)
     if appointment.seat is not None:
-        left = left.model_copy(update={"seat": gone})
-    return changes | appointment_rows(left, appointment) | seat_rows(gone, left), left, gone
+        after = after.model_copy(update={"seat": gone})
+    else:
+        late, reason = gone.is_cancelled_late, gone.cancel_reason
+        left = with_left(appointment.left, gone.cancelled_by, is_late=late, reason=reason)
+        after = after.model_copy(update={"left": left})
+    return changes | appointment_rows(after, appointment) | seat_rows(gone, after), after
 
 
 def leave_session(rows: Rows, appointment: Appointment) -> tuple[Appointment, Changes]:

@@ -49,3 +49,10 @@ async def test_only_administrators_read_it_and_only_while_reports_are_on(visited
     )
     visited.world.now = MONDAY
     assert (await visited.refused("GET", DAYS))[0] == 403
+
+
+async def test_places_given_up_are_reported_too(visited):
+    document = (await visited.call("GET", DAYS.replace("usageReport", "bookingReport"))).json()
+    assert document["cancellations"]["booked"] == 0
+    assert document["reasons"] == []
+    assert (await visited.refused("GET", "bookingReport"))[0] == 400

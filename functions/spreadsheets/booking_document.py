@@ -1,0 +1,41 @@
+"""What was booked and given up, as JSON: the same figures as on the console's page."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from shared.domain.reports.cancellations import CancellationReport, CancelledPlaces
+    from shared.domain.reports.period import ReportPeriod
+
+
+def booking_document(period: ReportPeriod, found: CancellationReport, now: datetime) -> dict[str, Any]:
+    """Return the figures in all, by service and by person; shares of fewer than ten places are null."""
+    return {
+        "made": now.isoformat(),
+        "from": str(period.first),
+        "to": str(period.last),
+        "timeZone": period.zone,
+        "cancellations": _figures(found.whole),
+        "services": [{"serviceId": name, **_figures(one)} for name, one in found.services.items()],
+        "staff": [{"staffMemberId": name, **_figures(one)} for name, one in found.people.items()],
+        "hours": [
+            {"weekday": hour.weekday + 1, "hour": hour.hour, **_figures(one)}
+            for hour, one in sorted(found.hours.items())
+        ],
+        "reasons": [{"reason": name or "none", "count": number} for name, number in found.reasons.most_common()],
+    }
+
+
+def _figures(one: CancelledPlaces) -> dict[str, Any]:
+    return {
+        "booked": one.booked,
+        "cancelled": one.cancelled,
+        "late": one.late,
+        "lateByCustomers": one.of_customers,
+        "unknown": one.unknown,
+        "shareLate": round(one.share_late, 4) if one.share_late is not None else None,
+    }

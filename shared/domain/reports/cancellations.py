@@ -1,0 +1,81 @@
+"""How many booked places were given up, how many of them late, and why.
+
+- **booked**: places of the appointments that start in a period, cancelled ones too; a group has many, others one.
+- **late**: see shared/domain/appointments/cancellation.py. Of what was cancelled before that was kept it is not
+  known: such places are in no share of late ones.
+"""
+
+from collections import Counter
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import NamedTuple
+from zoneinfo import ZoneInfo
+
+from shared.domain.appointments.cancellation import PlacesLeft
+from shared.domain.reports.no_shows import FEWEST, Hour
+
+
+class BookedPlaces(NamedTuple):
+    """The places of an appointment: those still taken, those given up, and those of which no more is known."""
+
+    service: str
+    staff: tuple[str, ...]
+    start: datetime
+    taken: int
+    left: tuple[PlacesLeft, ...] = ()
+    unknown: int = 0
+
+
+@dataclass(slots=True)
+class CancelledPlaces:
+    """How many places were booked and given up; `of_customers` are the late ones given up by customers."""
+
+    booked: int = 0
+    cancelled: int = 0
+    late: int = 0
+    of_customers: int = 0
+    unknown: int = 0
+
+    def add(self, one: BookedPlaces) -> None:
+        """Count the places of an appointment."""
+        gone = sum(left.number for left in one.left)
+        self.booked += one.taken + gone + one.unknown
+        self.cancelled += gone + one.unknown
+        self.unknown += one.unknown
+        self.late += sum(left.number for left in one.left if left.is_late)
+        self.of_customers += sum(left.number for left in one.left if left.is_late and left.by == "customer")
+
+    @property
+    def share_late(self) -> float | None:
+        """Return the share of places that were given up late; None of so few that it would be chance."""
+        known = self.booked - self.unknown
+        return self.late / known if known >= FEWEST else None
+
+
+@dataclass(slots=True)
+class CancellationReport:
+    """The places of a period: all, by service, by person and by hour; and the reasons that customers gave."""
+
+    whole: CancelledPlaces = field(default_factory=CancelledPlaces)
+    services: dict[str, CancelledPlaces] = field(default_factory=dict)
+    people: dict[str, CancelledPlaces] = field(default_factory=dict)
+    hours: dict[Hour, CancelledPlaces] = field(default_factory=dict)
+    reasons: Counter[str] = field(default_factory=Counter)
+
+
+def cancellations_of(places: Iterable[BookedPlaces], zone: str) -> CancellationReport:
+    """Return the report; hours are those of a zone's clock, and a place with several people counts for each."""
+    found, clock = CancellationReport(), ZoneInfo(zone)
+    for one in places:
+        local = one.start.astimezone(clock)
+        hour = Hour(local.weekday(), local.hour)
+        found.whole.add(one)
+        found.services.setdefault(one.service, CancelledPlaces()).add(one)
+        found.hours.setdefault(hour, CancelledPlaces()).add(one)
+        for person in one.staff:
+            found.people.setdefault(person, CancelledPlaces()).add(one)
+        for left in one.left:
+            if left.by == "customer":
+                found.reasons[left.reason] += left.number
+    return found
