@@ -43,6 +43,7 @@ def request_of(
         "another_seat": bool(values.get("another")),
         "time_zone": visitor.zone,
         "language": visitor.locale_tag,
+        "read_in": visitor.language_tag,
         **more,
     }
     try:

@@ -12,7 +12,7 @@ from functions.booking.views import build_picker, choices
 from functions.pages.form_field import new_key
 from functions.pages.qr_code import qr_code
 from functions.pages.render import page
-from functions.pages.rich_text import fill, isolate, own_language
+from functions.pages.rich_text import fill, own_name
 from functions.pages.summaries import ServiceSummary, about, moment, names_of, policy_text, way_in
 from functions.pages.visitor import at_home
 from shared.delivery.calendar_files.calendar_file import WORK, google_link, outlook_link
@@ -36,6 +36,7 @@ if TYPE_CHECKING:
     from functions.settings.app import AppSettings
     from shared.domain.availability.slots import AvailableSlots
     from shared.domain.calendar.business import Business
+    from shared.domain.calendar.service import Service
     from shared.use_cases.booking.find_appointment import ManagedBooking
 
 
@@ -72,7 +73,14 @@ class Managed:
 
     @property
     def business(self) -> Business:
-        return self.held.calendar.business
+        """The calendar's business, with its texts as the reader gets them."""
+        return self.held.calendar.business.in_language(self.visitor.language)
+
+    @property
+    def service(self) -> Service | None:
+        """The service with its texts as the reader gets them; None where the calendar no longer has it."""
+        held = self.held.service
+        return held.in_language(self.visitor.language, self.held.calendar.business.language) if held else None
 
     @property
     def path(self) -> tuple[str, ...]:
@@ -128,7 +136,7 @@ class Managed:
         if not self.may_change and held.is_live and self.now < held.changes_close_at():
             return fill(
                 _("Only %(name)s can change this appointment."),
-                name=isolate(self.business.name, own_language(self.business, self.visitor)),
+                name=own_name(self.business, self.visitor),
             )
         if not self.may_change:
             return _("It’s too late to reschedule or cancel this appointment online.")
@@ -159,7 +167,7 @@ class Managed:
             manage_token=self.token,
             visit_token=self.join,
         )
-        return calendar_file(letter, sender, self.now, "CANCEL" if not held.is_live else "PUBLISH")
+        return calendar_file(letter.in_its_language, sender, self.now, "CANCEL" if not held.is_live else "PUBLISH")
 
     def show(
         self, template: str, segments: tuple[str, ...] = (), query: dict[str, str] | None = None, **more: Any
@@ -197,7 +205,7 @@ def manage_page(managed: Managed, *, is_new: bool, event: str = "", origin: str 
         booking={
             "is_cancelled": not held.is_live,
             "is_over": managed.is_over,
-            "text": held.service.confirmation_text if held.service else "",
+            "text": managed.service.confirmation_text if managed.service else "",
             "reference": reference_of(held.seat.id),
         },
         origin=origin,

@@ -28,8 +28,8 @@ def markdown_answer(calendar: Calendar, visitor: Visitor, origin: str) -> func.H
 
 def markdown_page(calendar: Calendar, visitor: Visitor, origin: str) -> str:
     """Return the page's text. `origin` is this site's public URL."""
-    business = calendar.business
-    services = calendar.offered_services
+    calendar = calendar.in_language(visitor.language)
+    business, services = calendar.business, calendar.offered_services
     parts = [
         f"# {_plain(business.name)}",
         _paragraphs(business),

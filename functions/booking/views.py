@@ -93,7 +93,7 @@ def _time_html(
         action=picker_visitor.link(*path, **query),
         canonical=canonical(origin, visitor, *path),
         origin=origin,
-        summary=summary_of(calendar, service),
+        summary=summary_of(calendar, service.in_language(visitor.language, business.language)),
         about=about(service, business, visitor),
         picker=build_picker(offer, ask, picker_visitor, path, TIMES if typed else None),
         **choices(offer, visitor, path, query, now, (visitor.texts.gettext("Anyone available"), "")),

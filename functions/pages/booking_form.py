@@ -58,7 +58,7 @@ class BookingForm:
 
 def build_form(calendar: Calendar, service: Service, visitor: Visitor, values: Mapping[str, str]) -> BookingForm:
     """Return the form for these values: those of a submitted form, or of a query (start, staff, prefill)."""
-    texts = visitor.texts
+    texts, calendar = visitor.texts, calendar.in_language(visitor.language)
     rules = {"name": "required", **service.customer_fields.model_dump()}
     if is_code_asked(calendar.business.page, service):
         rules["email"] = "required"

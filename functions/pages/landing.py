@@ -42,6 +42,7 @@ def landing_page(
     Coming without a booking is offered while the calendar is attended. `typed` are the answers to carry along.
     Another `template` around the page may need `more`.
     """
+    calendar = calendar.in_language(visitor.language)
     business, way = calendar.business, visitor.without_prefill() if typed else visitor
     query, link = {"date": date, **(TIMES if typed else {})}, partial(way.link, "book", business.slug)
     services = [about(one, business, visitor, href=link(one.id, **query)) for one in calendar.offered_services]

@@ -12,7 +12,7 @@ from urllib.parse import urlsplit
 import azure.functions as func
 from jinja2 import BytecodeCache, Environment, FileSystemLoader, StrictUndefined, pass_context
 
-from functions.pages.rich_text import isolate, own_language, rich, rich_line
+from functions.pages.rich_text import isolate, lang_of, own_language, rich, rich_line
 from functions.pages.theme import THEME_VERSION, ink_on
 from shared.domain.text.pasted import dialled
 from shared.i18n import LANGUAGES, html_tag, is_right_to_left, translator
@@ -75,7 +75,7 @@ def environment(language: str) -> Environment:
     env.install_gettext_translations(translator(language), newstyle=True)  # type: ignore[attr-defined]
     env.filters |= {"rich": rich, "rich_line": rich_line, "isolate": isolate}
     env.filters |= {"bare_host": _bare_host, "dialled": dialled}
-    env.filters["own"] = _own
+    env.filters |= {"own": _own, "own_lang": _own_lang}
     env.tests["web"] = lambda address: str(address).startswith(("https://", "http://"))
     env.globals |= {"asset": asset, "theme_version": THEME_VERSION}
     return env
@@ -107,6 +107,7 @@ def render(template: str, visitor: Visitor, business: Business | None, **context
     console page about one calendar passes `own_lang` itself.
     """
     accent = business.page.accent.lower() if business else DEFAULT_ACCENT
+    business = business.in_language(visitor.language) if business else None
     context = {"typed_in": "", "own_lang": own_language(business, visitor)} | context
     context |= {
         "visitor": visitor,
@@ -122,7 +123,13 @@ def render(template: str, visitor: Visitor, business: Business | None, **context
 @pass_context
 def _own(context: Context, text: str) -> Markup:
     """Return a text of the calendar's within a sentence of the page."""
-    return isolate(text, context["own_lang"])
+    return isolate(text, lang_of(text, context["own_lang"]))
+
+
+@pass_context
+def _own_lang(context: Context, text: str) -> Markup | str:
+    """Return the `lang` attribute of a text of the calendar's."""
+    return lang_of(text, context["own_lang"])
 
 
 def page(

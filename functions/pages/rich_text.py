@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from markupsafe import Markup, escape
 
+from shared.domain.calendar.words import Translated
 from shared.i18n import own_tag
 from shared.presentation.rich_text import markdown_to_html
 
@@ -41,6 +42,17 @@ def rich(text: str) -> Markup:
 def own_language(business: Business | None, visitor: Visitor) -> Markup:
     """Return the `lang` attribute for a calendar's own texts, empty if that is the page's language."""
     return said_in(business.language if business else "", visitor)
+
+
+def lang_of(text: str, own: Markup | str) -> Markup | str:
+    """Return the `lang` attribute of a calendar's text: `own`, unless it is translated for its reader."""
+    return "" if isinstance(text, Translated) else own
+
+
+def own_name(business: Business, visitor: Visitor) -> Markup:
+    """Return a calendar's name within a sentence of a page."""
+    name = business.in_language(visitor.language).name
+    return isolate(name, lang_of(name, own_language(business, visitor)))
 
 
 def said_in(language: str, visitor: Visitor) -> Markup:

@@ -6,7 +6,7 @@ from functools import cache
 from typing import TYPE_CHECKING, NamedTuple
 from zoneinfo import ZoneInfo
 
-from functions.pages.rich_text import fill, isolate, own_language
+from functions.pages.rich_text import fill, isolate, own_language, own_name
 from shared.i18n.formats import differ, newest_name
 from shared.presentation.periods import changeable_until
 
@@ -117,7 +117,7 @@ def about(
     service: Service, business: Business, visitor: Visitor, person: str = "", href: str = ""
 ) -> ServiceSummary:
     """Return a service as pages show it. `person` is whom it is with, `href` where to book it."""
-    formats = visitor.formats
+    formats, service = visitor.formats, service.in_language(visitor.language, business.language)
     count = service.maximum_attendees
     seats = visitor.texts.ngettext("Group of up to %(num)s person", "Group of up to %(num)s people", count)
     return ServiceSummary(
@@ -157,7 +157,7 @@ def way_in(service: Service | None, business: Business, visitor: Visitor) -> Way
         return None
     if service.location:
         return WayIn(isolate(said, own), other_link(service))
-    asked = fill(whom_to_ask(business, visitor.language_tag), business=isolate(business.name, own))
+    asked = fill(whom_to_ask(business, visitor.language_tag), business=own_name(business, visitor))
     return WayIn(asked, other_link(service))
 
 
@@ -195,7 +195,7 @@ def zone_choice(
     )
     difference = fill(
         texts.gettext("%(name)s is in %(zone)s, %(offset)s."),
-        name=isolate(business.name, own_language(business, visitor)),
+        name=own_name(business, visitor),
         zone=formats.zone_name(now, business.time_zone),
         offset=formats.offset(now, business.time_zone),
     )

@@ -18,7 +18,9 @@ async def help_answers(req: func.HttpRequest) -> func.HttpResponse:
     """Show customers the questions and answers, as HTML or, at the same address with .md, as Markdown."""
     context = await enter(req, with_answers=True)
     business, visitor = context.calendar.business, context.visitor
-    topics = answer_writer(facts_of(context.calendar), visitor, context.origin).topics(context.answers)
+    topics = answer_writer(
+        facts_of(context.calendar.in_language(visitor.language)), visitor, context.origin
+    ).topics(context.answers)
     if req.route_params["business"].endswith(".md"):
         headers = {"Cache-Control": "private, no-cache" if business.page.access == "everyone" else "no-store"}
         text = answers_as_markdown(topics)

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from functions.pages.boundary import page_boundary
 from functions.pages.render import DEVICES, page
-from functions.pages.rich_text import fill, isolate, own_language
+from functions.pages.rich_text import fill, own_name
 from functions.pages.summaries import about, moment, names_of, way_in
 from functions.pages.visitor import at_home, read_visitor
 from functions.visits.context import enter_visit
@@ -126,8 +126,7 @@ def _said_of(happened: AuditEntry | None, call: VisitRequest, visitor: Visitor) 
     if happened.actor == "customer":
         return fill(_("You cancelled it: %(when)s."), when=when)
     business = call.entrance.calendar.business
-    name = isolate(business.name, own_language(business, visitor))
-    return fill(_("%(name)s cancelled it: %(when)s."), name=name, when=when)
+    return fill(_("%(name)s cancelled it: %(when)s."), name=own_name(business, visitor), when=when)
 
 
 def _companions(call: VisitRequest) -> list[str]:

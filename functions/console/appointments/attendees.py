@@ -7,6 +7,7 @@ from urllib.parse import urlencode
 
 from functions.console.appointments.asked import NEXT
 from functions.console.appointments.happened import CANCEL_REASONS
+from functions.pages.rich_text import said_in
 from functions.pages.summaries import answers_of
 from shared.domain.access.permissions import Permission
 from shared.domain.appointments.appointment import reference_of
@@ -14,6 +15,8 @@ from shared.domain.appointments.visit_links import join_token, manage_token
 
 
 if TYPE_CHECKING:
+    from markupsafe import Markup
+
     from functions.console.appointments.context import AppointmentContext
     from functions.pages.summaries import Answered
     from shared.domain.appointments.appointment import Consent, Seat
@@ -24,6 +27,7 @@ class Consented(NamedTuple):
 
     when: str
     text: str
+    lang: Markup
 
 
 class AttendeeView(NamedTuple):
@@ -87,7 +91,10 @@ def _cancelled(context: AppointmentContext, seat: Seat) -> str:
 
 
 def _agreed(context: AppointmentContext, consent: Consent | None) -> Consented | None:
-    return Consented(context.formats.when(consent.at), consent.text) if consent else None
+    if consent is None:
+        return None
+    lang = said_in(consent.language or context.calendar.business.language, context.visitor)
+    return Consented(context.formats.when(consent.at), consent.text, lang)
 
 
 def may_act(context: AppointmentContext) -> bool:

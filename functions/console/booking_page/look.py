@@ -13,8 +13,10 @@ from functions.console.forms.colour import CODE, Colour
 from functions.console.forms.fields import Choice, Field, Group, Option, Tick, on
 from functions.console.forms.form import SettingsForm
 from functions.console.forms.save import stored_view
+from functions.console.forms.translated import edited_words, language_groups, words_values
 from functions.pages.render import OURSELVES, with_frames
 from shared.domain.access.permissions import Permission
+from shared.domain.calendar.words import BusinessWords
 from shared.i18n.marked import marked
 
 
@@ -61,7 +63,9 @@ def _beside(context: CalendarContext) -> dict[str, Any]:
 
 def look_form(context: CalendarContext) -> SettingsForm[Business]:
     """Return the form. Whether the logo is shown is asked once there is one."""
-    return SettingsForm((_colour(context), _arrangement(context)), look_values, look_changed)
+    arrangement = _arrangement(context)
+    words = language_groups(context, [one for one in arrangement.fields if one.name == "header"])
+    return SettingsForm((_colour(context), arrangement, *words), look_values, look_changed)
 
 
 def _colour(context: CalendarContext) -> Group:
@@ -104,6 +108,7 @@ def look_values(business: Business) -> Mapping[str, str]:
         "header": page.header,
         "layout": page.layout,
         "show_logo": on(page.show_logo),
+        **words_values(business.translations),
     }
 
 
@@ -111,4 +116,5 @@ def look_changed(business: Business, values: Mapping[str, str]) -> Business:
     """Return the business with the texts of the form. Raises InvalidFields."""
     shown = {"show_logo": bool(values["show_logo"])} if "show_logo" in values else {}
     plain = {name: values[name] for name in ("accent", "header", "layout")}
-    return with_page(business, **plain, **shown)
+    translations = edited_words(BusinessWords, business.translations, values)
+    return with_page(business, **plain, **shown).model_copy(update={"translations": translations})

@@ -10,8 +10,10 @@ from functions.console.context import enter
 from functions.console.forms.fields import Choice, Choices, Field, Group, Option, Tick, lines_of, on
 from functions.console.forms.form import SettingsForm
 from functions.console.forms.problems import WrongFields
+from functions.console.forms.translated import edited_words, language_groups, words_values
 from functions.console.settings.choices import languages
 from shared.domain.access.permissions import Permission
+from shared.domain.calendar.words import BusinessWords
 from shared.i18n import LANGUAGES, html_tag
 
 
@@ -43,7 +45,7 @@ def texts_form(context: CalendarContext) -> SettingsForm[Business]:
         chosen = lines_of(values["languages"])
         if (values["first_language"] or html_tag(business.language)) not in chosen:
             raise WrongFields({"first_language": unoffered})
-        return with_page(
+        after = with_page(
             business,
             consent=wording if is_asked else "",
             unasked_consent="" if is_asked else wording,
@@ -53,8 +55,12 @@ def texts_form(context: CalendarContext) -> SettingsForm[Business]:
             languages=() if len(chosen) == len(LANGUAGES) else tuple(chosen),
             first_language=values["first_language"],
         )
+        translations = edited_words(BusinessWords, business.translations, values)
+        return after.model_copy(update={"translations": translations})
 
-    groups = (_languages(context), _consent(context), _links(context), _times(context))
+    consent = _consent(context)
+    words = language_groups(context, [one for one in consent.fields if one.name == "consent"])
+    groups = (_languages(context), consent, *words, _links(context), _times(context))
     return SettingsForm(groups, texts_values, changed)
 
 
@@ -70,7 +76,10 @@ def _languages(context: CalendarContext) -> Group:
                 name="languages",
                 label=_("Languages of the page"),
                 options=languages(),
-                hint=_("Customers can choose one of these. They get their browser’s language if it’s among them."),
+                hint=_(
+                    "Customers can choose one of these. They get their browser’s language if it’s among them. "
+                    "With only one, the page is always in that language."
+                ),
                 is_required=True,
             ),
             Choice(
@@ -144,6 +153,7 @@ def texts_values(business: Business) -> Mapping[str, str]:
     """Return what the form shows of a business."""
     page = business.page
     return {
+        **words_values(business.translations),
         "asks_consent": on(bool(page.consent)),
         "consent": page.consent or page.unasked_consent,
         "privacy_url": page.privacy_url,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from functions.console.booking_page.frame import preview_of, show_tab
@@ -11,9 +12,11 @@ from functions.console.forms.fields import Choice, Field, Group, Option, lines_o
 from functions.console.forms.form import SettingsForm, changed_model
 from functions.console.forms.lines import Lines
 from functions.console.forms.problems import WrongFields
+from functions.console.forms.translated import edited_words, language_groups, words_values
 from functions.pages.opening_hours import opening_hours
 from functions.pages.qr_code import qr_code
 from shared.domain.access.permissions import Permission
+from shared.domain.calendar.words import BusinessWords
 from shared.domain.visits.on_demand import on_demand_service
 
 
@@ -62,9 +65,13 @@ def waiting_form(context: CalendarContext) -> SettingsForm[Business]:
         tips = tuple(lines_of(values["tips"]))
         room, words = business.waiting_room, values["text"]
         room = changed_model(room, text=words, tips=tips, on_demand=values["on_demand"])
-        return changed_model(business, waiting_room=room)
+        translations = edited_words(BusinessWords, business.translations, values)
+        return changed_model(business, waiting_room=room, translations=translations)
 
-    return SettingsForm((_words(context), _walk_ins(context)), waiting_values, changed)
+    own = _words(context)
+    text, tips = own.fields
+    words = language_groups(context, [replace(text, name="waiting_text"), tips])
+    return SettingsForm((own, *words, _walk_ins(context)), waiting_values, changed)
 
 
 def _words(context: CalendarContext) -> Group:
@@ -124,4 +131,9 @@ def _walk_ins(context: CalendarContext) -> Group:
 def waiting_values(business: Business) -> Mapping[str, str]:
     """Return what the form shows of a business."""
     room = business.waiting_room
-    return {"text": room.text, "tips": "\n".join(room.tips), "on_demand": room.on_demand}
+    return {
+        **words_values(business.translations),
+        "text": room.text,
+        "tips": "\n".join(room.tips),
+        "on_demand": room.on_demand,
+    }

@@ -48,6 +48,7 @@ class Field:
     autocomplete: str = "off"
     width: str = ""  # "short" or "medium"; "half", "third", "two-thirds" of a line that it shares
     is_own: bool = False  # the text is in the calendar's language, not the reader's
+    lang: str = ""  # the tag of the text's language, if it is neither
     initial: str = ""  # what it holds in a row that is new
     is_rich: bool = False  # the text may have links and emphasis, and a button shows how it looks
 

@@ -14,7 +14,7 @@ from functions.console.forms.problems import EditedMeanwhile
 
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Collection, Mapping
 
 MINE, THEIRS = "mine", "theirs"
 
@@ -23,6 +23,7 @@ MINE, THEIRS = "mine", "theirs"
 class SentValues:
     """What was submitted: the text of each field, the digests that its page carried, and answers to a conflict.
 
+    `unshown` are fields that came with a language which the page did not have yet when it was opened.
     An answer, MINE or THEIRS by the field's name, counts only while the other text is the one that was `seen`.
     """
 
@@ -30,6 +31,7 @@ class SentValues:
     marks: Mapping[str, str]
     answers: Mapping[str, str] = field(default_factory=dict)
     seen: Mapping[str, str] = field(default_factory=dict)
+    unshown: Collection[str] = ()
 
 
 def marks_of(values: Mapping[str, str]) -> str:
@@ -50,14 +52,14 @@ def digest_of(value: str) -> str:
 def merged(sent: SentValues, stored: Mapping[str, str]) -> Mapping[str, str]:
     """Return the texts to store. Raises EditedMeanwhile with the fields that both have changed.
 
-    A field without a mark, as of an older page, counts as shown as it is stored.
+    A field without a mark, as of an older page, counts as shown as it is stored; one that was `unshown` stays.
     """
     result, conflicts = {}, {}
     for name, value in sent.values.items():
         now = stored.get(name, "")
         was = sent.marks.get(name, digest_of(now))
         answer = sent.answers.get(name) if sent.seen.get(name) == digest_of(now) else None
-        if answer == THEIRS or digest_of(value) == was:
+        if answer == THEIRS or digest_of(value) == was or (name in sent.unshown and not value):
             result[name] = now
         elif answer == MINE or digest_of(now) == was or value == now:
             result[name] = value

@@ -133,7 +133,8 @@ def sent_of(context: ConsoleContext, fields: Sequence[Field]) -> SentValues:
     """Return what was submitted, with the marks of its page and the answers to a conflict."""
     answers = {one.name: answer for one in fields if (answer := context.form.get(f"answer-{one.name}"))}
     marks, seen = marks_in(context.form.get("marks")), marks_in(context.form.get("seen"))
-    return SentValues(read_all(fields, context.form), marks, answers, seen)
+    unshown = {one.name for one in fields if one.lang and one.name not in marks}
+    return SentValues(read_all(fields, context.form), marks, answers, seen, unshown)
 
 
 def _rearranged(

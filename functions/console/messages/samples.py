@@ -77,7 +77,7 @@ def sample_message(
         before=timedelta(minutes=before) if before else None,
         is_test=True,
     )
-    return _of_kind(made, kind)
+    return _of_kind(made.in_its_language, kind)
 
 
 def _of_kind(made: Message, kind: TextKind) -> Message:

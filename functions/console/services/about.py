@@ -8,6 +8,7 @@ from functions.console.boundary import console_boundary
 from functions.console.forms.fields import on
 from functions.console.forms.form import SettingsForm, changed_model
 from functions.console.forms.lengths import length_in, length_text
+from functions.console.forms.translated import edited_words, language_groups, words_values
 from functions.console.services.about_fields import (
     IN_PERSON,
     ONLINE,
@@ -20,6 +21,7 @@ from functions.console.services.about_fields import (
 from functions.console.services.context import enter_service
 from functions.console.services.location_fields import location_group, location_in, location_values
 from functions.console.services.prices import PRICE_FIELDS, price_group, price_in, price_values
+from shared.domain.calendar.words import ServiceWords
 from shared.i18n import html_tag
 from shared.i18n.marked import marked
 
@@ -33,6 +35,7 @@ if TYPE_CHECKING:
     from shared.domain.calendar.service import Service
 
 LENGTHS = ("duration", "pre_buffer", "post_buffer")
+TRANSLATED = ("name", "description")
 PLAIN = ("name", "description", "internal_notes", "colour")
 TOLD = {"copied": marked("This is the copy. Customers don’t see it yet."), "created": marked("Added.")}
 
@@ -46,14 +49,16 @@ async def service_about(req: func.HttpRequest) -> func.HttpResponse:
 
 def about_form(context: CalendarContext, service: Service) -> SettingsForm[Service]:
     """Return the form. A service that becomes online lets customers join from a browser: else nobody could."""
+    text = text_group(context)
     groups = (
-        text_group(context),
+        text,
         place_group(context),
         location_group(context),
         time_group(context),
         price_group(context),
         seats_group(context),
         more_group(context, service),
+        *language_groups(context, [one for one in text.fields if one.name in TRANSLATED]),
     )
     return SettingsForm(groups, about_values, _changed(context))
 
@@ -71,6 +76,7 @@ def _changed(context: CalendarContext) -> Callable[[Service, Mapping[str, str]],
             maximum_attendees=values["maximum_attendees"],
             language=values["language"],
             is_hidden=bool(values["is_hidden"]),
+            translations=edited_words(ServiceWords, service.translations, values),
         )
         is_new_to_it = after.is_online and not service.is_online
         joined = {"allow_anonymous_join": True} if is_new_to_it and context.calendar.strands(after) else {}
@@ -90,4 +96,5 @@ def about_values(service: Service) -> Mapping[str, str]:
         "maximum_attendees": str(service.maximum_attendees),
         "language": html_tag(service.language) if service.language else "",
         "is_hidden": on(service.is_hidden),
+        **words_values(service.translations),
     }

@@ -8,9 +8,11 @@ from functions.console.boundary import console_boundary
 from functions.console.forms.fields import Field, Group, Tick, on
 from functions.console.forms.form import SettingsForm, changed_model
 from functions.console.forms.rows import RowsField, rows_in, rows_text
+from functions.console.forms.translated import edited_words, language_groups, words_values
 from functions.console.services.context import enter_service
 from functions.console.services.offsets import reminder_columns, reminder_in, reminder_row
 from shared.domain.calendar.service import MAXIMUM_REMINDERS
+from shared.domain.calendar.words import ServiceWords
 
 
 if TYPE_CHECKING:
@@ -33,7 +35,9 @@ async def service_messages(req: func.HttpRequest) -> func.HttpResponse:
 
 def messages_form(context: CalendarContext) -> SettingsForm[Service]:
     """Return the form. An offset that is not possible is refused with the nearest one."""
-    groups = (_confirmation(context), _texts(context), _reminders(context), _follow_up(context))
+    confirmation = _confirmation(context)
+    words = language_groups(context, [one for one in confirmation.fields if one.name == "confirmation_text"])
+    groups = (confirmation, *words, _texts(context), _reminders(context), _follow_up(context))
     return SettingsForm(groups, messages_values, _changed(context))
 
 
@@ -111,6 +115,7 @@ def messages_values(service: Service) -> Mapping[str, str]:
     return {
         **{name: on(getattr(service, name)) for name in TICKS},
         "confirmation_text": service.confirmation_text,
+        **words_values(service.translations),
         "reminders": rows_text(map(reminder_row, service.reminders)),
         "follow_up": rows_text([reminder_row(service.follow_up)] if service.follow_up else []),
     }
@@ -129,6 +134,7 @@ def _changed(context: CalendarContext) -> Callable[[Service, Mapping[str, str]],
             confirmation_text=values["confirmation_text"],
             reminders=reminders,
             follow_up=after[0] if after else None,
+            translations=edited_words(ServiceWords, service.translations, values),
         )
 
     return changed

@@ -12,9 +12,12 @@ from functions.console.forms.fields import Choice, Field, Group, Pick
 from functions.console.forms.form import SettingsForm, changed_model
 from functions.console.forms.problems import WrongFields
 from functions.console.forms.save import show_or_save
+from functions.console.forms.translated import edited_words, language_groups, words_values
 from functions.console.settings.choices import business_types, currency_options, languages, zone_options
 from functions.console.settings.tabs import settings_tabs
 from shared.domain.access.permissions import Permission
+from shared.domain.calendar.business import Business
+from shared.domain.calendar.words import BusinessWords
 from shared.domain.text.addresses import folded
 from shared.i18n import html_tag
 from shared.use_cases.organisation.settings import find_organisation
@@ -26,7 +29,6 @@ if TYPE_CHECKING:
     import azure.functions as func
 
     from functions.console.context import CalendarContext
-    from shared.domain.calendar.business import Business
 
 
 @console_boundary
@@ -73,10 +75,11 @@ def business_form(context: CalendarContext, senders: Senders) -> SettingsForm[Bu
             raise WrongFields({"mail_from": wrong})
         return business_with(business, given)
 
-    reach = _reach(context)
+    about, reach = _about(context), _reach(context)
+    words = language_groups(context, [one for one in about.fields if one.name == "name"])
     if senders.has_choice:
         reach = replace(reach, fields=(*reach.fields, _sender(context)))
-    return SettingsForm((_about(context), reach, _place(context), _local(context)), business_values, changed)
+    return SettingsForm((about, reach, _place(context), _local(context), *words), business_values, changed)
 
 
 def _about(context: CalendarContext) -> Group:
@@ -149,12 +152,14 @@ def business_values(business: Business) -> Mapping[str, str]:
         **{name: getattr(business, name) for name in plain},
         **address_values(business.address),
         "language": html_tag(business.language),
+        **words_values(business.translations),
     }
 
 
 def business_with(business: Business, values: Mapping[str, str]) -> Business:
     """Return the business with the texts of the form. Raises InvalidFields."""
-    given: dict[str, Any] = {name: value for name, value in values.items() if name not in ADDRESS}
+    members = Business.model_fields.keys() - {*ADDRESS}
+    given: dict[str, Any] = {name: value for name, value in values.items() if name in members}
     is_same_zone = given["time_zone"] == business.time_zone
     return changed_model(
         business,
@@ -162,4 +167,5 @@ def business_with(business: Business, values: Mapping[str, str]) -> Business:
         address=address_in(values),
         time_zone_written=business.time_zone_written if is_same_zone else "",
         trade=business.trade if given["business_type"] == business.business_type else "",
+        translations=edited_words(BusinessWords, business.translations, values),
     )

@@ -47,7 +47,8 @@ async def toolkit_answer(req: func.HttpRequest) -> func.HttpResponse:
         raise NotFound
     reader, facts = reader_in(context, req.params.get("of", "")), facts_of(context.calendar)
     own = (await find_answers(context.business.id, reader.language, store=context.app.store)).get(question.id)
-    standard = answer_writer(facts, reader, context.app.settings.public_url).standard(question.id)
+    read = facts_of(context.calendar.in_language(reader.language))
+    standard = answer_writer(read, reader, context.app.settings.public_url).standard(question.id)
     behind = _behind(context, question, facts)
     return await show_or_save(
         context,

@@ -59,7 +59,8 @@ async def toolkit_answers(req: func.HttpRequest) -> func.HttpResponse:
     reader = reader_in(context, req.params.get("of", ""))
     own = await find_answers(context.business.id, reader.language, store=context.app.store)
     facts, tag = facts_of(context.calendar), reader.language_tag
-    topics = answer_writer(facts, reader, context.app.settings.public_url).topics(own)
+    read = facts_of(context.calendar.in_language(reader.language))
+    topics = answer_writer(read, reader, context.app.settings.public_url).topics(own)
     return await context.page(
         "console/toolkit/answers.html",
         SECTION,

@@ -1,4 +1,4 @@
-"""The demo's bank branch in São Paulo: four people, five services, everything in Portuguese."""
+"""The demo's bank branch in São Paulo: four people, five services, in Portuguese and in English."""
 
 from __future__ import annotations
 
@@ -12,6 +12,7 @@ from shared.domain.calendar.business import BookingPage, Business, Calendar, Sta
 from shared.domain.calendar.policy import SchedulingPolicy
 from shared.domain.calendar.service import AskedQuestion, CustomerFields, Price, Question, Reminder, Service
 from shared.domain.calendar.toolkit import Toolkit
+from shared.domain.calendar.words import BusinessWords, QuestionWords, ServiceWords
 from shared.domain.timeline.hours import weekdays
 
 
@@ -27,19 +28,52 @@ REMINDERS = (
 FOLLOW_UP = Reminder(
     offset=24 * HOUR, message="Obrigado pela visita. Ficou alguma dúvida? Responda a este e-mail."
 )
+
+
+def _asked(text: str, *options: tuple[str, str]) -> tuple[QuestionWords, ...]:
+    return (QuestionWords(language="en", text=text, options=options),)
+
+
 QUESTIONS = {
-    "cliente": Question(id="cliente", text="Você já é cliente?", kind="choice", options=("Sim", "Ainda não")),
+    "cliente": Question(
+        id="cliente",
+        text="Você já é cliente?",
+        kind="choice",
+        options=("Sim", "Ainda não"),
+        translations=_asked("Are you already a customer?", ("Sim", "Yes"), ("Ainda não", "Not yet")),
+    ),
     "renda": Question(
         id="renda",
         text="Faixa de renda familiar",
         kind="choice",
         options=("Até R$ 5.000", "R$ 5.000 a R$ 15.000", "Acima de R$ 15.000"),
+        translations=_asked(
+            "Household income per month",
+            ("Até R$ 5.000", "Up to R$ 5,000"),
+            ("R$ 5.000 a R$ 15.000", "R$ 5,000 to R$ 15,000"),
+            ("Acima de R$ 15.000", "More than R$ 15,000"),
+        ),
     ),
-    "assunto": Question(id="assunto", text="Sobre o que você quer conversar?"),
+    "assunto": Question(
+        id="assunto",
+        text="Sobre o que você quer conversar?",
+        translations=_asked("What would you like to talk about?"),
+    ),
     "documentos": Question(
         id="documentos",
         text="Vou levar os [documentos necessários](https://bancoipe.example/documentos)",
         kind="checkbox",
+        translations=_asked("I’ll bring the [documents needed](https://bancoipe.example/documentos)"),
+    ),
+}
+IN_ENGLISH = {
+    "abertura-de-conta": ("Open an account", "Current or savings account, with your card at once."),
+    "investimentos": ("Talk about investments", "By video, with a certified specialist."),
+    "credito-imobiliario": ("Mortgage", "A full simulation, and the list of documents for your loan."),
+    "empresas": ("Business banking", "Company accounts, card terminals and working capital."),
+    "palestra": (
+        "Talk: finances without stress",
+        "One hour to put the household’s money in order. Limited seats.",
     ),
 }
 
@@ -48,7 +82,7 @@ def bank(began: datetime, frame_origins: Sequence[str]) -> Demo:
     """Return the branch as on the day the demo began; dates are relative to that day."""
     calendar = Calendar(
         _business(began.date(), tuple(frame_origins)),
-        {one.id: one for one in _services()},
+        {one.id: _in_english(one) for one in _services()},
         {one.id: one for one in _staff()},
         QUESTIONS,
     )
@@ -112,7 +146,20 @@ def _business(today: date, frame_origins: tuple[str, ...]) -> Business:
             is_on_front_page=True,
             frame_origins=frame_origins,
         ),
+        translations=(
+            BusinessWords(
+                language="en",
+                name="Banco Ipê – Paulista branch",
+                header="Choose a topic, a day and a time. Appointments are free.",
+            ),
+        ),
     )
+
+
+def _in_english(service: Service) -> Service:
+    name, description = IN_ENGLISH[service.id]
+    words = ServiceWords(language="en", name=name, description=description)
+    return service.model_copy(update={"translations": (words,)})
 
 
 def _staff() -> list[StaffMember]:

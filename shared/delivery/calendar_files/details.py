@@ -12,7 +12,8 @@ from shared.delivery.mail.formats import MailFormats, mail_formats
 from shared.delivery.mail.sanitise import lines, one_line, web_address
 from shared.delivery.mail.wording import customer_word
 from shared.domain.appointments.appointment import reference_of
-from shared.i18n import LANGUAGES, match_language
+from shared.domain.calendar.words import said_as
+from shared.i18n import LANGUAGES, match_language, own_tag
 from shared.i18n.formats import differ
 from shared.presentation.rich_text import words_alone
 
@@ -21,8 +22,9 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from datetime import datetime
 
-    from shared.domain.appointments.appointment import Seat
+    from shared.domain.appointments.appointment import Answer, Consent, Seat
     from shared.domain.appointments.messages import Message
+    from shared.domain.calendar.service import Question
 
 MOST_ANSWERS = 20
 MAP = "https://www.google.com/maps/search/?api=1&"
@@ -31,7 +33,8 @@ MAP = "https://www.google.com/maps/search/?api=1&"
 class Detail(NamedTuple):
     """A label and its value.
 
-    `asks` marks a label, and `is_own` a value, in the calendar's own words and language.
+    `asks` marks a label, and `is_own` a value, in the calendar's own words and language; `lang` is that of a value
+    in neither this nor the message's.
     """
 
     label: str
@@ -39,6 +42,7 @@ class Detail(NamedTuple):
     url: str = ""
     asks: bool = False
     is_own: bool = False
+    lang: str = ""
 
 
 class Section(NamedTuple):
@@ -125,7 +129,7 @@ def reference_of_seat(message: Message) -> str:
 
 def _where(place: str, address: str, _: Callable[[str], str]) -> Detail:
     """Return the place. The link of an online one is on its button; the business's address links to a map."""
-    if web_address(place):
+    if web_address(place) or place == _("Online"):  # the word is the message's, not the calendar's
         return Detail(_("Where"), _("Online"))
     is_house = place and place == address
     way = MAP + urlencode({"query": address}, quote_via=quote) if is_house else ""
@@ -179,19 +183,26 @@ def _contact(message: Message, formats: MailFormats) -> list[Section]:
 def _given(message: Message, seat: Seat, formats: MailFormats) -> Section:
     _ = formats.text
     answers = [
-        Detail(
-            one_line(words_alone(item.text), 300),
-            _("Yes") if item.is_tick(message.calendar.questions.get(item.question)) else lines(item.answer),
-            asks=True,
-            is_own=item.is_choice(message.calendar.questions.get(item.question)),
-        )
-        for item in seat.answers[:MOST_ANSWERS]
+        _answer(item, message.calendar.questions.get(item.question), _) for item in seat.answers[:MOST_ANSWERS]
     ]
     label = _("Notes") if message.role == "customer" else _("From the customer")
     notes = Detail(label, lines(seat.customer.notes))
-    consent = Detail(_("Consent"), lines(words_alone(seat.consent.text), 600) if seat.consent else "", is_own=True)
+    consent = _agreed(seat.consent, formats) if seat.consent else Detail("", "")
     title = _("Your details") if message.role == "customer" else _("Answers")
     return Section(title, [*answers, notes, consent])
+
+
+def _answer(item: Answer, asked: Question | None, _: Callable[[str], str]) -> Detail:
+    question, answer = item.in_words_of(asked)
+    label = said_as(words_alone(question), question)
+    value = _("Yes") if item.is_tick(asked) else lines(answer)
+    return Detail(one_line(label, 300), value, asks=True, is_own=item.is_choice(asked))
+
+
+def _agreed(consent: Consent, formats: MailFormats) -> Detail:
+    words, lang = lines(words_alone(consent.text), 600), consent.language
+    shown = own_tag(lang, formats.language) if lang else ""
+    return Detail(formats.text("Consent"), words, is_own=not lang, lang=shown)
 
 
 def _some(section: Section) -> list[Section]:

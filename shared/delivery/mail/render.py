@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from markupsafe import Markup, escape
 
+from shared.domain.calendar.words import Translated
 from shared.presentation.rich_text import markdown_to_html, markdown_to_text, text_to_html
 
 
@@ -53,6 +54,11 @@ def own_words(text: str) -> Markup:
     return markdown_to_html(text, Markup())
 
 
-def in_language(text: str, language: str) -> Markup:
-    """Return a text, marked with its language if that is another than the message's."""
+def in_language(text: str, language: str, made_of: str = "") -> Markup:
+    """Return a text, marked with its language if that is another than the message's.
+
+    What was translated for the reader, or was `made_of` such a text, is not marked.
+    """
+    if isinstance(text, Translated) or isinstance(made_of, Translated):
+        return escape(text)
     return Markup('<span lang="{}">{}</span>').format(language, text) if language and text else escape(text)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from urllib.parse import urlsplit
 
+from shared.domain.calendar.words import said_as
 from shared.use_cases.mail_address import ascii_address
 from shared.use_cases.ports import NotAccepted
 
@@ -22,13 +23,13 @@ UNSEEN = re.compile(
 
 def one_line(text: str, longest: int = LONGEST_LINE) -> str:
     """Return the text on one line without invisible characters, cut with an ellipsis if it is too long."""
-    return _cut(" ".join(lines(text, longest * 4).split()), longest)
+    return said_as(_cut(" ".join(lines(text, longest * 4).split()), longest), text)
 
 
 def lines(text: str, longest: int = LONGEST_TEXT) -> str:
     """Return the text with LF for line breaks and no other control characters."""
     whole = UNSEEN.sub("", CONTROLS.sub(" ", BREAKS.sub("\n", text)))
-    return _cut(re.sub(r"\n{3,}", "\n\n", whole).strip(), longest)
+    return said_as(_cut(re.sub(r"\n{3,}", "\n\n", whole).strip(), longest), text)
 
 
 def _cut(text: str, longest: int) -> str:

@@ -9,6 +9,7 @@ from shared.domain.appointments.cancellation import CancelledBy, CancelReason, P
 from shared.domain.appointments.terms import Terms
 from shared.domain.calendar.place import Location, ValidLocation
 from shared.domain.calendar.service import TICKED, Question, QuestionKind, Service
+from shared.domain.calendar.words import Translated
 from shared.domain.links import LINK_LIFE
 from shared.domain.model import Line, Model
 from shared.domain.text.addresses import folded
@@ -37,10 +38,11 @@ class Customer(Model):
 
 
 class Consent(Model):
-    """What was agreed to, in the words that were shown, and when."""
+    """What was agreed to, in the words that were shown, and when; `language` is theirs if not the calendar's."""
 
     at: datetime
     text: str
+    language: str = ""
 
 
 class Answer(Model):
@@ -53,6 +55,18 @@ class Answer(Model):
     options: tuple[Line, ...] = Field(default=(), max_length=1000)
     selected: tuple[Line, ...] = Field(default=(), max_length=1000)
     required: bool | None = None  # as it was asked, where that was kept
+
+    def in_words_of(self, question: Question | None) -> tuple[str, str]:
+        """Return the question and the answer as a reader gets them, whose language the given question is in.
+
+        A question that was worded otherwise when it was answered stays as it was.
+        """
+        if question is None:
+            return self.text, self.answer
+        said = [one for one in (question.text, *question.options) if isinstance(one, Translated)]
+        words = {one.own: one for one in said}
+        answer = words.get(self.answer, self.answer) if self.is_choice(question) else self.answer
+        return words.get(self.text, self.text), answer
 
     def is_tick(self, question: Question | None) -> bool:
         """Return whether a box was ticked: the form sends a fixed word, which pages do not show as it is."""

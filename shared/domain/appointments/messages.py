@@ -1,7 +1,7 @@
 """The outbox: which messages are due about an appointment, to whom and when, and what one message holds."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import Literal
 
@@ -206,6 +206,18 @@ class Message:
     code: str = field(default="", repr=False)
     before: timedelta | None = None  # of a reminder: how long before the start it is sent
     is_test: bool = False  # about an appointment that there is not, so that no calendar gains an event by it
+
+    @property
+    def in_its_language(self) -> "Message":
+        """Return the message with the calendar's texts in its own language, if a customer reads it."""
+        if self.role != "customer":
+            return self
+        own = self.calendar.business.language
+        return replace(
+            self,
+            calendar=self.calendar.in_language(self.language),
+            service=self.service.in_language(self.language, own) if self.service else None,
+        )
 
 
 @dataclass(frozen=True, slots=True)

@@ -45,6 +45,8 @@ class Terms(Model):
             "send_sms": self.send_sms,
         }
         base = service or Service(id=identifier, name=self.service_name)
+        if base.name != self.service_name:  # the name that was agreed on is not the one that is translated
+            agreed["translations"] = tuple(one.model_copy(update={"name": ""}) for one in base.translations)
         if self.is_online:
             agreed["allow_anonymous_join"] = is_joinable(service, self.is_online, self.allow_anonymous_join)
         told = base.confirm_customer and self.tells_customer

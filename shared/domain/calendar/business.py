@@ -2,9 +2,9 @@
 
 import re
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
-from typing import Annotated, Literal
+from typing import Annotated, Literal, Self
 
 from pydantic import AfterValidator, Field, ValidationInfo, field_validator
 
@@ -15,6 +15,7 @@ from shared.domain.calendar.service import Question, Service
 from shared.domain.calendar.service_order import in_order
 from shared.domain.calendar.time_zone import TimeZone
 from shared.domain.calendar.toolkit import Toolkit
+from shared.domain.calendar.words import BusinessWords, base_language, said, words_in
 from shared.domain.messages.message_text import MessageText
 from shared.domain.model import Line, Model, Text
 from shared.domain.personal_data.retention import Retention
@@ -53,10 +54,6 @@ class SpecialDates(Model):
         return last
 
 
-def _without_region(tag: str) -> str:
-    return tag.replace("_", "-").partition("-")[0].lower()
-
-
 Served = Literal["nobody", "everyone", "organisation", "named"]
 
 
@@ -91,8 +88,8 @@ class BookingPage(Model):
 
     def offers_language(self, tag: str) -> bool:
         """Return whether customers can read the page in a language, of whatever region."""
-        base = _without_region(tag)
-        return not self.languages or any(_without_region(one) == base for one in self.languages)
+        base = base_language(tag)
+        return not self.languages or any(base_language(one) == base for one in self.languages)
 
     def admits(self, *, is_member: bool) -> bool:
         """Return whether a visitor may book here."""
@@ -164,6 +161,7 @@ class Business(Model):
     legal_hold: Line = ""  # why nothing is erased; empty if there is none
     toolkit: Toolkit = Field(default_factory=Toolkit)
     service_order: tuple[str, ...] = ()  # ids; services that it does not name come after these
+    translations: tuple[BusinessWords, ...] = ()
     version: str = ""
     created_at: datetime | None = None
     changed_at: datetime | None = None
@@ -178,6 +176,24 @@ class Business(Model):
     def language_for(self, wanted: str) -> str:
         """Return a language that a customer wants, empty unless the page offers it."""
         return wanted if wanted and self.page.offers_language(wanted) else ""
+
+    def in_language(self, language: str) -> Self:
+        """Return the business as a reader of a language gets its texts."""
+        words = words_in(self.translations, language, self.language)
+        if words is None:
+            return self
+        page, room = self.page, self.waiting_room
+        texts = {"header": said(page.header, words.header), "consent": said(page.consent, words.consent)}
+        tips = tuple(said(one, one) for one in words.tips) if room.tips and words.tips else room.tips
+        told = {"text": said(room.text, words.waiting_text), "tips": tips}
+        return self.model_copy(
+            update={
+                "name": said(self.name, words.name),
+                "page": page.model_copy(update=texts),
+                "waiting_room": room.model_copy(update=told),
+                "translations": (),
+            }
+        )
 
     @field_validator("slug")
     @classmethod
@@ -262,6 +278,16 @@ class Calendar:
     questions: Mapping[str, Question]
     former: Mapping[str, StaffMember] = field(default_factory=dict)
     texts: Mapping[str, MessageText] = field(default_factory=dict)
+
+    def in_language(self, language: str) -> "Calendar":
+        """Return the calendar as a reader of a language gets its texts: to be shown, never to be stored."""
+        own = self.business.language
+        return replace(
+            self,
+            business=self.business.in_language(language),
+            services={name: one.in_language(language, own) for name, one in self.services.items()},
+            questions={name: one.in_language(language, own) for name, one in self.questions.items()},
+        )
 
     @property
     def listed_services(self) -> list[Service]:

@@ -2,13 +2,14 @@
 
 from datetime import datetime, timedelta
 from decimal import Decimal
-from typing import Literal
+from typing import Literal, Self
 
 from pydantic import Field, ValidationInfo, field_validator
 
 from shared.domain.calendar.meeting import MeetingRoom
 from shared.domain.calendar.place import Location, ValidLocation
 from shared.domain.calendar.policy import SchedulingPolicy
+from shared.domain.calendar.words import QuestionWords, ServiceWords, said, words_in
 from shared.domain.model import Line, Model, Text
 from shared.domain.timeline.ticks import ticks_in
 
@@ -60,6 +61,7 @@ class Question(Model):
     kind: QuestionKind = "text"
     options: tuple[Line, ...] = Field(default=(), max_length=100, validate_default=True)
     required: bool = False
+    translations: tuple[QuestionWords, ...] = ()
     created_at: datetime | None = None
     changed_at: datetime | None = None
 
@@ -74,6 +76,17 @@ class Question(Model):
     def choices(self) -> tuple[str, ...]:
         """Return the possible answers; empty if any text may be written."""
         return {"choice": self.options, "checkbox": (TICKED,)}.get(self.kind, ())
+
+    def in_language(self, language: str, own: str) -> Self:
+        """Return the question as a reader of a language gets it; `own` is the calendar's."""
+        words = words_in(self.translations, language, own)
+        if words is None:
+            return self
+        called = dict(words.options)
+        options = tuple(said(one, called.get(one, "")) for one in self.options)
+        return self.model_copy(
+            update={"text": said(self.text, words.text), "options": options, "translations": ()}
+        )
 
 
 class AskedQuestion(Model):
@@ -122,6 +135,7 @@ class Service(Model):
     language: str = ""
     colour: str = ""
     send_sms: bool = False
+    translations: tuple[ServiceWords, ...] = ()
     created_at: datetime | None = None
     changed_at: datetime | None = None
     removed_at: datetime | None = None
@@ -153,6 +167,15 @@ class Service(Model):
         if len(reminders) > MAXIMUM_REMINDERS:
             raise ValueError(f"a service has at most {MAXIMUM_REMINDERS} reminders")
         return reminders
+
+    def in_language(self, language: str, own: str) -> Self:
+        """Return the service as a reader of a language gets it; `own` is the calendar's."""
+        words = words_in(self.translations, language, own)
+        if words is None:
+            return self
+        texts = ("name", "description", "confirmation_text")
+        told = {name: said(getattr(self, name), getattr(words, name)) for name in texts}
+        return self.model_copy(update={**told, "translations": ()})
 
     @property
     def is_group(self) -> bool:

@@ -186,7 +186,7 @@ BUSINESS = DocumentFields(
     {"staff_details": "email phone mailFrom page.audience waitingRoom.onDemand"},
     "id slug formerSlugs isTemplate name businessType trade address.* webSite mostOpen mostUnread currency "
     "language timeZone timeZoneWritten hours.* specialDates.* policy.* page.* waitingRoom.* meeting.* toolkit.* "
-    "serviceOrder version createdAt changedAt deletedAt retention.* legalHold hasStaffLinks",
+    "serviceOrder translations.* version createdAt changedAt deletedAt retention.* legalHold hasStaffLinks",
 )
 ORGANISATION = DocumentFields(
     {"account": "users creators administrators reportReaders"},

@@ -95,7 +95,7 @@ def infographic_sheet(
     logo: SheetLogo | None = None,
 ) -> InfographicSheet:
     """Return the infographic of a calendar in a language, by its tag, with its own words where there are any."""
-    _, toolkit = texts.gettext, business.toolkit
+    _, business, toolkit = texts.gettext, business.in_language(language), business.toolkit
     variant = variant_for(toolkit.variant, business.business_type)
     heading = own.heading or _(HEADING)
     return InfographicSheet(

@@ -100,6 +100,7 @@ class AppointmentRequest(Request):
     ref_id: str = Field(default="", max_length=100, pattern=r"^[A-Za-z0-9_-]*$")
     another_seat: bool = False  # in a session in which the customer has one already
     sms_consent: PastedText = Field(default="", max_length=1000)  # the words by which they agreed to SMS
+    read_in: str = Field(default="", max_length=20, pattern=LANGUAGE_TAG)  # the calendar's texts; empty: its own
     code: str = Field(default="", max_length=20)  # proves that the address is theirs; no part of the command
 
 

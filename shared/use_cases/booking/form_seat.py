@@ -5,13 +5,14 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from shared.domain.appointments.appointment import Answer, Consent, Seat
+from shared.domain.calendar.words import Translated
 
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
     from datetime import datetime
 
-    from shared.domain.calendar.business import Calendar
+    from shared.domain.calendar.business import Business, Calendar
     from shared.domain.calendar.service import Service
     from shared.use_cases.booking.create_appointment import AppointmentRequest
 
@@ -21,12 +22,11 @@ def form_seat(
 ) -> Seat:
     """Return the seat; `name` is its id and `customer` the customer's."""
     business = calendar.business
-    agreed = business.page.consent
     return Seat(
         id=name,
         customer=request.customer,
         answers=tuple(_answers(request, calendar, service)),
-        consent=Consent(at=now, text=agreed) if agreed and request.consent else None,
+        consent=_agreed(request, business, now) if request.consent else None,
         wants_sms=bool(request.sms_consent),
         sms_consent=Consent(at=now, text=request.sms_consent) if request.sms_consent else None,
         time_zone=request.time_zone or business.time_zone,
@@ -35,6 +35,13 @@ def form_seat(
         customer_id=customer,
         made_at=now,
     )
+
+
+def _agreed(request: AppointmentRequest, business: Business, now: datetime) -> Consent | None:
+    """Return what the customer agreed to, in the words that they read; None where nothing is asked."""
+    words = business.in_language(request.read_in).page.consent
+    language = request.read_in if isinstance(words, Translated) else ""
+    return Consent(at=now, text=str(words), language=language) if words else None
 
 
 def _answers(request: AppointmentRequest, calendar: Calendar, service: Service) -> Iterable[Answer]:

@@ -55,7 +55,7 @@ async def send_code(
     )
     try:
         async with asyncio.timeout(PATIENCE):
-            await mailer.deliver(message, now)
+            await mailer.deliver(message.in_its_language, now)
     except NotAccepted:
         return
     except (MailUnavailable, TimeoutError):

@@ -274,7 +274,7 @@ def _message_to(
     service = appointment.service_of(calendar.services.get(appointment.service))
     if not _has_visit(service, reader["role"]):
         reader["visit_token"] = ""
-    return Message(
+    message = Message(
         kind=kind,
         calendar=calendar,
         service=service,
@@ -285,6 +285,7 @@ def _message_to(
         before=work.offset,
         **reader,
     )
+    return message.in_its_language
 
 
 def _time_off_message(subject: Subject, work: OutboxEntry, recipient: Recipient) -> Message | None:

@@ -10,11 +10,14 @@ from functions.console.forms.fields import Choice, Field, Group, Option, Tick, l
 from functions.console.forms.form import SettingsForm, changed_model
 from functions.console.forms.problems import WrongFields
 from functions.console.forms.save import show_or_save
+from functions.console.forms.translated import language_groups, named
 from functions.console.services.asked import short_words
 from functions.console.services.questions.listing import KINDS, asked_by
 from shared.domain.access.permissions import Permission
 from shared.domain.calendar.service import Question
+from shared.domain.calendar.words import QuestionWords
 from shared.domain.errors import NotFound
+from shared.i18n import LANGUAGES
 
 
 if TYPE_CHECKING:
@@ -131,7 +134,10 @@ def question_form(context: CalendarContext) -> SettingsForm[Question]:
             name="required", label=_("Required everywhere"), hint=everywhere, said=(_("required"), _("optional"))
         ),
     )
-    return SettingsForm((Group(id="question", heading="", fields=fields),), question_values, _changed(context))
+    words = language_groups(context, [one for one in fields if one.name in ("text", "options")])
+    return SettingsForm(
+        (Group(id="question", heading="", fields=fields), *words), question_values, _changed(context)
+    )
 
 
 def question_values(question: Question) -> Mapping[str, str]:
@@ -141,7 +147,15 @@ def question_values(question: Question) -> Mapping[str, str]:
         "kind": question.kind,
         "options": "\n".join(question.options),
         "required": on(question.required),
+        **{named("text", one.language): one.text for one in question.translations},
+        **{named("options", one.language): _called(question, one) for one in question.translations},
     }
+
+
+def _called(question: Question, words: QuestionWords) -> str:
+    """Return what the options are called in a language, a line each; one that is not translated as it is."""
+    called = dict(words.options)
+    return "\n".join(called.get(one, one) for one in question.options) if called else ""
 
 
 def _changed(context: CalendarContext) -> Callable[[Question, Mapping[str, str]], Question]:
@@ -156,9 +170,34 @@ def _changed(context: CalendarContext) -> Callable[[Question, Mapping[str, str]]
             kind=values["kind"],
             options=options,
             required=bool(values["required"]),
+            translations=_translations(context, question, options, values),
         )
 
     return changed
+
+
+def _translations(
+    context: CalendarContext, question: Question, options: tuple[str, ...], values: Mapping[str, str]
+) -> tuple[QuestionWords, ...]:
+    """Return the words in other languages. Raises WrongFields unless each option has its line, or none has."""
+    stored, shown = {one.language: one for one in question.translations}, question_values(question)
+    for language in LANGUAGES:
+        at = named("options", language)
+        if at not in values:
+            continue
+        before = stored.get(language) or QuestionWords(language=language)
+        lines = [one.strip() for one in lines_of(values[at]) if one.strip()]
+        called = dict(before.options)
+        if values[at] != shown.get(at, ""):  # else the options may have been put into another order
+            if lines and len(lines) != len(options):
+                said = context.texts.gettext("Write a line for each option, in their order: %(count)s")
+                raise WrongFields({at: said % {"count": len(options)}})
+            if wrong := _wrong(context, "text", tuple(lines)):
+                raise WrongFields({at: wrong})
+            called = dict(zip(options, lines, strict=True)) if lines else {}
+        pairs = tuple((one, called[one]) for one in options if called.get(one, one) != one)
+        stored[language] = changed_model(before, text=values[named("text", language)], options=pairs)
+    return tuple(one for one in stored.values() if not one.is_empty)
 
 
 def _wrong(context: CalendarContext, kind: str, options: tuple[str, ...]) -> str:
