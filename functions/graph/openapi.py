@@ -130,6 +130,7 @@ def _work_paths() -> JsonSchema:
         f"{ONE}/exportBookings": {"parameters": calendar, "get": _export()},
         f"{ONE}/usageReport": {"parameters": calendar, "get": _report()},
         f"{ONE}/bookingReport": {"parameters": calendar, "get": _booking_report_operation()},
+        f"{ONE}/utilizationReport": {"parameters": calendar, "get": _utilisation_operation()},
         f"{ONE}/auditLog": {"parameters": calendar, "get": _audit("listAudit", "Who did what to a calendar")},
     }
 
@@ -207,6 +208,12 @@ def _report() -> JsonSchema:
 def _booking_report_operation() -> JsonSchema:
     told = _told("Places in all, by service, by person and by hour.", _reference("BookingReport"))
     operation = _operation("bookingReport", "What was booked and cancelled", {"200": told}, READING)
+    return {**operation, "parameters": _days()}
+
+
+def _utilisation_operation() -> JsonSchema:
+    told = _told("Minutes in all, by person, and by person and day.", _reference("UtilizationReport"))
+    operation = _operation("utilizationReport", "How much time was booked", {"200": told}, READING)
     return {**operation, "parameters": _days()}
 
 
@@ -316,6 +323,7 @@ def _entities() -> JsonSchema:
         ),
         "UsageReport": _usage_report(),
         "BookingReport": _booking_report(),
+        "UtilizationReport": _utilisation_schema(),
         "Load": _object(staffMemberId=TEXT, displayName=TEXT, appointments=COUNT, duration=TEXT),
         "Rebalanced": _object(
             moved=_many(_object(**{"appointmentId": TEXT, "startDateTime": moment, "from": TEXT, "to": TEXT}))
@@ -370,6 +378,16 @@ def _booking_report() -> JsonSchema:
         staff=_many(_object(staffMemberId=TEXT, **figures)),
         hours=_many(_object(weekday=COUNT, hour=COUNT, **figures)),
         reasons=_many(_object(reason=TEXT, count=COUNT)),
+    )
+
+
+def _utilisation_schema() -> JsonSchema:
+    used: JsonSchema = {"bookable": COUNT, "booked": COUNT, "share": {"type": ["number", "null"]}}
+    return _object(
+        **{"made": MOMENT, "from": DATE, "to": DATE, "timeZone": TEXT},
+        utilization=_object(**used),
+        staff=_many(_object(staffMemberId=TEXT, **used)),
+        days=_many(_object(day=DATE, staffMemberId=TEXT, **used)),
     )
 
 

@@ -198,6 +198,7 @@ ROUTES = (
     GraphRoute("GET", f"{ONE}/exportBookings", Permission.EXPORT_BOOKINGS, export_bookings.export_bookings),
     GraphRoute("GET", f"{ONE}/usageReport", Permission.READ_REPORT, export_bookings.usage_report),
     GraphRoute("GET", f"{ONE}/bookingReport", Permission.READ_REPORT, export_bookings.booking_report),
+    GraphRoute("GET", f"{ONE}/utilizationReport", Permission.READ_REPORT, export_bookings.utilisation_report),
     GraphRoute("GET", f"{ONE}/auditLog", Permission.READ_AUDIT, audit.list_audit),
     GraphRoute("GET", f"{ONE}/customers", Permission.LIST_CUSTOMERS, customers.list_customers),
     GraphRoute("POST", f"{ONE}/customers", Permission.CHANGE_CUSTOMER, customers.post_customer, has_etag=False),

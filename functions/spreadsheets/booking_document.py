@@ -10,15 +10,13 @@ if TYPE_CHECKING:
 
     from shared.domain.reports.cancellations import CancellationReport, CancelledPlaces
     from shared.domain.reports.period import ReportPeriod
+    from shared.domain.reports.utilisation import UsedTime, UtilisationReport
 
 
 def booking_document(period: ReportPeriod, found: CancellationReport, now: datetime) -> dict[str, Any]:
     """Return the figures in all, by service and by person; shares of fewer than ten places are null."""
     return {
-        "made": now.isoformat(),
-        "from": str(period.first),
-        "to": str(period.last),
-        "timeZone": period.zone,
+        **_about(period, now),
         "cancellations": _figures(found.whole),
         "services": [{"serviceId": name, **_figures(one)} for name, one in found.services.items()],
         "staff": [{"staffMemberId": name, **_figures(one)} for name, one in found.people.items()],
@@ -28,6 +26,34 @@ def booking_document(period: ReportPeriod, found: CancellationReport, now: datet
         ],
         "reasons": [{"reason": name or "none", "count": number} for name, number in found.reasons.most_common()],
     }
+
+
+def utilisation_document(period: ReportPeriod, found: UtilisationReport, now: datetime) -> dict[str, Any]:
+    """Return how much of people's time was booked, in minutes: in all, by person, and by person and day."""
+    return {
+        **_about(period, now),
+        "utilization": _used(found.whole),
+        "staff": [{"staffMemberId": name, **_used(one)} for name, one in found.people.items()],
+        "days": [
+            {"day": str(day), "staffMemberId": name, **_used(one)}
+            for day, used in sorted(found.days.items())
+            for name, one in used.people.items()
+        ],
+    }
+
+
+def _about(period: ReportPeriod, now: datetime) -> dict[str, Any]:
+    return {
+        "made": now.isoformat(),
+        "from": str(period.first),
+        "to": str(period.last),
+        "timeZone": period.zone,
+    }
+
+
+def _used(one: UsedTime) -> dict[str, Any]:
+    share = round(one.share, 4) if one.share is not None else None
+    return {"bookable": one.bookable, "booked": one.booked, "share": share}
 
 
 def _figures(one: CancelledPlaces) -> dict[str, Any]:

@@ -8,12 +8,12 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from functions.console.appointments.happened import CANCEL_REASONS
 from functions.console.download import download
 from functions.console.reports.demand import may_read_demand
-from functions.console.reports.query import SPANS
+from functions.console.reports.query import SPANS, require_right
 from functions.console.reports.reading import heat_of
 from functions.http.boundary import json_response, wants_json
 from functions.spreadsheets.booking_document import booking_document
 from shared.domain.appointments.cancellation import USUAL_NOTICE
-from shared.domain.errors import InvalidFields, NotFound, json_pointer
+from shared.domain.errors import NotFound
 from shared.domain.reports.no_shows import Rate, rates_by_person, rates_by_service
 from shared.domain.reports.visit_figures import VisitFilter
 from shared.use_cases.organisation.settings import find_organisation
@@ -56,8 +56,8 @@ async def cancellation_report(scope: ReportScope, query: ReportQuery, tabs: Sequ
     if calendar is None or not may_read_demand(scope):
         raise NotFound
     business, store = calendar.business.id, context.app.store
-    if wants_json(scope.req) and query.errors:
-        raise InvalidFields([(json_pointer(name), text) for name, text in query.errors.items()])
+    if wants_json(scope.req):
+        require_right(query)
     organisation, found, (visits, _) = await gather(
         find_organisation(store=store),
         find_cancellations(query.period, business=business, store=store),

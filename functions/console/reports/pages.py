@@ -18,16 +18,16 @@ from functions.console.reports.demand import demand_report, may_read_demand
 from functions.console.reports.figures import figure_cards
 from functions.console.reports.lines import finding, lines_of
 from functions.console.reports.listed import PER_PAGE, Listed
-from functions.console.reports.query import SPANS, TABS, read_query, with_columns
+from functions.console.reports.query import SPANS, TABS, read_query, require_right, with_columns
 from functions.console.reports.reading import what_stands_out
 from functions.console.reports.scope import readable_by, scope_of_all, scope_of_calendar
 from functions.console.reports.texts import may_read_texts, texts_report
+from functions.console.reports.used import utilisation_report
 from functions.console.shell import KNOWN_FOR
 from functions.http.boundary import json_response, wants_json
 from functions.spreadsheets.bookings import booking_lines
 from functions.spreadsheets.report_document import report_document
 from shared.domain.access.permissions import Permission
-from shared.domain.errors import InvalidFields, json_pointer
 from shared.domain.reports.visit_columns import EHR
 from shared.domain.reports.visit_figures import VisitFigures, figures_by_day, figures_of
 from shared.presentation.periods import kept_for
@@ -49,9 +49,14 @@ if TYPE_CHECKING:
     from functions.console.reports.scope import ReportScope
     from shared.domain.access.organisation import Organisation
     from shared.domain.reports.visit_columns import VisitColumns
-REPORTS = {"texts": texts_report, "demand": demand_report, "cancellations": cancellation_report}
+REPORTS = {
+    "texts": texts_report,
+    "demand": demand_report,
+    "cancellations": cancellation_report,
+    "utilisation": utilisation_report,
+}
 """The tabs that are about something else than visits, and which of them a reader is shown."""
-SHOWN = {"texts": may_read_texts, "demand": may_read_demand, "cancellations": may_read_demand}
+SHOWN = {"texts": may_read_texts} | dict.fromkeys(("demand", "cancellations", "utilisation"), may_read_demand)
 FILES = {"csv": "CSV", "xlsx": "XLSX"}
 FILTERS = ("from", "to", "days", "calendar", "zone", "service", "person", "shortest")
 
@@ -173,8 +178,7 @@ async def calendar_bookings(req: func.HttpRequest) -> func.HttpResponse:
 
 def _as_json(query: ReportQuery, found: Sequence[VisitColumns], now: datetime) -> func.HttpResponse:
     """Return the figures. Raise InvalidFields for days or a length that are none."""
-    if query.errors:
-        raise InvalidFields([(json_pointer(name), text) for name, text in query.errors.items()])
+    require_right(query)
     return json_response(report_document(query.period, found, now))
 
 

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from functions.console.organisation.context import page_number, searched
 from functions.console.reports.columns import COLUMNS, DEFAULT, OF_SEVERAL
 from functions.console.typed_day import typed_day
+from shared.domain.errors import InvalidFields, json_pointer
 from shared.domain.reports.period import MOST_DAYS, ReportPeriod, last_days, this_month
 from shared.domain.reports.visit_figures import VisitFilter
 from shared.domain.timeline.hours import local_date
@@ -27,6 +28,7 @@ TABS = {
     "ehr": marked("Health records"),
     "demand": marked("Demand"),
     "cancellations": marked("Cancellations"),
+    "utilisation": marked("Utilization"),
     "texts": marked("Text messages"),
 }
 SPANS = {
@@ -122,6 +124,12 @@ def read_query(scope: ReportScope) -> ReportQuery:
         typed_zone,
         errors,
     )
+
+
+def require_right(query: ReportQuery) -> None:
+    """Raise InvalidFields for days or a length that are none."""
+    if query.errors:
+        raise InvalidFields([(json_pointer(name), text) for name, text in query.errors.items()])
 
 
 def _one_of(text: str, known: Mapping[str, object] | tuple[str, ...], otherwise: str) -> str:

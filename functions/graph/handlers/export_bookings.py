@@ -1,9 +1,9 @@
-"""Beyond Graph: exportBookings, a file; usageReport, the figures of visits; bookingReport, what was given up."""
+"""Beyond Graph: exportBookings, a file; and the figures of the reports of visits, bookings and utilisation."""
 
 from datetime import date
 
 from functions.graph.call import Entity, Export, GraphRequest
-from functions.spreadsheets.booking_document import booking_document
+from functions.spreadsheets.booking_document import booking_document, utilisation_document
 from functions.spreadsheets.bookings import booking_lines
 from functions.spreadsheets.export import as_table
 from functions.spreadsheets.report_document import report_document
@@ -14,6 +14,7 @@ from shared.use_cases.organisation.settings import find_organisation
 from shared.use_cases.reports.find_bookings import find_bookings
 from shared.use_cases.reports.find_cancellations import find_cancellations
 from shared.use_cases.reports.find_visits import find_visits
+from shared.use_cases.reports.record_used_days import find_utilisation
 
 
 async def export_bookings(call: GraphRequest) -> Export:
@@ -42,6 +43,13 @@ async def booking_report(call: GraphRequest) -> Entity:
     period = _period(call)
     found = await find_cancellations(period, business=call.calendar.business.id, store=call.app.store)
     return Entity(booking_document(period, found, call.now))
+
+
+async def utilisation_report(call: GraphRequest) -> Entity:
+    """Return how much of people's bookable time was booked on these days."""
+    period = _period(call)
+    found = await find_utilisation(period, business=call.calendar.business.id, store=call.app.store)
+    return Entity(utilisation_document(period, found, call.now))
 
 
 def _period(call: GraphRequest) -> ReportPeriod:

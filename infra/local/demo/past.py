@@ -12,6 +12,7 @@ from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
 from infra.local.demo.diary import DAY, Diary
+from infra.local.demo.used import PastTime
 from shared.domain.appointments.appointment import Appointment, Customer, Seat
 from shared.domain.appointments.cancellation import REASONS as REASONS_GIVEN
 from shared.domain.appointments.cancellation import cancelled_seat, is_late
@@ -158,7 +159,10 @@ class Past:
     def rows(self) -> Iterator[tuple[str, list[Operation]]]:
         """Yield what to write, as transactions with the table of each."""
         found: dict[str, dict[str, Values | None]] = {"bookings": {}, "facts": {}}
+        time = PastTime(self.calendar)
         for appointment, visit in self.visits():
+            if appointment.is_live:
+                time.add(appointment)
             status = visit.status if visit.mark else appointment.status
             over = appointment.model_copy(update={"status": status})
             assert over.seat
@@ -169,6 +173,8 @@ class Past:
             if fact := fact_of(over, visit, self.began):
                 key = fact_key(over.start, over.id)
                 found["facts"] |= {key: dump(fact), mark_key(day_of_fact(key)): {}}
+        middle = -(FIRST_DAY + LAST_DAY) // 2
+        found["facts"] |= time.rows(self.diary.open_days(FIRST_DAY + middle, LAST_DAY + middle))
         for table, rows in found.items():
             yield from ((table, part) for part in _parts(rows))
 

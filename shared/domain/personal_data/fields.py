@@ -129,6 +129,7 @@ TERMS = DocumentFields(
 )
 """Of an appointment: staff may have written in the notes, and put the place, for this one customer."""
 
+USED_DAY = DocumentFields({"staff_times": "people.*"})
 APPOINTMENT = SEAT.below(
     "seat.",
     TERMS.below("terms."),

@@ -25,6 +25,7 @@ from shared.use_cases.personal_data.retain import Retaining
 from shared.use_cases.ports import Store
 from shared.use_cases.reports.erase_facts import MOST, erase_all, expire_facts
 from shared.use_cases.reports.pack_days import pack_days
+from shared.use_cases.reports.record_used_days import record_used_days
 
 
 DECISIONS_KEPT, LIMITS_KEPT, CODES_KEPT = timedelta(hours=72), timedelta(hours=24), timedelta(hours=1)
@@ -62,6 +63,8 @@ async def sweep(*, store: Store) -> Swept:
                 await pack_days(line.key, store=store)
                 await seal_audit(AuditPlace(line.key), page.date, store=store)
                 if business and not business.deleted_at:
+                    if organisation.has_analytics:
+                        await record_used_days(business.id, business.time_zone, store=store, now=page.date)
                     await _retain(business, organisation, page.date, store)
                 return counts  # noqa: TRY300 - what failed is logged below
             except (Ambiguous, Stale, TryAgain):

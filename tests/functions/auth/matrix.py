@@ -269,6 +269,7 @@ GRAPH: dict[str, Row] = {
     f"GET {ONE}/exportBookings": Row(ADMINISTRATORS),
     f"GET {ONE}/usageReport": Row(ADMINISTRATORS),
     f"GET {ONE}/bookingReport": Row(ADMINISTRATORS),
+    f"GET {ONE}/utilizationReport": Row(ADMINISTRATORS),
     f"POST {ONE}/rebalance": Row(SCHEDULERS),
     f"PUT {ONE}/logo": Row(ADMINISTRATORS),
     f"DELETE {ONE}/logo": Row(ADMINISTRATORS),

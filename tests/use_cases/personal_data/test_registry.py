@@ -19,6 +19,7 @@ from shared.domain.calendar.business import Business, StaffMember
 from shared.domain.free_busy.own_calendar import OwnCalendar
 from shared.domain.model import Model
 from shared.domain.personal_data.fields import USES
+from shared.domain.reports.utilisation import UsedDay
 from shared.domain.visits.fact import VisitFact
 from shared.domain.visits.visit import Visit
 from shared.records.personal_data.registry import ROWS, kinds_kept, row_kind, unregistered
@@ -51,6 +52,7 @@ DOCUMENTS = {
     "bookings N": SentMessage,
     "bookings P": SentSms,
     "facts fact": VisitFact,
+    "facts U": UsedDay,
     "org organisation 0": Organisation,
     "org organisation P": Account,
     "org own-calendars S": OwnCalendar,

@@ -16,7 +16,8 @@ from tests.support.builders import MONDAY, a_person
 from tests.support.edge import Answer
 
 
-REPORT = "/console/calendars/biz0clinic/reports?tab=cancellations&days=days&from=2026-11-01&to=2027-03-31"
+DAYS = {"days": "days", "from": f"{MONDAY - timedelta(days=30):%F}", "to": f"{MONDAY + timedelta(days=30):%F}"}
+REPORT = f"/console/calendars/biz0clinic/reports?tab=cancellations&{urlencode(DAYS)}"
 BOSS = {**PEOPLE, "boss": a_person("boss", role="administrator", is_bookable=False)}
 START = MONDAY + timedelta(hours=2)
 

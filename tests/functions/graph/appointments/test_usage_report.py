@@ -56,3 +56,8 @@ async def test_places_given_up_are_reported_too(visited):
     assert document["cancellations"]["booked"] == 0
     assert document["reasons"] == []
     assert (await visited.refused("GET", "bookingReport"))[0] == 400
+
+
+async def test_the_time_that_was_booked_is_reported_by_person(visited):
+    document = (await visited.call("GET", DAYS.replace("usageReport", "utilizationReport"))).json()
+    assert document["utilization"] == {"bookable": 0, "booked": 0, "share": None}
