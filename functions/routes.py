@@ -48,6 +48,8 @@ ROUTES = (
     Route("visits.staff_pages", "host_move_send", "POST", "host/{token}/move"),
     Route("visits.staff_pages", "host_cancel", "GET", "host/{token}/cancel"),
     Route("visits.staff_pages", "host_cancel_send", "POST", "host/{token}/cancel"),
+    Route("visits.staff_pages", "host_confirm", "GET", "host/{token}/confirm"),
+    Route("visits.staff_pages", "host_confirm_send", "POST", "host/{token}/confirm"),
     Route("visits.staff_pages", "host_hand_back", "GET", "host/{token}/hand-back"),
     Route("visits.staff_pages", "host_hand_back_send", "POST", "host/{token}/hand-back"),
     Route("visits.host_api", "host_enter", "POST", "host/{token}/enter"),

@@ -193,6 +193,8 @@ def manage_page(managed: Managed, *, is_new: bool, event: str = "", origin: str 
     headings = {"event_rescheduled": _("Your appointment was rescheduled"), "event_scheduled": _("You’re booked")}
     heading = headings.get(event, _("Your appointment")) if held.is_live else _("This appointment is cancelled")
     heading = _("This appointment has ended") if managed.is_over else heading
+    waits = managed.is_ahead and held.appointment.is_to_confirm
+    heading = _("Your appointment is reserved") if waits and event else heading
     return managed.show(
         "booking/manage.html",
         query={"new": "1"} if is_new else {},
@@ -205,6 +207,7 @@ def manage_page(managed: Managed, *, is_new: bool, event: str = "", origin: str 
         booking={
             "is_cancelled": not held.is_live,
             "is_over": managed.is_over,
+            "waits": waits,
             "text": managed.service.confirmation_text if managed.service else "",
             "reference": reference_of(held.seat.id),
         },

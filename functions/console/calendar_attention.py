@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 
     from functions.console.context import CalendarContext
     from shared.domain.calendar.business import StaffMember
+    from shared.domain.visits.queue import QueueEntry
     from shared.use_cases.messages.find_undelivered import Undelivered
 
 FEW = 3  # people in the same state who are named one by one
@@ -42,13 +43,33 @@ class Concerns(NamedTuple):
 
 
 def concerns_of(
-    context: CalendarContext, counts: Mapping[str, int], undelivered: Sequence[Undelivered]
+    context: CalendarContext,
+    counts: Mapping[str, int],
+    undelivered: Sequence[Undelivered],
+    near: Sequence[QueueEntry] = (),
 ) -> Concerns:
-    """Return what the reader may mend: messages, people, and services that cannot be booked."""
+    """Return what the reader may mend; of the `near` appointments those that are to be confirmed."""
     if context.business.is_template:
         return Concerns()
-    found = [*_messages(context, undelivered), *_people(context), *_services(context, counts)]
+    found = [
+        *_unconfirmed(context, near),
+        *_messages(context, undelivered),
+        *_people(context),
+        *_services(context, counts),
+    ]
     return Concerns(found[:MOST], max(len(found) - MOST, 0))
+
+
+def _unconfirmed(context: CalendarContext, near: Sequence[QueueEntry]) -> Iterator[Concern]:
+    """Yield the next appointments that are to be confirmed, to those who may."""
+    for planned in (one.planned for one in near):
+        may = context.access.may(Permission.RUN_QUEUE) and context.access.may_change(planned.staff)
+        if not (planned.is_to_confirm and may and planned.end > context.now):
+            continue
+        names = ", ".join(person.name for person in context.calendar.people(planned.staff))
+        text = fill(context.texts.gettext("An appointment with %(name)s is to be confirmed"), name=isolate(names))
+        there = context.link("queue", context.business.id, planned.id)
+        yield Concern(text, there, context.formats.when(planned.start))
 
 
 def _messages(context: CalendarContext, undelivered: Sequence[Undelivered]) -> Iterator[Concern]:

@@ -113,7 +113,7 @@ async def calendar_home(req: func.HttpRequest) -> func.HttpResponse:
         news=context.texts.gettext(news) if news else "",
         waiting=_waiting(context, seen.entries),
         coming=_coming(context, seen),
-        concerns=concerns_of(context, seen.counts, seen.undelivered),
+        concerns=concerns_of(context, seen.counts, seen.undelivered, [*seen.entries, *seen.later]),
         undelivered=undelivered_badge(context, seen.undelivered),
         last_days=shown_days(context, seen.days) if seen.days else None,
         count_days=context.here(figures="1"),

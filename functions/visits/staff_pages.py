@@ -28,6 +28,7 @@ from shared.use_cases.booking.find_slots import SlotsRequest, find_slots
 from shared.use_cases.staff_links.act_by_link import (
     ask_by_link,
     cancel_by_link,
+    confirm_by_link,
     find_ahead,
     host_of,
     may_act,
@@ -52,6 +53,7 @@ LONGEST_MESSAGE = 2000
 NEWS = {
     "moved": marked("The appointment was rescheduled. Everyone was notified."),
     "cancelled": marked("The appointment was cancelled. Everyone was notified."),
+    "confirmed": marked("The appointment is confirmed. The customer was notified."),
     "asked": marked("Your request was sent. The appointment stays with you until someone else takes it."),
 }
 
@@ -134,6 +136,21 @@ async def host_cancel_send(req: func.HttpRequest) -> func.HttpResponse:
 
 
 @page_boundary
+async def host_confirm(req: func.HttpRequest) -> func.HttpResponse:
+    """Ask whether the appointment can take place; show it where that is not asked, or no longer."""
+    call, visitor = await _enter(req)
+    if not may_act(call.entrance, call.now) or not call.entrance.appointment.is_to_confirm:
+        return await _appointment(req, call)
+    return _form(req, call, visitor, _confirming(visitor))
+
+
+@page_boundary
+async def host_confirm_send(req: func.HttpRequest) -> func.HttpResponse:
+    """Confirm the appointment, and redirect to it."""
+    return await _do(req, _confirming, confirm_by_link, "confirmed")
+
+
+@page_boundary
 async def host_hand_back(req: func.HttpRequest) -> func.HttpResponse:
     """Ask why somebody else is to serve the appointment; show the appointment where it is too late for that."""
     return await _question(req, _handing_back)
@@ -192,6 +209,7 @@ async def _appointment(req: func.HttpRequest, call: VisitRequest, *, news: str =
     has_asked = wish is not None and wish.person == host_of(entrance).id
     ways = {
         "join": visitor.link("host", token) if entrance.entry_state(call.now) == "open" else "",
+        "confirm": visitor.link("host", token, "confirm") if may and entrance.appointment.is_to_confirm else "",
         "move": visitor.link("host", token, "move") if movable(entrance, call.now) else "",
         "cancel": visitor.link("host", token, "cancel") if may else "",
         "hand-back": visitor.link("host", token, "hand-back") if may and not has_asked else "",
@@ -292,6 +310,7 @@ def _form(
     field = FormField("message", form.message, "notes", message, longest=LONGEST_MESSAGE)
     wrong = visitor.texts.gettext("This is too long, or some characters aren’t allowed")
     field = replace(field, error=wrong) if is_wrong else field
+    fields = [field] if form.message else []
     there = visitor.link("host", token, "appointment")
     return _show(
         "visits/staff_form.html",
@@ -300,7 +319,7 @@ def _form(
         form.path,
         form=form,
         action=visitor.link("host", token, form.path),
-        fields=[field],
+        fields=fields,
         hidden=[("key", new_key())],
         back=(there, visitor.texts.gettext("Your appointment")),
         keep=there,
@@ -317,6 +336,17 @@ def _cancelling(visitor: Visitor) -> StaffForm:
         _("Keep appointment"),
         message=_("Message to everyone"),
         is_danger=True,
+    )
+
+
+def _confirming(visitor: Visitor) -> StaffForm:
+    _ = visitor.texts.gettext
+    return StaffForm(
+        "confirm",
+        _("Can this appointment take place?"),
+        _("Confirm appointment"),
+        _("Not yet"),
+        _("Your own calendar couldn’t be read when it was booked. The customer will get a confirmation."),
     )
 
 

@@ -87,6 +87,7 @@ def projection(appointment: Appointment) -> dict[str, Any]:
         "ref": appointment.seat.ref_id if appointment.seat else "",
         "wish": "1" if appointment.open_wish else "",
         "left": written_left(places_left(appointment)),
+        "confirm": "1" if appointment.is_to_confirm else "",
         "joins": _flag(appointment.terms.allow_anonymous_join if appointment.terms else None),
         **dump(appointment),
     }

@@ -30,6 +30,11 @@ class Ledgers:
         """Return each person's ledger of the month that contains a tick."""
         return {one: self.of(month_of(tick), one) for one in staff}
 
+    def are_unread(self, ticks: Window, staff: Iterable[str]) -> bool:
+        """Return whether what is booked at these ticks with these people is to be confirmed by them."""
+        months = months_in(ticks)
+        return any(self.of(month, one).is_unread for one in staff for month in months)
+
     def claim(self, ticks: Window, staff: Iterable[str]) -> None:
         """Claim these ticks of these people, whether or not they are free."""
         for one in staff:

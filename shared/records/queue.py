@@ -18,7 +18,20 @@ from shared.records.visits import load_visit
 if TYPE_CHECKING:
     from shared.domain.appointments.appointment import Appointment, Status
 
-COLUMNS = ("end", "status", "service", "staff", "name", "filled", "origin", "online", "joins", "by", "wish")
+COLUMNS = (
+    "end",
+    "status",
+    "service",
+    "staff",
+    "name",
+    "filled",
+    "origin",
+    "online",
+    "joins",
+    "by",
+    "wish",
+    "confirm",
+)
 NOBODY_CAME = Visit()
 
 
@@ -54,6 +67,7 @@ def _planned(row: Row, calendar: Calendar) -> Planned:
         origin=str(values.get("origin") or "booking"),
         made_by=str(values.get("by") or ""),
         is_to_reassign=bool(values.get("wish")),
+        is_to_confirm=bool(values.get("confirm")),
     )
 
 

@@ -127,12 +127,30 @@ def of_action(operations: Operations, action: str) -> bool:
     return any(one.startswith(action) for one in said)
 
 
-class WishesUnconditional(Through):
-    """Who asks to be replaced overwrites what was done with the appointment meanwhile."""
+def overwriting(action: str) -> type[Through]:
+    """What does this overwrites what was done with the appointment meanwhile."""
+
+    class Overwriting(Through):
+        async def transact(self, table: str, partition: str, operations: Operations) -> list[str]:
+            is_it = of_action(operations, action)
+            sent = [
+                _unconditional(one) if is_it and not one.key.startswith(DECISION) else one for one in operations
+            ]
+            return await self.inner.transact(table, partition, sent)
+
+    return Overwriting
+
+
+class UnreadForgotten(Through):
+    """Who books leaves out of the ledgers that the person's own calendar cannot be read."""
 
     async def transact(self, table: str, partition: str, operations: Operations) -> list[str]:
-        is_it = of_action(operations, "asked to be replaced")
-        sent = [_unconditional(one) if is_it and not one.key.startswith(DECISION) else one for one in operations]
+        sent = [
+            one._replace(values={name: it for name, it in one.values.items() if name != "unread"})
+            if one.key.startswith(LEDGER) and one.values
+            else one
+            for one in operations
+        ]
         return await self.inner.transact(table, partition, sent)
 
 
@@ -424,6 +442,7 @@ EAGER = replace(BUSY, clients=6, has_desk=False, has_eager=True, most_open=3, ah
 REGISTRY = replace(BUSY, length=60, clients=12, has_registrar=True, desk_pause=1)
 SERIAL = replace(BUSY, length=120, clients=6, has_desk=False, has_planners=True, desk_pause=1)
 ARRANGED = replace(BUSY, has_desk=False, has_arranger=True, desk_pause=2)
+CONFIRMED = replace(ARRANGED, length=200, desk_pause=0.3, ahead=5)
 ANSWERED = replace(BUSY, length=120, clients=4, has_desk=False, has_answers=True, desk_pause=1)
 ERASED_OFTEN = replace(
     BUSY,
@@ -516,7 +535,13 @@ MUTANTS = (
     _wrapped("a longer appointment claims what it did before", unclaimed_by("changed"), ARRANGED),
     _wrapped("what is evened out stays claimed of who had it", unclaimed_by("reassigned"), ARRANGED),
     _wrapped("texts are written without If-Match", without_condition((BUSINESS_ROW, text_key(""))), ARRANGED),
-    _wrapped("a wish to be replaced overwrites what was done meanwhile", WishesUnconditional, ARRANGED),
+    _wrapped(
+        "a wish to be replaced overwrites what was done meanwhile", overwriting("asked to be replaced"), ARRANGED
+    ),
+    _wrapped(
+        "a confirmation overwrites what was done meanwhile", overwriting("confirmed"), CONFIRMED, seeds=(5, 3, 4)
+    ),
+    _wrapped("a booking forgets that a calendar is not read", UnreadForgotten, ARRANGED),
     _wrapped("answers to customers are written without If-Match", without_condition((OWN_ANSWER,)), ANSWERED),
     _wrapped("what is undone is told all the same", UndoneAndTold, ARRANGED),
     _wrapped("tries are not counted", TriesUncounted, replace(LONELY, has_poison=True), seeds=range(1, 3)),

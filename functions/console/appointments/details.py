@@ -85,6 +85,8 @@ async def queue_details(req: func.HttpRequest) -> func.HttpResponse:
         **_now(context, line),
         pending=_pending(context),
         wish=_wish(context),
+        unconfirmed=_unconfirmed(context),
+        may_confirm=may_act(context) and context.now < context.appointment.end,
         series=series,
         parties=parties,
         notes=_notes(context),
@@ -169,6 +171,16 @@ def _wish(context: AppointmentContext) -> WishView | None:
         return None
     text = context.visitor.texts.gettext("%(name)s asks to be replaced.")
     return WishView(fill(text, name=isolate(person.name)), wish.message)
+
+
+def _unconfirmed(context: AppointmentContext) -> str:
+    """Return why the appointment waits for a confirmation; empty if it does not."""
+    one, _ = context.appointment, context.visitor.texts.gettext
+    if not one.is_to_confirm:
+        return ""
+    text = _("It’s to be confirmed: the own calendar of %(name)s couldn’t be read when it was booked.")
+    names = ", ".join(person.name for person in context.calendar.people(one.staff))
+    return fill(text, name=isolate(names))
 
 
 def _actions(context: AppointmentContext, line: QueueLine) -> dict[str, Any]:

@@ -25,6 +25,7 @@ ACTIONS = {
     "changed": marked("Changed"),
     "reassigned": marked("Reassigned"),
     "asked to be replaced": marked("Reassignment requested"),
+    "confirmed": marked("Confirmed"),
     "declined to reassign": marked("Request to reassign declined"),
     "reminded": marked("Reminder sent"),
     "sent a new link": marked("New link sent"),

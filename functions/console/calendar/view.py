@@ -149,7 +149,9 @@ def appointment_cell(query: CalendarQuery, entry: QueueEntry, block: Block | Non
     seats = service.maximum_attendees if service and service.is_group else 0
     places = _("%(taken)s of %(seats)s places") % {"taken": planned.filled, "seats": seats} if seats else ""
     status = said_of(line, _)
-    is_told = line.status != "booked"
+    waits = planned.is_to_confirm and line.status == "booked"
+    status = _("To be confirmed") if waits else status
+    is_told = waits or line.status != "booked"
     day = formats.full_day(formats.local(planned.start).date())
     what = places or what
     span = formats.span(planned.start, planned.end)
@@ -165,7 +167,7 @@ def appointment_cell(query: CalendarQuery, entry: QueueEntry, block: Block | Non
         href=context.link("queue", planned.business, planned.id, back=query.back),
         service=what,
         status=status if is_told else "",
-        icon="alert" if line.is_late else ICONS[line.status],
+        icon="alert" if line.is_late or waits else ICONS[line.status],
         colour=_colour(query, planned.service),
         lane=block.lane if block else 0,
         lanes=min(block.lanes, 4) if block else 1,

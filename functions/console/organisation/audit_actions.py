@@ -92,6 +92,7 @@ ACTIONS = {
     "told at once": (APPOINTMENTS, marked("People notified immediately")),
     "deleted": (APPOINTMENTS, marked("Appointment deleted")),
     "asked to be replaced": (APPOINTMENTS, marked("Reassignment requested")),
+    "confirmed": (APPOINTMENTS, marked("Appointment confirmed")),
     "declined to reassign": (APPOINTMENTS, marked("Request to reassign declined")),
     "reminded": (APPOINTMENTS, marked("Customer reminded")),
     "sent a new link": (APPOINTMENTS, marked("New link sent")),

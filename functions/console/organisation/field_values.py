@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from functions.console.home import ROLES
 from functions.console.organisation.field_labels import HOURS, label_of
-from functions.console.settings.choices import BUSINESS_TYPES
+from functions.console.settings.choices import BUSINESS_TYPES, UNREAD
 from shared.i18n.marked import marked
 from shared.presentation.toolkit.sheet_words import VARIANTS
 from shared.presentation.toolkit.words import PAID
@@ -30,6 +30,7 @@ VARIANT_WORDS: Mapping[str, str] = {str(kind): word for kind, word in VARIANTS.i
 WORDS: Mapping[str, Mapping[str, str]] = {
     "role": ROLES,
     "business_type": BUSINESS_TYPES,
+    "when_unread": UNREAD,
     "page.access": {"everyone": marked("Everyone"), "organisation": marked("Members of the organisation")},
     "page.layout": {"list": marked("List"), "cards": marked("Cards")},
     "policy.availability": {

@@ -25,6 +25,7 @@ from shared.presentation.ready_messages import READY
 from shared.records.queue import version_of
 from shared.use_cases.appointments.send_reminder_now import remind_now
 from shared.use_cases.staff_links.ask_reassignment import decline_reassignment
+from shared.use_cases.staff_links.confirm_appointment import confirm_appointment
 from shared.use_cases.visits.change_visit import admit, mark_visit, message_lobby
 from shared.use_cases.visits.find_queue import find_queue, find_queued, queue_marks
 
@@ -135,6 +136,19 @@ async def _decline(form: Mapping[str, str], access: Access, entrance: VisitAcces
     )
 
 
+async def _confirm(form: Mapping[str, str], access: Access, entrance: VisitAccess, app: Services) -> None:
+    """Confirm that the appointment takes place. Raises Forbidden, AlreadyCancelled, ChangesClosed."""
+    await confirm_appointment(
+        entrance.appointment.id,
+        editor=access.editor(),
+        key=form.get("key", ""),
+        calendar=entrance.calendar,
+        store=app.store,
+        secret=app.secret,
+        now=app.now(),
+    )
+
+
 async def _act(
     form: Mapping[str, str], access: Access, entrance: VisitAccess, language: str, app: Services
 ) -> str:
@@ -153,6 +167,9 @@ async def _act(
     elif action == "decline":
         await _decline(form, access, entrance, app)
         return "declined"
+    elif action == "confirm":
+        await _confirm(form, access, entrance, app)
+        return "confirmed"
     elif action in BY_HAND:
         await mark_visit(entrance, action, store=store, secret=secret, now=now)
     else:

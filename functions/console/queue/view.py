@@ -81,6 +81,7 @@ NEWS = {
     "booked": marked("The appointment was booked."),
     "series": marked("The appointments of the series were booked."),
     "noted": marked("The notes were saved."),
+    "confirmed": marked("The appointment is confirmed. The customer was notified."),
     "declined": marked("The appointment stays as it is. The person who asked was notified."),
     "said": marked("Your message is shown in the waiting room."),
     "link-sent": marked("We’ve sent a new link. The previous one no longer works."),
@@ -316,7 +317,7 @@ def _row(line: QueueLine, access: Access, formats: Formats, seen: QueueQuery) ->
 def _state(line: QueueLine, time: str) -> str:
     planned = line.planned
     state: tuple[object, ...] = (line.status, line.is_late, line.has_gone, len(line.waiting), time)
-    state += (planned.staff, planned.name, planned.is_to_reassign)
+    state += (planned.staff, planned.name, planned.is_to_reassign, planned.is_to_confirm)
     return f"{crc32(repr(state).encode()):x}"
 
 

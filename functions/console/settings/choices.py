@@ -26,6 +26,10 @@ BUSINESS_TYPES = {
     "hr": marked("Human resources"),
     "general": marked("Something else"),
 }
+UNREAD = {
+    "closed": marked("They can’t be booked"),
+    "confirm": marked("They confirm what is booked"),
+}
 
 
 def business_types(context: ConsoleContext) -> tuple[Option, ...]:

@@ -8,9 +8,10 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from functions.console.boundary import console_boundary
 from functions.console.context import enter
 from functions.console.forms.checks import number_in
-from functions.console.forms.fields import NumberField, Tick, on, problems_of
+from functions.console.forms.fields import Choice, NumberField, Option, Tick, on, problems_of
 from functions.console.forms.form import SettingsForm
 from functions.console.forms.save import show_or_save
+from functions.console.settings.choices import UNREAD
 from functions.console.settings.date_ranges import days_text, hours_said, key_of
 from functions.console.settings.policy_form import (
     AVAILABILITY,
@@ -115,25 +116,27 @@ def _count(service: Service, numbers: Mapping[str, int]) -> Count:
 def rules_form(context: CalendarContext) -> SettingsForm[Business]:
     """Return the form of the rules."""
     times, bookable, choices = policy_groups(context)
-    most, unread, links = _own_fields(context)
+    most, unread, what, links = _own_fields(context)
 
     def changed(business: Business, values: Mapping[str, str]) -> Business:
         policy = policy_with(business.policy, values, context)
         numbers = {name: int(number_in(values[name] or "0")) for name in ("most_open", "most_unread")}
         has_links = bool(values["has_staff_links"])
-        return business.model_copy(update={"policy": policy, "has_staff_links": has_links, **numbers})
+        own = {"when_unread": values["when_unread"], "has_staff_links": has_links}
+        return business.model_copy(update={"policy": policy, **own, **numbers})
 
     def shown(business: Business) -> Mapping[str, str]:
         numbers = {name: str(getattr(business, name)) for name in ("most_open", "most_unread")}
         has_links = on(business.has_staff_links)
-        return {**policy_values(business.policy, business), "has_staff_links": has_links, **numbers}
+        own = {"when_unread": business.when_unread, "has_staff_links": has_links}
+        return {**policy_values(business.policy, business), **own, **numbers}
 
-    times = replace(times, fields=(*times.fields, most, unread))
+    times = replace(times, fields=(*times.fields, most, unread, what))
     choices = replace(choices, fields=(*choices.fields, links))
     return SettingsForm((times, bookable, choices), shown, changed)
 
 
-def _own_fields(context: CalendarContext) -> tuple[NumberField, NumberField, Tick]:
+def _own_fields(context: CalendarContext) -> tuple[NumberField, NumberField, Choice, Tick]:
     """Return the fields that are of the whole calendar, and of no service."""
     _ = context.texts.gettext
     most = NumberField(
@@ -146,10 +149,16 @@ def _own_fields(context: CalendarContext) -> tuple[NumberField, NumberField, Tic
     )
     unread = NumberField(
         name="most_unread",
-        label=_("Days until a calendar that can’t be read blocks bookings"),
-        hint=_("Of staff who connected their own calendar. Until then, what was read last counts. 0 means never"),
+        label=_("Days until it matters that a staff member’s own calendar can’t be read"),
+        hint=_("Until then, what was read last counts. 0 means never"),
         least="0",
         most="365",
+    )
+    what = Choice(
+        name="when_unread",
+        label=_("What happens then"),
+        hint=_("Until their calendar can be read again. A change here takes effect within half an hour"),
+        options=tuple(Option(value, _(label)) for value, label in UNREAD.items()),
     )
     links = Tick(
         name="has_staff_links",
@@ -157,4 +166,4 @@ def _own_fields(context: CalendarContext) -> tuple[NumberField, NumberField, Tic
         hint=_("They reschedule, cancel or ask for reassignment without signing in, guests too"),
         said=(_("Yes"), _("No")),
     )
-    return most, unread, links
+    return most, unread, what, links

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from icalendar import Alarm, vCalAddress
 
     from shared.delivery.mail.sender import Sender
+    from shared.domain.appointments.appointment import Appointment
     from shared.domain.appointments.messages import Message
 
 Method = Literal["REQUEST", "CANCEL", "PUBLISH"]
@@ -56,6 +57,10 @@ def calendar_file(message: Message, sender: Sender, now: datetime, method: Metho
     return bytes(calendar.to_ical())
 
 
+def _status(one: Appointment) -> str:
+    return "TENTATIVE" if one.is_to_confirm else "CONFIRMED"
+
+
 def _properties(message: Message, sender: Sender, now: datetime, method: Method) -> dict[str, Any]:
     assert message.appointment is not None
     business = message.calendar.business
@@ -66,7 +71,7 @@ def _properties(message: Message, sender: Sender, now: datetime, method: Method)
         "DTSTAMP": now.astimezone(UTC),
         "DTSTART": message.appointment.start.astimezone(UTC),
         "DTEND": message.appointment.end.astimezone(UTC),
-        "STATUS": "CANCELLED" if method == "CANCEL" else "CONFIRMED",
+        "STATUS": "CANCELLED" if method == "CANCEL" else _status(message.appointment),
         "CLASS": "PRIVATE",
         "SUMMARY": title_of(message),
         "LOCATION": sender.visit_page(message.role, message.visit_token)

@@ -112,6 +112,7 @@ def facts_of(message: Message, formats: MailFormats) -> list[Detail]:
         return [fact for fact in [*found, Detail(_("Repeats"), times), notes] if fact.value]
     address = one_line(str(message.calendar.business.address), 300)
     found = [
+        _state(message, formats),
         Detail(_("With"), people),
         _where(place_of(message), address if message.role == "customer" else "", _),
         _way_in(message, formats),
@@ -120,6 +121,13 @@ def facts_of(message: Message, formats: MailFormats) -> list[Detail]:
         Detail(_("Places taken"), places_of(message) if is_group(message) and message.role != "customer" else ""),
     ]
     return [fact for fact in found if fact.value]
+
+
+def _state(message: Message, formats: MailFormats) -> Detail:
+    """Return that the appointment is yet to be confirmed, where it is."""
+    one = message.appointment
+    waits = one is not None and one.is_to_confirm and message.kind != "cancellation"
+    return Detail(formats.text("Status"), formats.text("To be confirmed") if waits else "")
 
 
 def reference_of_seat(message: Message) -> str:

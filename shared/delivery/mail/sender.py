@@ -35,6 +35,10 @@ class Sender:
         """Return where a person of the staff changes an appointment, without an account."""
         return f"{self.visit_page('staff', token)}/appointment"
 
+    def confirm_page(self, token: str) -> str:
+        """Return where a person of the staff confirms an appointment, without an account."""
+        return f"{self.visit_page('staff', token)}/confirm"
+
     def calendar_link(self, token: str) -> str:
         """Return where a person connects their own calendar, without an account."""
         return f"{self.public_url.rstrip('/')}/own-calendar/{quote(token, safe='')}"

@@ -142,6 +142,8 @@ def _buttons(message: Message, sender: Sender, formats: MailFormats) -> list[Mai
     found = [MailLink(_("Join online"), join)] if join and is_coming else []
     if message.role != "customer":
         own = own_page(message, sender) if is_coming else ""
+        if own and message.appointment and message.appointment.is_to_confirm:
+            found.insert(0, MailLink(_("Confirm appointment"), sender.confirm_page(message.staff_token)))
         return [*found, MailLink(_("Manage appointment"), own)] if own else found
     # Only the page that asked for the code can take it, so there is no link to another.
     if message.kind in ("code", "series"):

@@ -27,8 +27,16 @@ def customer_word(kind: BusinessType, _: Callable[[str], str]) -> str:
     return _("Client") if kind in CLIENTS else _("Customer")
 
 
+def is_unconfirmed(message: Message) -> bool:
+    """Return whether it tells of a new appointment that those who serve it have yet to confirm."""
+    one = message.appointment
+    return message.kind == "confirmation" and one is not None and one.is_to_confirm and not message.series
+
+
 def status(message: Message, _: Callable[[str], str]) -> str:
     """Return the word or two with which badge and subject begin."""
+    if is_unconfirmed(message):
+        return _("To be confirmed")
     to_customer = {
         "confirmation": _("Confirmed"),
         "change": _("Changed"),
@@ -59,6 +67,8 @@ def headline(message: Message, _: Callable[[str], str]) -> str:
     """Return the sentence above the details."""
     if message.kind == "time_off":
         return _("Time off in the calendar")
+    if is_unconfirmed(message):
+        return _unconfirmed_headline(message, _)
     if message.role == "customer":
         return {
             "confirmation": _("Your appointment is confirmed"),
@@ -86,10 +96,36 @@ def headline(message: Message, _: Callable[[str], str]) -> str:
     }[message.kind]
 
 
+def _unconfirmed_headline(message: Message, _: Callable[[str], str]) -> str:
+    if message.role == "customer":
+        return _("Your appointment is reserved")
+    return (
+        _("An appointment waits for your confirmation")
+        if message.role == "staff"
+        else _("An appointment to be confirmed")
+    )
+
+
+def _unconfirmed(message: Message, _: Callable[[str], str]) -> str:
+    if message.role == "customer":
+        said = _(
+            "The time is reserved for you. %(business)s will confirm it, and you’ll get another message then."
+        )
+        return said % {"business": one_line(message.calendar.business.name, 100)}
+    if message.role == "business":
+        return _("The person’s own calendar can’t be read at the moment, so they’re asked to confirm it.")
+    return _(
+        "Your own calendar can’t be read at the moment, so you may be busy then. Confirm the appointment, ask for "
+        "reassignment, or cancel it."
+    )
+
+
 def opening(message: Message, _: Callable[[str], str]) -> str:
     """Return the greeting and the sentence that says what happened."""
     name = one_line(message.name, 80)
     hello = _("Hello %(name)s,") % {"name": name} if name else _("Hello,")
+    if is_unconfirmed(message):
+        return f"{hello}\n{_unconfirmed(message, _)}"
     return f"{hello}\n{_to_customer(message, _) if message.role == 'customer' else _to_others(message, _)}"
 
 

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from shared.delivery.mail.formats import mail_formats
 from shared.delivery.mail.sanitise import lines
+from shared.delivery.mail.wording import is_unconfirmed
 from shared.delivery.texts.own import template_of, text_of
 from shared.delivery.texts.values import filling_of, text_kind
 from shared.domain.messages.message_text import WITH_SMS
@@ -44,11 +45,13 @@ PLAIN = str.maketrans(
 def sms_text(message: Message, sender: Sender, now: datetime) -> str:
     """Return what an SMS says of a message, on a few lines; empty for a kind that none is sent of."""
     kind, own = text_of(message)
-    if kind not in WITH_SMS:
+    kind = "confirmation" if is_unconfirmed(message) else kind
+    if kind is None or kind not in WITH_SMS:
         return ""
     formats = mail_formats(message.language, message.time_zone or message.calendar.business.time_zone)
     template = template_of(own.sms, kind, "sms") if own else None
-    template = template or template_of(default_sms(kind, formats.text), kind, "sms")
+    said = unconfirmed_sms if is_unconfirmed(message) else default_sms
+    template = template or template_of(said(kind, formats.text), kind, "sms")
     pieces = fill(template, filling_of(message, sender, now, formats)) if template else []
     return plain_sms(lines(filled_sms(pieces), LONGEST_SMS))
 
@@ -60,7 +63,7 @@ def plain_sms(text: str) -> str:
 
 def has_sms(message: Message) -> bool:
     """Return whether an SMS can tell what this message tells."""
-    return text_kind(message) in WITH_SMS
+    return is_unconfirmed(message) or text_kind(message) in WITH_SMS
 
 
 def default_sms(kind: TextKind, _: Callable[[str], str]) -> str:
@@ -74,3 +77,9 @@ def default_sms(kind: TextKind, _: Callable[[str], str]) -> str:
         "reminder": _("{business}: reminder of your appointment, {short start}.") + join + change,
         "follow_up": _("{business}: thank you for your visit."),
     }.get(kind, "")
+
+
+def unconfirmed_sms(_kind: TextKind, _: Callable[[str], str]) -> str:
+    """Return the template of what is said of an appointment that is yet to be confirmed."""
+    change = "{if can change} " + _("[Reschedule or cancel]({manage link})") + "{end}"
+    return _("{business}: {short start} is reserved for you. We’ll confirm it in another message.") + change

@@ -8,7 +8,7 @@ from shared.delivery.calendar_files.calendar_file import is_group, people_of, pl
 from shared.delivery.calendar_files.details import price_of, reference_of_seat, when_of
 from shared.delivery.mail.managing import join_address, latest_change, may_manage, notice_of
 from shared.delivery.mail.sanitise import one_line, web_address
-from shared.delivery.mail.wording import goes_on
+from shared.delivery.mail.wording import goes_on, is_unconfirmed
 from shared.domain.messages.message_text import KINDS
 from shared.domain.messages.template import Filling
 
@@ -29,6 +29,8 @@ COMING = ("confirmation", "change", "reminder", "new_link", "series")
 def text_kind(message: Message) -> TextKind | None:
     """Return the kind of text that a message has; None if calendars cannot change what it says."""
     name: str = message.kind
+    if is_unconfirmed(message):
+        return None  # what calendars say of what is booked is not so yet
     if message.role != "customer" and name != "invitation":
         name = "reassigned" if name == "cancellation" and goes_on(message) else name
         name = f"staff_{name}"

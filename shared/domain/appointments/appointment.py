@@ -127,6 +127,16 @@ def reference_of(seat: str) -> str:
     return f"{seat[:4]} {seat[4:8]}".upper()
 
 
+class AwaitedConfirmation(Model):
+    """That those who serve an appointment are to confirm it: it was booked while an own calendar was not readable.
+
+    It concerns the staff whose links have the number `of_links`, until `confirmed_at`: others have been chosen.
+    """
+
+    of_links: int
+    confirmed_at: datetime | None = None
+
+
 class PendingNotice(Model):
     """What people know of an appointment until they are told, at `due`, how staff have changed it.
 
@@ -151,6 +161,7 @@ class PendingNotice(Model):
     link_version: int = 1
     seat_version: int = 0
     left: tuple[PlacesLeft, ...] = ()
+    awaited: AwaitedConfirmation | None = None
 
 
 class ReassignmentWish(Model):
@@ -177,6 +188,7 @@ RESTORED = (
     "session_changes",
     "link_version",
     "left",
+    "awaited",
 )
 """The fields of an appointment that an undone change gives back."""
 NOT_CANCELLED = {"cancelled_at": None, "cancelled_by": "", "is_cancelled_late": False, "cancel_reason": ""}
@@ -215,6 +227,7 @@ class Appointment(Model):
     series: str = ""
     wish: ReassignmentWish | None = None
     left: tuple[PlacesLeft, ...] = ()
+    awaited: AwaitedConfirmation | None = None
 
     @property
     def is_live(self) -> bool:
@@ -226,6 +239,16 @@ class Appointment(Model):
         """Return the wish to be replaced that nobody has decided on yet."""
         is_open = self.wish is not None and self.is_live and self.wish.person in self.staff
         return self.wish if is_open and self.wish and self.wish.of_links == self.link_version else None
+
+    @property
+    def is_asked(self) -> bool:
+        """Return whether those who serve it were asked to confirm it, whether or not they have."""
+        return self.awaited is not None and self.awaited.of_links == self.link_version
+
+    @property
+    def is_to_confirm(self) -> bool:
+        """Return whether it waits to be confirmed by those who serve it, or by a scheduler."""
+        return self.is_live and self.is_asked and self.awaited is not None and self.awaited.confirmed_at is None
 
     def links_are_over(self, now: datetime) -> bool:
         """Return whether its links have expired."""

@@ -248,7 +248,7 @@ def notice(
     knows = NEW if seat.version == 1 else KNOWS
     recipients = [CUSTOMER.knowing(knows)] if seat.customer.email and confirms else []
     recipients += [PHONE.knowing(knows)] if confirms and is_texted(service, seat) else []
-    people = list(staff) if service is None or service.confirm_staff else []
+    people = list(staff) if service is None or service.confirm_staff or appointment.is_to_confirm else []
     if appointment.filled > 1:  # staff may know of the session by another seat
         people = _possibly_told(people)
     recipients += people

@@ -109,6 +109,11 @@ def mailed(staff: Iterable[Recipient], calendar: Calendar) -> list[Recipient]:
     return [one for one in staff if calendar.mails(one.person)]
 
 
+def asked_or_mailed(staff: Iterable[Recipient], one: Appointment, calendar: Calendar) -> list[Recipient]:
+    """Return those of these staff who are told by mail of an appointment: all, where they are to confirm it."""
+    return list(staff) if one.is_to_confirm else mailed(staff, calendar)
+
+
 def merge_recipients(older: Iterable[Recipient], newer: Iterable[Recipient]) -> tuple[Recipient, ...]:
     """Return the recipients of a newer notice that replaces an older one with unserved recipients."""
     unserved = {one.who: one for one in older}

@@ -124,6 +124,9 @@ class WaitingRoom(Model):
     on_demand: str = Field(default="", max_length=60)
 
 
+WhenUnread = Literal["closed", "confirm"]
+
+
 class Business(Model):
     """One booking calendar. `trade` is its kind of business in its own words, if `business_type` has no such word.
 
@@ -144,8 +147,9 @@ class Business(Model):
     web_site: Line = ""
     mail_from: Line = ""
     most_open: int = Field(default=20, ge=0, le=1000)  # coming appointments of one customer; 0 is no limit
-    # days after which people cannot be booked whose own calendar cannot be read; 0 is never
+    # days after which it matters that somebody's own calendar cannot be read; 0 is never
     most_unread: int = Field(default=0, ge=0, le=365)
+    when_unread: WhenUnread = "closed"  # whether they cannot be booked then, or confirm what is booked
     has_staff_links: bool = False  # staff change their appointments from the links in their mails
     currency: str = "EUR"
     language: str = "en"

@@ -138,7 +138,8 @@ APPOINTMENT = SEAT.below(
         "id service start end claim status version chosenBy isOverbooked capacity filled language sessionChanges "
         "linkVersion madeAt origin series pending.version pending.since pending.due pending.entry pending.start "
         "pending.end pending.claim pending.status pending.chosenBy pending.isOverbooked pending.filled "
-        "pending.sessionChanges pending.linkVersion pending.seatVersion pending.left.* wish.ofLinks left.*",
+        "pending.sessionChanges pending.linkVersion pending.seatVersion pending.left.* pending.awaited.* "
+        "wish.ofLinks left.* awaited.*",
     ),
 )
 CUSTOMER = DocumentFields(
@@ -185,9 +186,10 @@ STAFF_MEMBER = DocumentFields(
 TIME_OFF = DocumentFields({"staff_times": "staff title start end notes isAllDay"}, "id version")
 BUSINESS = DocumentFields(
     {"staff_details": "email phone mailFrom page.audience waitingRoom.onDemand"},
-    "id slug formerSlugs isTemplate name businessType trade address.* webSite mostOpen mostUnread currency "
-    "language timeZone timeZoneWritten hours.* specialDates.* policy.* page.* waitingRoom.* meeting.* toolkit.* "
-    "serviceOrder translations.* version createdAt changedAt deletedAt retention.* legalHold hasStaffLinks",
+    "id slug formerSlugs isTemplate name businessType trade address.* webSite mostOpen mostUnread "
+    "whenUnread currency language timeZone timeZoneWritten hours.* specialDates.* policy.* page.* "
+    "waitingRoom.* meeting.* toolkit.* serviceOrder translations.* version createdAt changedAt deletedAt "
+    "retention.* legalHold hasStaffLinks",
 )
 ORGANISATION = DocumentFields(
     {"account": "users creators administrators reportReaders"},

@@ -51,6 +51,7 @@ class Ledger(NamedTuple):
 
     `held` is claimed by the person's appointments in other calendars, in planes like `claimed`. `away` is what
     these calendars say of the person at the moment, for the command that has read it: it is never stored.
+    `is_unread`: their own calendar could not be read for so long that what is booked is to be confirmed.
     """
 
     claimed: tuple[int, ...] = ()
@@ -58,6 +59,7 @@ class Ledger(NamedTuple):
     external: int = 0
     held: tuple[int, ...] = ()
     away: int = 0
+    is_unread: bool = False
 
     @property
     def busy(self) -> int:
@@ -91,15 +93,18 @@ class Ledger(NamedTuple):
         if row is None:
             return cls()
         off, external, away = (from_bytes(row.get(name, b"")) for name in ("off", "external", "away"))
-        return cls(_planes(row, "p"), off, external, _planes(row, "h"), away)
+        is_unread = bool(row.get("unread"))
+        return cls(_planes(row, "p"), off, external, _planes(row, "h"), away, is_unread)
 
     def to_row(self) -> dict[str, Any]:
         """Return the columns of a row. `busy` is stored too, so that pages read one mask only."""
-        row = {f"p{index}": to_bytes(plane) for index, plane in enumerate(self.claimed)}
+        row: dict[str, Any] = {f"p{index}": to_bytes(plane) for index, plane in enumerate(self.claimed)}
         row |= {f"h{index}": to_bytes(plane) for index, plane in enumerate(self.held)}
         for name in ("off", "external"):
             if mask := getattr(self, name):
                 row[name] = to_bytes(mask)
+        if self.is_unread:
+            row["unread"] = True
         return {**row, "busy": to_bytes(self._replace(away=0).busy)}
 
 

@@ -42,6 +42,7 @@ class Planned:
     is_joinable: bool = False
     made_by: str = ""  # "customer" or "staff"; empty if it is not known, as of a group
     is_to_reassign: bool = False  # who serves it asks to be replaced
+    is_to_confirm: bool = False  # who serves it has not confirmed yet that they can
 
 
 @dataclass(frozen=True)

@@ -36,7 +36,7 @@ KEY_OF_CUSTOMER = DocumentFields({"booking": "*"})
 
 PROJECTION = DocumentFields(
     {"details": "name", "staff_times": "staff wish", "booking": "ref left"},
-    "end status service filled origin online by joins",
+    "end status service filled origin online by joins confirm",
 )
 ROWS: Mapping[str, DocumentFields] = {
     "bookings 0biz": BUSINESS.below("", DocumentFields({}, "schema")),

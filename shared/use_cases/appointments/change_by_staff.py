@@ -223,7 +223,7 @@ class PlannedChange:
         new = {"start": wanted.start, "end": wanted.end, "staff": wanted.staff, "claim": (ticks.first, ticks.last)}
         if all(getattr(self.before, name) == value for name, value in new.items()):
             return {}
-        new |= self.before.served_by(wanted.staff)
+        new |= {**self.before.served_by(wanted.staff), "awaited": None}  # who places it anew has confirmed it
         return new if self.change.staff is None else {**new, "chosen_by": "staff"}
 
     def _over(self, rows: Rows) -> str:

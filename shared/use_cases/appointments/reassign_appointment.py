@@ -130,6 +130,7 @@ class ReassignCommand:
                 "version": before.version + 1,
                 "chosen_by": self.chosen_by,
                 "is_overbooked": False,
+                "awaited": None,  # who decides on it has confirmed it
             }
         )
         if before.seat is not None:

@@ -116,7 +116,10 @@ class NewLinkCommand:
     def _of_staff(self, before: Appointment) -> tuple[Changes, bool]:
         if self.name not in before.staff:
             raise InvalidFields([("/staffMemberId", "does not serve this appointment")])
-        more = {"version": before.version + 1, "link_version": before.link_version + 1}
+        links, awaited = before.link_version + 1, before.awaited
+        if awaited and before.is_asked:  # the same people, who have other links
+            awaited = awaited.model_copy(update={"of_links": links})
+        more = {"version": before.version + 1, "link_version": links, "awaited": awaited}
         after = before.model_copy(update=more)
         people = staff_members(filter(self._is_told, after.staff), LINK_VOID)
         people = [] if self.is_only_revoked else people

@@ -7,10 +7,10 @@ from functools import cached_property
 
 from pydantic import ConfigDict, Field
 
-from shared.domain.appointments.appointment import Appointment, Customer, Seat
+from shared.domain.appointments.appointment import Appointment, AwaitedConfirmation, Customer, Seat
 from shared.domain.appointments.customer import customer_named
 from shared.domain.appointments.messages import notice
-from shared.domain.appointments.recipients import NEW, mailed, staff_members
+from shared.domain.appointments.recipients import NEW, asked_or_mailed, staff_members
 from shared.domain.appointments.reminders import expected_due, reminders
 from shared.domain.appointments.terms import terms_of
 from shared.domain.availability.slots import GRACE, AvailableSlots, BookingRules, single_start_window
@@ -279,6 +279,7 @@ class BookCommand:
     def _claim(self, ledgers: Ledgers, offer: AvailableSlots) -> Writes:
         staff = chosen_staff(offer, self.request.start, self.request.staff, ledgers, self.command.hash)
         ledgers.claim(self.ticks, staff)
+        is_unread = ledgers.are_unread(self.ticks, staff)
         seat = self._seat()
         is_group = self.service.is_group
         appointment = Appointment(
@@ -293,6 +294,7 @@ class BookCommand:
             seat=None if is_group else seat,
             terms=terms_of(self.service),
             made_at=self.now,
+            awaited=AwaitedConfirmation(of_links=1) if is_unread else None,
         )
         rows = ledgers.rows() | appointment_rows(appointment)
         if is_group:
@@ -310,7 +312,7 @@ class BookCommand:
             self.service,
             appointment,
             seat,
-            staff=mailed(staff_members(appointment.staff, NEW), self.calendar),
+            staff=asked_or_mailed(staff_members(appointment.staff, NEW), appointment, self.calendar),
             to_business=business and bool(self.calendar.business.email),
         )
         due = [told, *reminders(self.service, appointment, seat, self.now)]

@@ -6,9 +6,9 @@ from datetime import datetime
 
 from pydantic import Field
 
-from shared.domain.appointments.appointment import Appointment, Seat
+from shared.domain.appointments.appointment import Appointment, AwaitedConfirmation, Seat
 from shared.domain.appointments.messages import notice, seat_left_notice
-from shared.domain.appointments.recipients import LEFT, mailed, staff_recipients
+from shared.domain.appointments.recipients import LEFT, asked_or_mailed, staff_recipients
 from shared.domain.appointments.reminders import expected_due, reminders
 from shared.domain.availability.slots import GRACE, BookingRules, single_start_window
 from shared.domain.calendar.business import Calendar
@@ -26,6 +26,7 @@ from shared.domain.errors import (
 )
 from shared.domain.links import SignedLink, new_id
 from shared.domain.model import Instant, Request
+from shared.domain.timeline.ticks import Window
 from shared.records.appointments import Changes, appointment_rows, seat_rows
 from shared.records.audit import audit_row, schedule_changes
 from shared.records.codec import dump, load
@@ -203,17 +204,19 @@ class MoveCommand:
             return SlotTaken()
         ticks = claim_window(service, self.request.start)
         ledgers.claim(ticks, staff)
+        served = before.served_by(staff)
         assert before.seat is not None
         seat = before.seat.model_copy(update={"version": before.seat.version + 1})
         after = before.model_copy(
             update={
                 "start": self.request.start,
                 "end": self.request.start + service.duration,
-                **before.served_by(staff),
+                **served,
                 "claim": (ticks.first, ticks.last),
                 "version": before.version + 1,
                 "is_overbooked": False,
                 "seat": seat,
+                "awaited": _awaited(ledgers, ticks, staff, int(str(served["link_version"]))),
             }
         )
         changes: Changes = {**ledgers.rows(), **appointment_rows(after, before)}
@@ -272,6 +275,8 @@ class MoveCommand:
                 "session_changes": 0,
                 "made_at": self.now,
                 "pending": None,
+                "wish": None,
+                "awaited": _awaited(ledgers, ticks, staff, 1),
             }
         )
         changes |= ledgers.rows() | appointment_rows(opened)
@@ -281,7 +286,7 @@ class MoveCommand:
     def _told(
         self, changes: Changes, service: Service, before: Appointment, after: Appointment, seat: Seat
     ) -> Writes:
-        staff = mailed(staff_recipients(before, after), self.calendar)
+        staff = asked_or_mailed(staff_recipients(before, after), after, self.calendar)
         if after.id != before.id:  # the old session goes on, so its staff get no cancellation
             staff = [one for one in staff if one.knows != LEFT]
         to_business = tells_business(self.calendar, after)
@@ -292,3 +297,8 @@ class MoveCommand:
         what, number = schedule_changes(before, after), self.command.hash[:12]
         changes |= audit_row(self.now, number, "customer", "moved", seat.id, what)
         return Writes(changes, outcome_of(after, seat))
+
+
+def _awaited(ledgers: Ledgers, ticks: Window, staff: tuple[str, ...], links: int) -> AwaitedConfirmation | None:
+    """Return that the new time is to be confirmed, by those who have these links; None if it is not."""
+    return AwaitedConfirmation(of_links=links) if ledgers.are_unread(ticks, staff) else None

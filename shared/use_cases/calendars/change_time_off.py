@@ -264,4 +264,4 @@ def _with_off(ledger: Ledger, month: str, time_off: list[TimeOff]) -> Ledger:
     for one in time_off:
         ticks = Window.around(one.start, one.end)
         off |= window.cut(ticks.first, ticks.last)
-    return Ledger(ledger.claimed, off, ledger.external, ledger.held)
+    return ledger._replace(off=off, away=0)

@@ -113,11 +113,12 @@ async def apply_masks(
     applied = {}
 
     async def one(entry: StaffEntry) -> None:
-        wanted = _wanted(entry, own, masks, now)
-        text = ",".join(f"{month}:{mask:x}" for month, mask in sorted(wanted.items()))
+        wanted, is_unread = _wanted(entry, own, masks, now), _is_to_confirm(entry, own, now)
+        text = ",".join(f"{month}:{mask:x}" for month, mask in sorted(wanted.items())) + "?" * is_unread
         digest = hashlib.sha256(text.encode()).hexdigest()[:16]
         if own.applied.get(entry.name) != digest:
-            await write_external(entry, wanted, key=f"{run}-{own.person}", store=store, secret=secret)
+            key = f"{run}-{own.person}"
+            await write_external(entry, wanted, key=key, store=store, secret=secret, is_unread=is_unread)
         applied[entry.name] = digest
 
     here = list(entries)
@@ -132,10 +133,20 @@ def _wanted(entry: StaffEntry, own: OwnCalendar, masks: BusyMonths, now: datetim
     """Return what an entry's ledgers are to hold: all of it, where unread calendars block after so many days."""
     if not entry.person.minds_personal_calendar:
         return dict.fromkeys(masks, 0)
-    days = entry.calendar.business.most_unread
-    if days and own.failing_since and now - own.failing_since >= timedelta(days=days):
+    if is_long_unread(own, entry.calendar, now) and entry.calendar.business.when_unread == "closed":
         return {month: ones(len(month_window(month))) for month in months_in(months_ahead(now))}
     return masks
+
+
+def is_long_unread(own: OwnCalendar, calendar: Calendar, now: datetime) -> bool:
+    """Return whether a calendar's rules say that an own calendar was not readable for too long."""
+    days = calendar.business.most_unread
+    return bool(days and own.failing_since and now - own.failing_since >= timedelta(days=days))
+
+
+def _is_to_confirm(entry: StaffEntry, own: OwnCalendar, now: datetime) -> bool:
+    minds, business = entry.person.minds_personal_calendar, entry.calendar.business
+    return minds and business.when_unread == "confirm" and is_long_unread(own, entry.calendar, now)
 
 
 async def free_everything(own: OwnCalendar, run: str, *, store: Store, secret: str) -> None:
@@ -166,10 +177,16 @@ async def _leave(name: str, own: OwnCalendar, run: str, store: Store, secret: st
     )
 
 
-async def write_external(entry: StaffEntry, masks: BusyMonths, *, key: str, store: Store, secret: str) -> None:
-    """Replace the external ticks of these months in a person's ledgers; all else in them stays."""
+async def write_external(
+    entry: StaffEntry, masks: BusyMonths, *, key: str, store: Store, secret: str, is_unread: bool = False
+) -> None:
+    """Replace the external ticks of these months in a person's ledgers; all else in them stays.
+
+    If it `is_unread`, what is booked in these months is to be confirmed.
+    """
     business, person = entry.calendar.business.id, entry.person.id
-    command = name_command(secret, business, "external", person, key, repr(sorted(masks.items())))
+    body = repr(sorted(masks.items())) + "?" * is_unread
+    command = name_command(secret, business, "external", person, key, body)
     keys = {ledger_key(month, person): mask for month, mask in masks.items()}
 
     def reads(_: Rows) -> Iterable[str | Range]:
@@ -179,8 +196,8 @@ async def write_external(entry: StaffEntry, masks: BusyMonths, *, key: str, stor
         changed = {}
         for name, mask in keys.items():
             ledger = Ledger.from_row(rows.values(name))
-            if ledger.external != mask:
-                changed[name] = ledger._replace(external=mask).to_row()
+            if (ledger.external, ledger.is_unread) != (mask, is_unread):
+                changed[name] = ledger._replace(external=mask, is_unread=is_unread).to_row()
         return Writes(changed, {"person": person})
 
     await store.decide(command, reads, decide)

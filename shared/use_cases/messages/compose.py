@@ -14,6 +14,7 @@ from shared.domain.appointments.messages import (
 )
 from shared.domain.appointments.recipients import LEFT, NEW, UNCERTAIN, Recipient
 from shared.domain.appointments.visit_links import host_token, join_token, manage_token
+from shared.domain.calendar.business import Business
 from shared.domain.calendar.service import Service
 from shared.domain.text.phones import e164, region_of
 from shared.domain.text.unlinked import unlinked_seat
@@ -204,7 +205,7 @@ def _staff_message(
     """
     business, person = subject.calendar.business, subject.calendar.staff.get(person_id)
     appointment = subject.appointment
-    if person is None or appointment is None or not person.is_told_by_mail:
+    if person is None or appointment is None or not (person.is_told_by_mail or appointment.is_to_confirm):
         return None
     # One seat of a session was cancelled, but the person still serves the others.
     if kind == "cancellation" and appointment.is_live and person_id in appointment.staff:
@@ -226,8 +227,12 @@ def _staff_message(
         uid=appointment.id,
         sequence=appointment.version,
         visit_token=token,
-        staff_token=token if business.has_staff_links and appointment.origin == "booking" else "",
+        staff_token=token if _may_act(business, appointment) else "",
     )
+
+
+def _may_act(business: Business, one: Appointment) -> bool:
+    return one.origin == "booking" and (business.has_staff_links or one.is_asked)
 
 
 def _wish_message(subject: Subject, work: OutboxEntry, recipient: Recipient, secret: str) -> Message | None:

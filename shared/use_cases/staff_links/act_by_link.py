@@ -16,6 +16,7 @@ from shared.use_cases.appointments.staff_request import AppointmentChange
 from shared.use_cases.free_busy.read_calendar import ReadingRun
 from shared.use_cases.ports import Store
 from shared.use_cases.staff_links.ask_reassignment import ask_reassignment
+from shared.use_cases.staff_links.confirm_appointment import confirm_appointment
 from shared.use_cases.visits.find_visit import VisitAccess
 
 
@@ -23,8 +24,11 @@ AHEAD, MOST = timedelta(days=400), 60
 
 
 def host_of(access: VisitAccess) -> StaffMember:
-    """Return who holds the link. Raise NotFound where the calendar does not let staff act by it."""
-    if access.person is None or not access.calendar.business.has_staff_links:
+    """Return who holds the link. Raise NotFound where the calendar does not let staff act by it.
+
+    Who is asked to confirm an appointment may act on that one in any case.
+    """
+    if access.person is None or not (access.calendar.business.has_staff_links or access.appointment.is_asked):
         raise NotFound
     return access.person
 
@@ -101,6 +105,23 @@ async def cancel_by_link(
         editor=_actor(access),
         key=key,
         seen=access.appointment,
+        calendar=access.calendar,
+        store=store,
+        secret=secret,
+        now=now,
+    )
+
+
+async def confirm_by_link(
+    access: VisitAccess, _: str, *, key: str, store: Store, secret: str, now: datetime
+) -> None:
+    """Confirm the appointment. Raise NotFound, ChangesClosed."""
+    if host_of(access) and not may_act(access, now):
+        raise ChangesClosed
+    await confirm_appointment(
+        access.appointment.id,
+        editor=_actor(access),
+        key=key,
         calendar=access.calendar,
         store=store,
         secret=secret,

@@ -10,10 +10,11 @@ from shared.delivery.texts.defaults import default_text
 from shared.delivery.texts.own import template_of
 from shared.delivery.texts.sms import sms_text
 from shared.delivery.texts.values import text_kind
+from shared.domain.appointments.appointment import AwaitedConfirmation
 from shared.domain.messages.message_text import KINDS, PARTS, WITH_SMS, MessageText
 from shared.domain.messages.placeholders import names_for
 from shared.domain.messages.segments import sms_size
-from tests.delivery.mail.letters import EVERY, NOW, SENDER, letter, of_service, with_policy
+from tests.delivery.mail.letters import APPOINTMENT, EVERY, NOW, SENDER, letter, of_service, with_policy
 from tests.delivery.mail.reading import html_of, sent, text_of
 
 
@@ -115,3 +116,23 @@ def test_one_reminder_of_several_says_its_own_words():
     ]
     assert said[:2] == ["Tomorrow", "Soon"]
     assert said[2].startswith("Reminder")
+
+
+def test_what_is_to_be_confirmed_is_not_said_to_be_confirmed_whatever_the_calendar_says():
+    awaited = AwaitedConfirmation(of_links=1)
+    waits = {"appointment": APPOINTMENT.model_copy(update={"awaited": awaited})}
+    for language, said in (("en", "To be confirmed"), ("fr", "À confirmer"), ("ru", "Ждёт подтверждения")):
+        own = saying(letter(language=language), language=language, subject="Confirmed!", body="It is confirmed.")
+        mail = sent(replace(own, **waits))
+        assert said in mail["Subject"]
+        assert "It is confirmed." not in text_of(mail)
+        assert said in text_of(mail)
+    text = sms_text(letter(**waits), SENDER, NOW)
+    assert "is reserved for you. We'll confirm it" in text
+    asked = text_of(sent(letter(role="staff", staff_token="payload.s", **waits)))
+    assert "/host/payload.s/confirm" in asked
+    assert "Your own calendar can’t be read at the moment" in asked
+    (event,) = [
+        part.get_content() for part in sent(letter(**waits)).walk() if part.get_content_type() == "text/calendar"
+    ]
+    assert "STATUS:TENTATIVE" in (event if isinstance(event, str) else event.decode())

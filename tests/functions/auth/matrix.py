@@ -50,6 +50,8 @@ KINDS: dict[str, Kind] = {
     "host_move_send": "link",
     "host_cancel": "link",
     "host_cancel_send": "link",
+    "host_confirm": "link",
+    "host_confirm_send": "link",
     "host_hand_back": "link",
     "host_hand_back_send": "link",
     "host_enter": "link",

@@ -17,6 +17,7 @@ from shared.use_cases.appointments.staff_claims import Actor
 from shared.use_cases.appointments.staff_request import AppointmentChange
 from shared.use_cases.commands import Author
 from shared.use_cases.staff_links.ask_reassignment import ask_reassignment, decline_reassignment
+from shared.use_cases.staff_links.confirm_appointment import confirm_appointment
 from shared.use_cases.telling.announce import Telling
 from shared.use_cases.telling.undo_change import tell_now, undo_change
 from tests.simulation.people.clients import Crowd
@@ -41,7 +42,15 @@ class Arranger:
             await asyncio.sleep(self.dice.expovariate(1 / pause))
             with suppress(Refusal, NoAnswer):
                 await self.dice.choice(
-                    (self._lengthen, self._lengthen, self._cancel, self._even_out, self._write, self._hand_back)
+                    (
+                        self._lengthen,
+                        self._lengthen,
+                        self._cancel,
+                        self._even_out,
+                        self._write,
+                        self._hand_back,
+                        self._confirm,
+                    )
                 )()
             # meanwhile others change what this one has changed
             undoing.add(asyncio.create_task(self._undo_later()))
@@ -74,6 +83,22 @@ class Arranger:
         if one := self._somebodys():
             wish = one.open_wish
             await self._ask(self._declining(one.id) if wish else self._handing_back(one.id, one.staff[0]))
+
+    async def _confirm(self) -> None:
+        """Whoever serves one, or a scheduler, confirms that it takes place."""
+        waiting = [one for one in self.desk.watch.appointments.values() if one.is_to_confirm]
+        if waiting:
+            one = self.dice.choice(waiting)
+            await self._ask(self._confirming(one.id, one.staff[0] if self.dice.random() < 0.5 else ""))
+
+    def _confirming(self, name: str, person: str) -> Asked:
+        key = self.desk.a_key()
+        actor = Actor(person, own=frozenset({person})) if person else EDITOR
+
+        async def run(instance: Instance) -> None:
+            await confirm_appointment(name, editor=actor, key=key, **await given(instance))
+
+        return Asked("confirm", (name, person), key, f"confirm {name}", actor.name, run)
 
     def _handing_back(self, name: str, person: str) -> Asked:
         key, actor = self.desk.a_key(), Actor(person, own=frozenset({person}))

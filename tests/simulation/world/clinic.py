@@ -14,6 +14,7 @@ from tests.support.builders import a_business, a_calendar, a_person
 HALF, HOUR = timedelta(minutes=30), timedelta(hours=1)
 BUSINESS = "biz0clinic"
 PEOPLE = ("claire", "marc", "zoe")
+UNREAD = "zoe"  # whose own calendar cannot be read, in some plans
 SEATS = 4
 REMINDER = Reminder(offset=HOUR, recipients="all")
 FOLLOW_UP = Reminder(offset=HALF, message="How was it?")

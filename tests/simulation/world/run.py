@@ -15,7 +15,9 @@ from typing import Any
 
 from shared.domain.appointments.messages import NewEntry, OutboxEntry
 from shared.domain.calendar.business import Calendar
-from shared.records.keys import WORK, failed_key, work_key
+from shared.domain.timeline.ledger import Ledger, months_in
+from shared.domain.timeline.ticks import Window
+from shared.records.keys import WORK, failed_key, ledger_key, work_key
 from shared.records.table import Operation
 from shared.records.work import work_rows
 from shared.storage.store import TableStore
@@ -27,7 +29,7 @@ from tests.simulation.people.desk import Desk
 from tests.simulation.people.eraser import Eraser
 from tests.simulation.people.manager import Manager, Planner
 from tests.simulation.people.registrar import Registrar
-from tests.simulation.world.clinic import BUSINESS, PEOPLE, a_clinic
+from tests.simulation.world.clinic import BUSINESS, PEOPLE, UNREAD, a_clinic
 from tests.simulation.world.instance import SHARDS, Instance, MakeStore, Wrap, a_store
 from tests.simulation.world.letters import Mailboxes, doubles
 from tests.simulation.world.network import CALM, ROUGH, Network, Weather
@@ -145,6 +147,8 @@ class Run:
         )
         if plan.has_poison:
             await self._poison()
+        if plan.has_arranger:
+            await self._unread()
         self.instances = [self._instance(f"app{number}") for number in range(plan.instances)]
         self.desk = Desk(self.instances, self.watch, self.dice)
         self.desk.phones = self.phones
@@ -177,6 +181,14 @@ class Run:
     def more_lives(self) -> list[Coroutine[Any, Any, None]]:
         """Return who else lives in this world."""
         return []
+
+    async def _unread(self) -> None:
+        """One person's own calendar cannot be read: what is booked with them is to be confirmed."""
+        months = months_in(Window.around(self.epoch, self.epoch + timedelta(days=40)))
+        row = Ledger(is_unread=True).to_row()
+        keys = [ledger_key(month, UNREAD) for month in months]
+        await Direct(self.service).transact("bookings", BUSINESS, [Operation("upsert", key, row) for key in keys])
+        self.watch.unread.add(UNREAD)
 
     async def _poison(self) -> None:
         """Put a work row there that nobody can serve: it is given up in the end, and in nobody's way until then."""

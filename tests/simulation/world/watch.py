@@ -52,6 +52,7 @@ class Watch:
         self.deleted: dict[str, datetime] = {}
         self.owed: dict[str, str] = {}  # appointments that people are to be told of, by the keys of the work rows
         self.refused: set[str] = set()
+        self.unread: set[str] = set()  # people whose own calendars cannot be read, for the whole run
         self.booked: set[str] = set()
         self.decisions = 0
         service.watchers.append(self.look)
@@ -167,6 +168,7 @@ class Watch:
         yield from void_links(changes)
         yield from self._kept_notices(changes)
         yield from self._held_too_many(changes)
+        yield from self._unasked(changes)
         yield from wrong_customers(changes, self.service, self.business)
         yield from lost_words(changes)
 
@@ -203,6 +205,16 @@ class Watch:
             coming = [one for one in listed if one.key > low and one.values["status"] not in GONE]
             if len(coming) > self.most_open:
                 yield f"{seat.customer.email} holds {len(coming)} appointments to come by booking {seat.id}"
+
+    def _unasked(self, changes: Changes) -> Iterator[str]:
+        """Name the bookings by customers that nobody is asked to confirm, though an own calendar is not read."""
+        for key, (before, after) in changes.items():
+            if before or not after or not key.startswith(APPOINTMENT):
+                continue
+            one = load_row(Appointment, after)
+            is_customers = one.seat is not None and one.seat.made_by == "customer"
+            if is_customers and not self.unread.isdisjoint(one.staff) and not one.is_to_confirm:
+                yield f"{one.id} is booked with {one.staff}, whose calendar is not read, and nobody is to confirm it"
 
     def _of(self, name: str) -> Iterator[tuple[str, str]]:
         for person, month, _ in _claims(self.appointments[name]):

@@ -322,3 +322,24 @@ async def test_an_unread_calendar_blocks_after_so_many_days_where_the_rules_say_
     own.status = 200
     await pass_on(own, minutes=60)
     assert await is_offered(own, day=LATER)
+
+
+async def test_an_unread_calendar_has_its_person_confirm_where_the_rules_say_so(own):
+    calendar = await own.world.store.calendars.reload("biz0clinic")
+    from dataclasses import replace as with_
+
+    rules = {"most_unread": 2, "when_unread": "confirm"}
+    await own.world.save(with_(calendar, business=calendar.business.model_copy(update=rules)))
+    await connected(own)
+    own.status = 404
+    await pass_on(own)
+    before = await own.world.stored((await own.world.book(TEN + 7 * 24 * HOUR, service="solo")).json()["id"])
+    assert not before.is_to_confirm
+    await pass_on(own, minutes=60 * 49)
+    assert await is_offered(own, day=LATER, at="14:00")
+    made = await own.world.book(TEN + 7 * 24 * HOUR + 2 * HOUR, service="solo")
+    assert (await own.world.stored(made.json()["id"])).is_to_confirm
+    own.status = 200
+    await pass_on(own, minutes=60)
+    made = await own.world.book(TEN + 7 * 24 * HOUR + 4 * HOUR, service="solo")
+    assert not (await own.world.stored(made.json()["id"])).is_to_confirm

@@ -89,6 +89,7 @@ def test_nothing_is_named_that_no_document_has(kind: str) -> None:
     columns = {"schema", "edited", "tries", "busy", "firstSeen", "lastSeen", "lastSeat"}
     columns |= {
         "wish",
+        "confirm",
         "name",
         "ref",
         "by",

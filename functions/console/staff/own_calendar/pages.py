@@ -24,6 +24,7 @@ from shared.use_cases.free_busy.connect import connect, disconnect, find_own, re
 from shared.use_cases.free_busy.connect_link import mail_connect_link
 from shared.use_cases.free_busy.outside import CalendarPlace
 from shared.use_cases.free_busy.staff_feed import change_feed, feed_token, find_feed
+from shared.use_cases.free_busy.workplaces import is_long_unread
 
 
 if TYPE_CHECKING:
@@ -180,17 +181,11 @@ def _about(context: CalendarContext, own: OwnCalendar, masks: BusyMonths) -> dic
         "source": _(KINDS[own.kind]) % {"host": own.host},
         "read": read,
         "problem": _(CAUSES[own.cause]) if own.cause and own.is_failing else "",
-        "blocks": _blocks(context, own),
+        "blocks": "" if not is_long_unread(own, context.calendar, context.now) else context.business.when_unread,
         "since": formats.when(own.failing_since) if own.failing_since else "",
         "notes": [*notes, *([passed % {"num": own.passed_over}] if own.passed_over else [])],
         "days": _days(context, masks),
     }
-
-
-def _blocks(context: CalendarContext, own: OwnCalendar) -> bool:
-    """Return whether the calendar's rules keep the person from being booked for as long as it cannot be read."""
-    days = context.business.most_unread
-    return bool(days and own.failing_since and context.now - own.failing_since >= timedelta(days=days))
 
 
 def _days(context: CalendarContext, masks: BusyMonths) -> list[BusyDay]:

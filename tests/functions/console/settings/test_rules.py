@@ -123,6 +123,7 @@ def fields(**typed: str) -> dict[str, str]:
         "lead": "0",
         "advance": "60",
         "most_open": "20",
+        "when_unread": "closed",
         "availability": "when_staff_are_free",
         **typed,
     }
