@@ -59,6 +59,11 @@ def following(key: str) -> str:
     return f"{key}-"
 
 
+def kind_of(key: str) -> str:
+    """Return the letters of a key's kind."""
+    return key.partition("|")[0]
+
+
 def id_of(key: str) -> str:
     """Return the id that a key ends on: an appointment's, a seat's, a person's, a customer's."""
     return key.rpartition("|")[2]
@@ -315,6 +320,11 @@ def sent_key(appointment: str, work: str, recipient: str) -> str:
 def sent_of(appointment: str) -> Range:
     """Return what became of the messages about an appointment."""
     return Range(f"N|{appointment}|", f"N|{appointment}~")
+
+
+def appointment_of_note(sent: str) -> str:
+    """Return the appointment of what became of a message, by its key."""
+    return sent.split("|")[1]
 
 
 def sms_key(at: datetime, work: str, seat: str) -> str:

@@ -73,10 +73,16 @@ class Engine:
         return Holds(self.table)
 
     async def decide(
-        self, command: Command, reads: Reads, decide: Decide, *, due: Iterable[datetime] = ()
+        self,
+        command: Command,
+        reads: Reads,
+        decide: Decide,
+        *,
+        due: Iterable[datetime] = (),
+        earlier: Rows | None = None,
     ) -> Decision:
         """Run a command to its one decision. Raise a recorded refusal, and TryAgain after the deadline."""
-        run = _Run(self, command, reads, decide, {None, *due})
+        run = _Run(self, command, reads, decide, {None, *due}, earlier)
         clock = asyncio.get_running_loop().time
         deadline, tries = clock() + DEADLINE, 0
         while clock() < deadline:
@@ -120,10 +126,16 @@ class _Run:
     """The tries of one command."""
 
     def __init__(
-        self, engine: Engine, command: Command, reads: Reads, decide: Decide, due: set[datetime | None]
+        self,
+        engine: Engine,
+        command: Command,
+        reads: Reads,
+        decide: Decide,
+        due: set[datetime | None],
+        earlier: Rows | None = None,
     ) -> None:
         self._engine, self._command, self._reads, self._decide = engine, command, reads, decide
-        self._due = due
+        self._due, self._earlier = due, earlier
         self._keys = [decision_key(name) for name in (command.hash, *command.aliases)]
         self._planned: set[str] = set()
         self._also: set[str] = set()
@@ -139,7 +151,8 @@ class _Run:
         """Return the decision; None if rows that were read changed meanwhile."""
         since = self._engine.reads.moment()
         self.away.far.begin()
-        _, (rows, known) = await asyncio.gather(self._mark(self._due), self._read(since, Rows()))
+        before, self._earlier = self._earlier or Rows(), None
+        _, (rows, known) = await asyncio.gather(self._mark(self._due), self._read(since, before))
         if known:
             return known
         require_known(self._command.business, schema_of(rows.values(BUSINESS)))

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
-from shared.records.table import Table
+from shared.records.table import Rows, Table
 from shared.storage.calendars import Calendars
 from shared.storage.engine import Engine
 from shared.storage.shared_reads import SharedReads
@@ -30,11 +30,17 @@ class TableStore(Engine):
         super().__init__(table, seed=seed, changed=self.calendars.forget_masks, reads=self._shared)
 
     async def decide(
-        self, command: "Command", reads: "Reads", decide: "Decide", *, due: "Iterable[datetime]" = ()
+        self,
+        command: "Command",
+        reads: "Reads",
+        decide: "Decide",
+        *,
+        due: "Iterable[datetime]" = (),
+        earlier: Rows | None = None,
     ) -> "Decision":
         """Run a command as the engine does. Raise TryAgain, too, for what a newer version has written."""
         self.calendars.require_writable(command.business)
-        return await super().decide(command, reads, decide, due=due)
+        return await super().decide(command, reads, decide, due=due, earlier=earlier)
 
     def kept(self, name: str, most: int = 1, weigh: Callable[[Any], int] = lambda _: 1) -> TimedCache[Any, Any]:
         """Return what this process keeps under a name: `most` values, or as many as weigh so much, at most."""

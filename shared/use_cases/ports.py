@@ -246,11 +246,18 @@ class Store(Protocol):
         ...
 
     async def decide(
-        self, command: Command, reads: Reads, decide: Decide, *, due: Iterable[datetime] = ()
+        self,
+        command: Command,
+        reads: Reads,
+        decide: Decide,
+        *,
+        due: Iterable[datetime] = (),
+        earlier: Rows | None = None,
     ) -> Decision:
         """Run a command to its one decision. Raise a recorded refusal, and TryAgain after the deadline.
 
         `due` are the times of the outbox entries that the command is likely to write: a hint, so that their
-        markers are written in parallel with the first reads.
+        markers are written in parallel with the first reads. `earlier` are rows that were read before: the first
+        try begins with them, and after a conflict all is read anew.
         """
         ...

@@ -29,7 +29,7 @@ from tests.bench import (
     trips,
     weights,
 )
-from tests.bench.clinic import calendar, queue, reports
+from tests.bench.clinic import calendar, erasure, queue, reports
 from tests.bench.table import Row, show
 
 
@@ -46,6 +46,7 @@ PARTS = {
     "queue": ("The queue of a large clinic", queue.measure),
     "calendar": ("The staff calendar of a large clinic", calendar.measure),
     "reports": ("The report of a large clinic", reports.measure),
+    "erasure": ("Export and erasure of a person", erasure.measure),
     "throughput": ("Throughput", throughput.measure),
     "cold": ("Cold start", cold.measure),
     "weights": ("Weight", weights.measure),

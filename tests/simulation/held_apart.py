@@ -102,11 +102,17 @@ class MovesAlone(NamingStore):
     """What is booked already is moved without a look at other calendars."""
 
     async def decide(
-        self, command: Command, reads: Reads, decide: Decide, *, due: Iterable[datetime] = ()
+        self,
+        command: Command,
+        reads: Reads,
+        decide: Decide,
+        *,
+        due: Iterable[datetime] = (),
+        earlier: Rows | None = None,
     ) -> Decision:
         is_there = any(isinstance(one, str) and one.startswith(APPOINTMENT) for one in reads(Rows()))
         known = command._replace(elsewhere={}) if is_there else command
-        return await super().decide(known, reads, decide, due=due)
+        return await super().decide(known, reads, decide, due=due, earlier=earlier)
 
 
 def moves_alone(table: Table, seed: str) -> NamingStore:

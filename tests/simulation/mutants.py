@@ -1,5 +1,6 @@
 """Deliberate breakages of the protocol, put between the app and its line or in place of its engine: none may live."""
 
+import asyncio
 import json
 import re
 from collections.abc import Callable, Iterable, Sequence
@@ -192,9 +193,11 @@ class ErasedStillListed(Through):
 
 
 class RemovedUnseen(Through):
-    """A customer is removed whatever they have booked since."""
+    """A customer is removed whatever they have booked since, a moment later."""
 
     async def transact(self, table: str, partition: str, operations: Operations) -> list[str]:
+        if any(one.verb == "delete" and one.key.startswith(CUSTOMER) for one in operations):
+            await asyncio.sleep(0.4)
         sent = [
             one._replace(etag="") if one.verb == "delete" and one.key.startswith(CUSTOMER) else one
             for one in operations
@@ -370,7 +373,13 @@ class RandomIds(TableStore):
     """The appointment's id comes from dice, not from the command."""
 
     async def decide(
-        self, command: Command, reads: Reads, decide: Decide, *, due: Iterable[datetime] = ()
+        self,
+        command: Command,
+        reads: Reads,
+        decide: Decide,
+        *,
+        due: Iterable[datetime] = (),
+        earlier: Rows | None = None,
     ) -> Decision:
         name = new_id(SECRET, command.hash)
 
@@ -384,7 +393,7 @@ class RandomIds(TableStore):
             }
             return Writes(written, json.loads(json.dumps(dict(verdict.outcome)).replace(name, other)))
 
-        return await super().decide(self._recorded(command), reads, renamed, due=due)
+        return await super().decide(self._recorded(command), reads, renamed, due=due, earlier=earlier)
 
     def _recorded(self, command: Command) -> Command:
         return command
@@ -404,12 +413,18 @@ class RandomSeries(RandomIds):
     """A series does not know which of its appointments it has booked."""
 
     async def decide(
-        self, command: Command, reads: Reads, decide: Decide, *, due: Iterable[datetime] = ()
+        self,
+        command: Command,
+        reads: Reads,
+        decide: Decide,
+        *,
+        due: Iterable[datetime] = (),
+        earlier: Rows | None = None,
     ) -> Decision:
         wanted = [one for one in reads(Rows()) if isinstance(one, str)]
         is_of_series = any(one.startswith(SERIES) for one in wanted)
         kind = RandomIds if is_of_series else TableStore
-        return await kind.decide(self, command, reads, decide, due=due)
+        return await kind.decide(self, command, reads, decide, due=due, earlier=earlier)
 
     def _recorded(self, command: Command) -> Command:
         return command._replace(hash=f"{self._random.getrandbits(160):040x}")
@@ -423,12 +438,18 @@ class ForgetsSessions(NamingStore):
     """Commands do not name the index of open sessions, which they write."""
 
     async def decide(
-        self, command: Command, reads: Reads, decide: Decide, *, due: Iterable[datetime] = ()
+        self,
+        command: Command,
+        reads: Reads,
+        decide: Decide,
+        *,
+        due: Iterable[datetime] = (),
+        earlier: Rows | None = None,
     ) -> Decision:
         def named(rows: Rows) -> Iterable[str | Range]:
             return [one for one in reads(rows) if isinstance(one, Range) or not one.startswith(SESSION)]
 
-        return await super().decide(command, named, decide, due=due)
+        return await super().decide(command, named, decide, due=due, earlier=earlier)
 
 
 def forgets_sessions(table: Table, seed: str) -> TableStore:
@@ -556,7 +577,13 @@ class TornRefusals(TableStore):
     """What a refusal was computed from is read again from memory: whatever was read counts as one moment."""
 
     async def decide(
-        self, command: Command, reads: Reads, decide: Decide, *, due: Iterable[datetime] = ()
+        self,
+        command: Command,
+        reads: Reads,
+        decide: Decide,
+        *,
+        due: Iterable[datetime] = (),
+        earlier: Rows | None = None,
     ) -> Decision:
         known: dict[object, Any] = {}
         _known.set(known)
@@ -566,7 +593,7 @@ class TornRefusals(TableStore):
                 known.clear()
             return reads(rows)
 
-        return await super().decide(command, fresh, decide, due=due)
+        return await super().decide(command, fresh, decide, due=due, earlier=earlier)
 
 
 _known: ContextVar[dict[object, Any]] = ContextVar("known")

@@ -14,7 +14,13 @@ class NamingStore(TableStore):
     """The engine would read what was forgotten, one round trip later; here that is a fault of the command."""
 
     async def decide(
-        self, command: Command, reads: Reads, decide: Decide, *, due: Iterable[datetime] = ()
+        self,
+        command: Command,
+        reads: Reads,
+        decide: Decide,
+        *,
+        due: Iterable[datetime] = (),
+        earlier: Rows | None = None,
     ) -> Decision:
         def checked(rows: Rows) -> Refusal | Writes:
             verdict = decide(rows)
@@ -22,4 +28,4 @@ class NamingStore(TableStore):
                 raise AssertionError(f"{', '.join(unread)} are written on a condition, and not named to be read")
             return verdict
 
-        return await super().decide(command, reads, checked, due=due)
+        return await super().decide(command, reads, checked, due=due, earlier=earlier)

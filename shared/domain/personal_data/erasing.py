@@ -12,19 +12,19 @@ from shared.domain.visits.visit import LobbyMessage, Participant, Timestamped, V
 
 ERASED = "erased-"
 """Begins the name that stands in place of a customer's."""
+KEPT_OF_SEAT, KEPT_OF_TERMS = SEAT.about_nobody(Seat), TERMS.about_nobody(Terms)
 
 
 def erased_seat(seat: Seat, name: str) -> Seat:
     """Return a seat with `name` in place of its customer; links to it are void."""
-    kept = {field: getattr(seat, field) for field in SEAT.about_nobody(Seat)}
+    kept = {field: getattr(seat, field) for field in KEPT_OF_SEAT}
     return Seat.model_validate(kept | {"customer": Customer(name=name), "link_version": seat.link_version + 1})
 
 
 def erased_appointment(appointment: Appointment, name: str) -> Appointment:
     """Return an appointment of one customer without them, and without what staff wrote in it for them."""
     assert appointment.seat is not None
-    kept = TERMS.about_nobody(Terms)
-    terms = appointment.terms and Terms(**{field: getattr(appointment.terms, field) for field in kept})
+    terms = appointment.terms and Terms(**{field: getattr(appointment.terms, field) for field in KEPT_OF_TERMS})
     return appointment.model_copy(
         update={"seat": erased_seat(appointment.seat, name), "terms": terms, "wish": None}
     )

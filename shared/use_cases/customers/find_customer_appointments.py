@@ -1,18 +1,32 @@
 """Finds the appointments of a customer, past and cancelled ones too: a page of them, the latest start first."""
 
 import asyncio
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 
 from shared.domain.appointments.appointment import Appointment, Seat
 from shared.domain.appointments.customer import CustomerRecord
 from shared.records.codec import load_row
-from shared.records.keys import appointment_key, appointments_of, customer_key, id_of, place_of, seat_key
+from shared.records.keys import (
+    appointment_key,
+    appointments_of,
+    customer_key,
+    id_of,
+    place_of,
+    seat_key,
+    visit_key,
+)
 from shared.records.table import Row
-from shared.use_cases.appointments.find_appointments import AppointmentWithVisit, with_visit
+from shared.records.visits import load_visit
+from shared.use_cases.appointments.find_appointments import AppointmentWithVisit
 from shared.use_cases.ports import Store
+from shared.use_cases.read_many import read_many
 
 
 MOVED = "moved"
+FoundSeat = tuple[Appointment, datetime, str]
+"""An appointment, when its row was written, and the id of the seat in it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,8 +52,12 @@ async def find_customer_appointments(
     """
     listed = await _listed(customer, business, store)
     rows = [row for row in listed if row.values.get("status") != MOVED]
-    wanted = rows[begin : begin + count]
-    found = await asyncio.gather(*(_attended(row, business, store) for row in wanted))
+    wanted = [(str(row.values["appointment"]), id_of(row.key)) for row in rows[begin : begin + count]]
+    held = await read_many((appointment_key(name) for name, _ in wanted), business=business, store=store)
+    appointments = {id_of(key): (load_row(Appointment, row), row.written) for key, row in held.items()}
+    there = [(*appointments[name], seat) for name, seat in wanted if name in appointments]
+    beside = await read_many(_beside(there), business=business, store=store)
+    found = (_attended(*one, beside) for one in there)
     return [one for one in found if one], begin + count < len(rows)
 
 
@@ -57,19 +75,23 @@ async def _listed(customer: str, business: str, store: Store) -> list[Row]:
     return sorted((row for one in pages for row in one.rows), key=lambda row: place_of(row.key), reverse=True)
 
 
-async def _attended(row: Row, business: str, store: Store) -> CustomerAppointment | None:
-    """Return the appointment of an index row; None if it was deleted or the seat was moved meanwhile."""
-    name, seat_id = str(row.values["appointment"]), id_of(row.key)
-    held, own = await asyncio.gather(
-        store.table.get("bookings", business, appointment_key(name)),
-        store.table.get("bookings", business, seat_key(name, seat_id)),
-    )
-    if held is None:
-        return None
-    appointment = load_row(Appointment, held)
+def _beside(found: Sequence[FoundSeat]) -> Iterator[str]:
+    """Yield the keys of the seats of groups, and of the visits."""
+    for appointment, _, seat in found:
+        if appointment.is_group:
+            yield seat_key(appointment.id, seat)
+        if appointment.is_live:
+            yield visit_key(appointment.start, appointment.id)
+
+
+def _attended(
+    appointment: Appointment, written: datetime, seat_id: str, beside: Mapping[str, Row]
+) -> CustomerAppointment | None:
+    """Return the appointment with a seat; None if the seat was moved meanwhile, or is not there."""
+    own = beside.get(seat_key(appointment.id, seat_id))
     seat = appointment.seat or (load_row(Seat, own) if own else None)
     if seat is None or seat.id != seat_id or seat.status == MOVED:
         return None
-    return CustomerAppointment(
-        await with_visit(AppointmentWithVisit(appointment, held.written, (seat,)), business, store), seat
-    )
+    row = beside.get(visit_key(appointment.start, appointment.id))
+    visit = load_visit(row.values) if row else None
+    return CustomerAppointment(AppointmentWithVisit(appointment, written, (seat,), visit), seat)

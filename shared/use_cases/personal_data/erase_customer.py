@@ -1,9 +1,9 @@
 """Erases a customer of a calendar: appointments keep their times and services, and nothing of the person."""
 
 import asyncio
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from shared.domain.appointments.appointment import Appointment, Seat
@@ -11,7 +11,7 @@ from shared.domain.errors import AppointmentsToCome, NotFound, Refusal, TryAgain
 from shared.domain.personal_data.erasing import ERASED, erased_appointment, erased_seat, erased_visit
 from shared.records.appointments import Changes, appointment_rows
 from shared.records.audit import audit_row
-from shared.records.codec import dump, load
+from shared.records.codec import dump, load, load_row
 from shared.records.keys import (
     appointment_key,
     appointments_of,
@@ -29,11 +29,12 @@ from shared.use_cases.customers.find_customers import read_customer
 from shared.use_cases.personal_data.forget_messages import IndexedSeat, forget_entries, forget_sent
 from shared.use_cases.personal_data.legal_hold import require_no_hold
 from shared.use_cases.ports import Store, Writes
+from shared.use_cases.read_many import read_many
 from shared.use_cases.visits.exchange_signals import forget_signals
 
 
 ACTION = "customer erased"
-AT_ONCE, SIDE_BY_SIDE = 6, 8  # appointments of one transaction; transactions, and rooms, side by side
+AT_ONCE, SIDE_BY_SIDE = 16, 8  # appointments of one transaction; transactions, and rooms, side by side
 TRIES = 3  # somebody may book for them meanwhile
 
 
@@ -48,21 +49,24 @@ class EraseCommand:
     places: Sequence[IndexedSeat]
     name: str
     now: datetime
+    parsed: dict[tuple[str, str], Appointment] = field(default_factory=dict)
+    """The appointments of rows that were read, by key and ETag: the parts of a large erasure share them."""
 
     def reads(self, rows: Rows) -> Iterable[str]:
         """Yield the index rows, the appointments and seats, then the visits."""
         yield from (place.key for place in self.places)
         for place in self._all(rows):
             yield appointment_key(place.appointment)
-            yield seat_key(place.appointment, place.seat)
-            if held := _appointment(rows, place):
+            if held := self._appointment(rows, place):
                 yield visit_key(held.start, held.id)
+                if held.is_group:
+                    yield seat_key(place.appointment, place.seat)
 
     def decide(self, rows: Rows) -> Refusal | Writes:
         """Return what to write, or the refusal if one of them is still to come."""
         changes: Changes = {place.key: None for place in self.places if rows.values(place.key) is not None}
         for place in self._all(rows):
-            held = _appointment(rows, place)
+            held = self._appointment(rows, place)
             if held is not None:
                 if _is_coming(held, _seat(rows, held, place), self.now):
                     return AppointmentsToCome()
@@ -72,13 +76,40 @@ class EraseCommand:
                     changes[key] = dump_visit(erased_visit(load_visit(values), place.seat, self.name))
         return Writes(changes, {})
 
+    def is_coming(self, rows: Rows) -> bool:
+        """Return whether one of them is still to come."""
+        held = ((self._appointment(rows, place), place) for place in self._all(rows))
+        return any(one and _is_coming(one, _seat(rows, one, place), self.now) for one, place in held)
+
+    def rooms(self, rows: Rows, waiting: Collection[str]) -> set[str]:
+        """Return the appointments whose rooms may have signals: the timer deletes them once a visit is over.
+
+        `waiting` are the subjects that the timer has still something to do for.
+        """
+        found = set()
+        for place in self._all(rows):
+            held = self._appointment(rows, place)
+            if held and (values := rows.values(visit_key(held.start, held.id))):
+                visit = load_visit(values)
+                if held.id in waiting or not visit.is_closed:
+                    found.add(held.id)
+        return found
+
     def _all(self, rows: Rows) -> Iterable[IndexedSeat]:
         """Yield the places, and the group sessions that have a row of a seat from before it was moved."""
         for place in self.places:
             yield place
-            held = _appointment(rows, place)
+            held = self._appointment(rows, place)
             seat = _seat(rows, held, place) if held else None
             yield from (IndexedSeat(place.key, one, place.seat) for one in (seat.was_in if seat else ()))
+
+    def _appointment(self, rows: Rows, place: IndexedSeat) -> Appointment | None:
+        row = rows.find(appointment_key(place.appointment))[1]
+        if row is None:
+            return None
+        if (row.key, row.etag) not in self.parsed:
+            self.parsed[row.key, row.etag] = load_row(Appointment, row)
+        return self.parsed[row.key, row.etag]
 
     def _erased(self, rows: Rows, held: Appointment, place: IndexedSeat) -> Changes:
         changes: Changes = {}
@@ -110,33 +141,26 @@ class Erasing:
         ids = (found.id, *found.record.also)
         command = name_change(self.secret, self.business, f"{ACTION} {found.id}", self.author, "")
         name = f"{ERASED}{command.hash[:8]}"
-        await self._require_over(ids)
-        await self._list(ids)
         for _ in range(TRIES):
-            await self._erase_appointments(await self._places(ids), name)
+            plan, rows = await self._read(ids, name)
+            if plan.is_coming(rows):
+                raise AppointmentsToCome
+            await self._list(ids)
+            await self._erase_appointments(plan, rows)
             with suppress(StillListed):
                 return await self._remove(ids, name)
         raise TryAgain
 
-    async def _places(self, ids: Sequence[str]) -> list[IndexedSeat]:
+    async def _read(self, ids: Sequence[str], name: str) -> tuple[EraseCommand, Rows]:
+        """Return what erasing all their appointments at once would be, and all that it reads."""
         spans = (self.store.table.range("bookings", self.business, *appointments_of(one)) for one in ids)
-        pages = await asyncio.gather(*spans)
-        return [_place(row) for page in pages for row in page.rows]
-
-    async def _require_over(self, ids: Sequence[str]) -> None:
-        """Raise AppointmentsToCome before anything is erased."""
-        several = asyncio.Semaphore(SIDE_BY_SIDE**2)
-
-        async def look(place: IndexedSeat) -> None:
-            keys = appointment_key(place.appointment), seat_key(place.appointment, place.seat)
-            async with several:
-                reads = (self.store.table.get("bookings", self.business, key) for key in keys)
-                rows = Rows(dict(zip(keys, await asyncio.gather(*reads), strict=True)))
-            held = _appointment(rows, place)
-            if held is not None and _is_coming(held, _seat(rows, held, place), self.now):
-                raise AppointmentsToCome
-
-        await asyncio.gather(*map(look, await self._places(ids)))
+        listed = [row for page in await asyncio.gather(*spans) for row in page.rows]
+        plan = EraseCommand([_place(row) for row in listed], name, self.now)
+        rows = Rows({row.key: row for row in listed})
+        while unread := {key for key in plan.reads(rows) if not rows.has(key)}:
+            found = await read_many(unread, business=self.business, store=self.store)
+            rows.by_key |= {key: found.get(key) for key in unread}
+        return plan, rows
 
     async def _list(self, ids: Sequence[str]) -> None:
         """Note whom to erase again if a backup of today is ever restored: ids, which are hashes, and the time."""
@@ -144,30 +168,36 @@ class Erasing:
         listed = [Operation("upsert", erasure_key(self.business, one), values) for one in ids]
         await self.store.table.transact(ORGANISATION, ERASURES, listed)
 
-    async def _erase_appointments(self, places: Sequence[IndexedSeat], name: str) -> None:
-        """Erase the appointments, several in a transaction; those of one appointment in the same."""
-        several = asyncio.Semaphore(SIDE_BY_SIDE)
+    async def _erase_appointments(self, plan: EraseCommand, rows: Rows) -> None:
+        """Erase the appointments, several in a transaction, in the order of the customer's index.
 
-        async def erase(some: Sequence[IndexedSeat]) -> None:
-            plan = EraseCommand(some, name, self.now)
-            route = f"{ACTION} {some[0].key}"
-            command = name_change(self.secret, self.business, route, self.author, "")
+        What is kept beside them goes first: once an appointment is not in the index, nobody looks for it again.
+        """
+        several, places = asyncio.Semaphore(SIDE_BY_SIDE), plan.places
+
+        async def forget(room: str) -> None:
             async with several:
-                await self.store.decide(command, plan.reads, plan.decide)
-                rooms = {place.appointment for place in some}  # their signals hold the addresses of browsers
-                await asyncio.gather(*(forget_signals(self.business, one, store=self.store) for one in rooms))
-                await forget_sent(self.business, some, store=self.store)
+                await forget_signals(self.business, room, store=self.store)
 
-        await forget_entries(self.business, {one.seat for one in places}, store=self.store)
-        ordered = sorted(places, key=lambda one: (one.appointment, one.seat, one.key))
-        await asyncio.gather(*(erase(ordered[at : at + AT_ONCE]) for at in range(0, len(ordered), AT_ONCE)))
+        async def erase(some: EraseCommand) -> None:
+            route = f"{ACTION} {some.places[0].key}"
+            command = name_change(self.secret, self.business, route, self.author, "")
+            earlier = Rows({key: rows.by_key[key] for key in some.reads(rows)})
+            async with several:
+                await self.store.decide(command, some.reads, some.decide, earlier=earlier)
+
+        waiting = await forget_entries(self.business, {one.seat for one in places}, store=self.store)
+        rooms = plan.rooms(rows, waiting)  # their signals hold the addresses of browsers
+        await asyncio.gather(forget_sent(self.business, places, store=self.store), *map(forget, rooms))
+        parts = (places[at : at + AT_ONCE] for at in range(0, len(places), AT_ONCE))
+        await asyncio.gather(*(erase(replace(plan, places=some)) for some in parts))
 
     async def _remove(self, ids: Sequence[str], name: str) -> None:
         """Remove the customer. Raise StillListed if they have an appointment again."""
         command = name_change(self.secret, self.business, f"{ACTION} {name}", self.author, "")
 
-        def reads(_: Rows) -> Iterable[str | Range]:
-            return [*map(customer_key, ids), *map(appointments_of, ids)]
+        def reads(rows: Rows) -> Iterable[str | Range]:
+            return customers_then_appointments(ids, rows)
 
         def decide(rows: Rows) -> Writes:
             if any(rows.between(appointments_of(one)) for one in ids):
@@ -202,13 +232,18 @@ async def erase_again(*, author: Author, store: Store, secret: str, now: datetim
     return left
 
 
+def customers_then_appointments(ids: Sequence[str], rows: Rows) -> Iterator[str | Range]:
+    """Yield the rows of a customer's ids, and once they were read, their indexes.
+
+    Read at once, the index might be of before a booking and the customer, whom it changes, of after it.
+    """
+    yield from map(customer_key, ids)
+    if all(rows.has(customer_key(one)) for one in ids):
+        yield from map(appointments_of, ids)
+
+
 def _place(row: Row) -> IndexedSeat:
     return IndexedSeat(row.key, str(row.values["appointment"]), id_of(row.key))
-
-
-def _appointment(rows: Rows, place: IndexedSeat) -> Appointment | None:
-    values = rows.values(appointment_key(place.appointment))
-    return load(Appointment, values) if values else None
 
 
 def _seat(rows: Rows, held: Appointment, place: IndexedSeat) -> Seat | None:

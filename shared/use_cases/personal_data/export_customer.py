@@ -1,6 +1,7 @@
 """All that a calendar keeps about a customer, as one document for them."""
 
 import asyncio
+from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -10,7 +11,7 @@ from shared.domain.calendar.business import Calendar
 from shared.domain.personal_data.fields import CUSTOMER, SEAT, TERMS
 from shared.domain.visits.visit import Participant, Visit
 from shared.records.codec import load_row
-from shared.records.keys import sent_of
+from shared.records.keys import appointment_of_note, sent_of
 from shared.use_cases.customers.find_customer_appointments import (
     CustomerAppointment,
     find_customer_appointments,
@@ -18,6 +19,7 @@ from shared.use_cases.customers.find_customer_appointments import (
 from shared.use_cases.customers.find_customers import read_customer
 from shared.use_cases.personal_data.personal_part import personal_part
 from shared.use_cases.ports import Store
+from shared.use_cases.read_many import read_many
 
 
 MOST = 100_000
@@ -33,12 +35,14 @@ async def export_customer(name: str, *, calendar: Calendar, store: Store) -> dic
         read_customer(name, business=business, store=store),
         find_customer_appointments(name, 0, MOST, business=business, store=store),
     )
-    pages = (store.table.range("bookings", business, *sent_of(one.listed.appointment.id)) for one in listed)
-    sent = [[load_row(SentMessage, row) for row in page.rows] for page in await asyncio.gather(*pages)]
+    spans = {sent_of(one.listed.appointment.id) for one in listed}
+    sent = defaultdict[str, list[SentMessage]](list)
+    for key, row in sorted((await read_many(spans, business=business, store=store)).items()):
+        sent[appointment_of_note(key)].append(load_row(SentMessage, row))
     return {
         "calendar": calendar.business.name,
         "customer": _details(found.record),
-        "appointments": [_appointment(one, some, calendar) for one, some in zip(listed, sent, strict=True)],
+        "appointments": [_appointment(one, sent[one.listed.appointment.id], calendar) for one in listed],
     }
 
 

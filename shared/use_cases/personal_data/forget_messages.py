@@ -11,12 +11,13 @@ from shared.domain.appointments.messages import OutboxEntry, SentMessage
 from shared.domain.appointments.recipients import CUSTOMER, PHONE
 from shared.domain.appointments.sent_sms import SentSms
 from shared.records.codec import dump, load_row
-from shared.records.keys import FAILED, SMS, WORK, every, sent_of, subject_of
+from shared.records.keys import FAILED, SMS, WORK, appointment_of_note, every, sent_of, subject_of
 from shared.records.table import Operation, Row, Stale
 from shared.use_cases.ports import Store
+from shared.use_cases.read_many import read_many
 
 
-SIDE_BY_SIDE = 16
+SIDE_BY_SIDE, AT_ONCE = 8, 100  # transactions; operations of one
 THEIRS = (CUSTOMER.kind, PHONE.kind)
 ABOUT_A_SEAT = ("notify", "left", "reminder", "follow_up")
 WRITTEN = ("notify", "left")  # with words for this customer; those of the others are the service's
@@ -30,20 +31,21 @@ class IndexedSeat(NamedTuple):
     seat: str
 
 
-async def forget_entries(business: str, seats: Collection[str], *, store: Store) -> None:
+async def forget_entries(business: str, seats: Collection[str], *, store: Store) -> set[str]:
     """Take the customers of some seats out of the outbox, also out of what failed for good, and what was written.
 
     Staff who are still to be told are told. What a worker has taken meanwhile stays: it finds no address. What is
-    known of SMS to them goes too.
+    known of SMS to them goes too. Return the subjects of all entries that there are.
     """
     spans = (store.table.range("bookings", business, *every(kind)) for kind in (WORK, FAILED))
     pages = await asyncio.gather(*spans)
-    rows = [row for page in pages for row in page.rows if subject_of(row.key) in seats]
-    found = [one for one in map(_without_customer, rows) if one]
+    rows = [row for page in pages for row in page.rows]
+    theirs = (row for row in rows if subject_of(row.key) in seats)
+    found = [one for one in map(_without_customer, theirs) if one]
     texted = await store.table.range("bookings", business, *every(SMS))
     found += [Operation("delete", row.key, etag=row.etag) for row in texted.rows if _is_about(row, seats)]
-    for at in range(0, len(found), SIDE_BY_SIDE):
-        await asyncio.gather(*(_write(business, one, store) for one in found[at : at + SIDE_BY_SIDE]))
+    await _write(business, found, store)
+    return {subject_of(row.key) for row in rows}
 
 
 async def forget_sent(business: str, places: Iterable[IndexedSeat], *, store: Store) -> None:
@@ -52,11 +54,9 @@ async def forget_sent(business: str, places: Iterable[IndexedSeat], *, store: St
     for place in places:
         seats.setdefault(place.appointment, set()).add(place.seat)
 
-    async def forget(appointment: str, theirs: set[str]) -> None:
-        page = await store.table.range("bookings", business, *sent_of(appointment))
-        await _delete(business, [row for row in page.rows if _is_to_seat(row, theirs)], store)
-
-    await asyncio.gather(*(forget(one, theirs) for one, theirs in seats.items()))
+    rows = await read_many(map(sent_of, seats), business=business, store=store)
+    theirs = (row for row in rows.values() if _is_to_seat(row, seats[appointment_of_note(row.key)]))
+    await _write(business, [Operation("delete", row.key, etag=row.etag) for row in theirs], store)
 
 
 def _without_customer(row: Row) -> Operation | None:
@@ -86,11 +86,20 @@ def _is_to_seat(row: Row, seats: Collection[str]) -> bool:
     return note.recipient.kind in THEIRS and (not note.seat or note.seat in seats)
 
 
-async def _delete(business: str, rows: Sequence[Row], store: Store) -> None:
-    for row in rows:
-        await _write(business, Operation("delete", row.key, etag=row.etag), store)
+async def _write(business: str, operations: Sequence[Operation], store: Store) -> None:
+    """Write as many as a transaction holds at once; where one has changed meanwhile, each by itself."""
+    several = asyncio.Semaphore(SIDE_BY_SIDE)
 
+    async def write(some: Sequence[Operation]) -> None:
+        async with several:
+            await store.table.transact("bookings", business, some)
 
-async def _write(business: str, operation: Operation, store: Store) -> None:
-    with suppress(Stale):  # another process does the same, or a worker has taken it
-        await store.table.transact("bookings", business, [operation])
+    async def write_each(some: Sequence[Operation]) -> None:
+        try:
+            await write(some)
+        except Stale:
+            for one in some:
+                with suppress(Stale):  # another process does the same, or a worker has taken it
+                    await write([one])
+
+    await asyncio.gather(*(write_each(operations[at : at + AT_ONCE]) for at in range(0, len(operations), AT_ONCE)))

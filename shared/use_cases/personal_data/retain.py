@@ -6,7 +6,7 @@ through, the next one begins anew: for appointments that staff enter later than 
 
 import asyncio
 import hashlib
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import NamedTuple
@@ -37,6 +37,7 @@ from shared.records.keys import (
 )
 from shared.records.table import Operation, Page, Range, Row, Rows, Stale
 from shared.use_cases.organisation.seal_audit import last_seal
+from shared.use_cases.personal_data.erase_customer import customers_then_appointments
 from shared.use_cases.personal_data.expire import ExpireCommand, Expiring
 from shared.use_cases.ports import Command, Store, Writes
 from shared.use_cases.reports.erase_facts import expire_facts
@@ -154,8 +155,8 @@ class Retaining:
     async def _forget(self, row: Row) -> int:
         ids = (id_of(row.key), *load_row(CustomerRecord, row).also)
 
-        def reads(_: Rows) -> list[str | Range]:
-            return [*map(customer_key, ids), *map(appointments_of, ids)]
+        def reads(rows: Rows) -> Iterable[str | Range]:
+            return customers_then_appointments(ids, rows)
 
         def decide(rows: Rows) -> Writes:
             is_kept = rows.find(row.key)[1] != row or any(rows.between(appointments_of(one)) for one in ids)

@@ -74,7 +74,7 @@ class Eraser:
         await asyncio.gather(self._run("erase", lambda one: erasing(one, customer, key)), self._again(client))
 
     async def _again(self, client: Client) -> None:
-        await asyncio.sleep(self.dice.uniform(0, 1.5))
+        await asyncio.sleep(self.dice.uniform(0, 0.5))
         with suppress(Refusal, NoAnswer):
             await client.book()
 
