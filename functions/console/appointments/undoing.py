@@ -25,9 +25,13 @@ async def queue_undo(req: func.HttpRequest) -> func.HttpResponse:
     if not version.isdecimal() or len(version) > 9 or wish not in ("undo", "tell"):
         raise BadRequest
     about = context.appointment.id, int(version)
-    run, news = (undo_change, "undone") if wish == "undo" else (tell_now, "told")
+    news = "undone" if wish == "undo" else "told"
+    given = {"editor": context.access.editor(), **command_of(context)}
     try:
-        await run(*about, editor=context.access.editor(), **command_of(context))
+        if wish == "undo":
+            await undo_change(*about, **given, reading=context.app.reading)
+        else:
+            await tell_now(*about, **given)
     except (AlreadyTold, NothingToUndo):
         news = "too-late"
     return context.to_details(news)

@@ -13,7 +13,7 @@ from functions.console.forms.checks import whole_in
 from functions.console.services.context import enter_service
 from shared.domain.access.permissions import Permission
 from shared.domain.timeline.hours import local_date
-from shared.use_cases.appointments.rebalance import loads_of, plan_rebalance, rebalance
+from shared.use_cases.appointments.rebalance import Rebalanced, loads_of, plan_rebalance, rebalance
 from shared.use_cases.reports.find_listed import find_listed
 from shared.use_cases.visits.find_queue import day_of
 
@@ -73,7 +73,7 @@ async def service_balance(req: func.HttpRequest) -> func.HttpResponse:
     """Show what people serve and what would move; move what was chosen."""
     at = await enter_service(req, Permission.CHANGE_ANY_BOOKING)
     _, weeks = at.page.texts.gettext, _weeks(at)
-    done = await _move(at, weeks) if at.page.is_sent else []
+    done = await _move(at, weeks) if at.page.is_sent else Rebalanced([], [])
     listed, moves = await gather(_listed(at, weeks), _plan(at, weeks))
     formats = at.page.formats
     return await at.page.page(
@@ -87,8 +87,9 @@ async def service_balance(req: func.HttpRequest) -> func.HttpResponse:
         span=f"{formats.day(weeks.first)} – {formats.day(weeks.last)}",
         loads=_loads(at, listed),
         lines=_lines(at, moves),
-        done=_lines(at, done),
-        missed=len(at.page.form.all("move")) - len(done),
+        done=_lines(at, done.moved),
+        left=_lines(at, done.left),
+        missed=len(at.page.form.all("move")) - len(done.moved) - len(done.left),
         is_done=at.page.is_sent,
         telling=[(name, _(text)) for name, text in TELLING.items()],
         back=at.here("people"),
@@ -127,7 +128,7 @@ async def _plan(at: ServiceContext, weeks: Weeks) -> list[Moved]:
     return await plan_rebalance(at.service, last, calendar=at.page.calendar, store=store, now=now, first=first)
 
 
-async def _move(at: ServiceContext, weeks: Weeks) -> list[Moved]:
+async def _move(at: ServiceContext, weeks: Weeks) -> Rebalanced:
     """Move what was chosen of what was shown, each by a command of its own."""
     app, form = at.page.app, at.page.form
     first, last = _bounds(at, weeks)
@@ -143,6 +144,7 @@ async def _move(at: ServiceContext, weeks: Weeks) -> list[Moved]:
         first=first,
         chosen={(one, person) for one, _, person in pairs},
         telling=next((name for name in TELLING if name == form.get("telling")), "later"),
+        reading=app.reading,
     )
 
 

@@ -88,6 +88,7 @@ async def _hand_over(context: CalendarContext, person: StaffMember) -> HandedOve
         store=app.store,
         secret=app.secret,
         now=context.now,
+        reading=app.reading,
     )
 
 
@@ -98,6 +99,7 @@ async def _remove(context: CalendarContext, person: StaffMember) -> HandedOver:
         _otherwise(context),
         settings=context.settings,
         editor=context.access.editor(),
+        reading=context.app.reading,
     )
 
 

@@ -49,7 +49,7 @@ async def post_rebalance(call: GraphRequest) -> Entity:
     service = call.calendar.services.get(body.service_id)
     if service is None or service.removed_at:
         raise InvalidFields([("/serviceId", "no such service")])
-    moved = await rebalance(
+    done = await rebalance(
         service,
         call.now + timedelta(days=body.days),
         author=call.author,
@@ -57,8 +57,9 @@ async def post_rebalance(call: GraphRequest) -> Entity:
         store=call.app.store,
         secret=call.app.secret,
         now=call.now,
+        reading=call.app.reading,
     )
-    return Entity({"moved": [_document(one) for one in moved]})
+    return Entity({"moved": [_document(one) for one in done.moved]})
 
 
 def _moment(call: GraphRequest, name: str) -> datetime:

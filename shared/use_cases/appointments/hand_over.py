@@ -2,7 +2,7 @@
 
 import asyncio
 import hashlib
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -20,6 +20,8 @@ from shared.use_cases.appointments.reassign_appointment import reassign_appointm
 from shared.use_cases.appointments.staff_claims import Actor
 from shared.use_cases.availability.explain_start import find_ledgers
 from shared.use_cases.calendars.change_entity import SettingsChange
+from shared.use_cases.free_busy.at_booking import CHOICES, read_once
+from shared.use_cases.free_busy.read_calendar import ReadingRun
 from shared.use_cases.ports import Store
 
 
@@ -129,15 +131,20 @@ async def hand_over(
     secret: str,
     now: datetime,
     most: int = MOST_AT_ONCE,
+    reading: Callable[[], ReadingRun] | None = None,
 ) -> HandedOver:
     """Reassign each coming appointment by its choice, or as `otherwise`: to a person, to ANYONE, or it STAYS.
 
     At most so many are reassigned, each by a command of its own that tells all as any reassignment does. Repeating
-    the request goes on with what is left. Raise NotFound for a person who never was on the staff.
+    the request goes on with what is left. With `reading`, own calendars of those who would take over are read once
+    before: who is busy there gets nothing. Raise NotFound for a person who never was on the staff.
     """
     if calendar.person(person) is None:
         raise NotFound
     coming = await find_coming(person, calendar=calendar, store=store, now=now, most=most)
+    takers = {taker for one in coming.nearest for taker in _takers(one, choices, otherwise)}
+    if await read_once(takers, calendar=calendar, reading=reading):
+        coming = await find_coming(person, calendar=calendar, store=store, now=now, most=most)
     moving = _Moving(person, key, editor, calendar, store, secret, now)
     moved: list[tuple[Appointment, str]] = []
     left: list[tuple[Appointment, Reason]] = []
@@ -157,8 +164,22 @@ async def hand_over(
     return HandedOver(moved, left, stayed)
 
 
+def _takers(one: Leaving, choices: Mapping[str, str], otherwise: str) -> Sequence[str]:
+    """Return who would take an appointment over, by its choice: the first of those who can, or who was chosen."""
+    choice = choices.get(one.appointment.id, otherwise)
+    if choice == ANYONE:
+        return one.successors[:CHOICES]
+    return () if choice in (STAYS, UNCHOSEN) else (choice,)
+
+
 async def hand_over_and_remove(
-    person: str, choices: Mapping[str, str], otherwise: str, *, settings: SettingsChange, editor: Actor
+    person: str,
+    choices: Mapping[str, str],
+    otherwise: str,
+    *,
+    settings: SettingsChange,
+    editor: Actor,
+    reading: Callable[[], ReadingRun] | None = None,
 ) -> HandedOver:
     """Hand a person's appointments over, and remove the person once nothing is left that was to be handed over.
 
@@ -170,7 +191,7 @@ async def hand_over_and_remove(
     calendar = await settings.store.calendars.reload(settings.business)
     if person in calendar.staff:
         settings.require_administrator_without(person, calendar)
-    given = {"key": settings.author.key, "editor": editor, **app}
+    given = {"key": settings.author.key, "editor": editor, "reading": reading, **app}
     done = await hand_over(person, choices, otherwise, calendar=calendar, **given)  # type: ignore[arg-type]
     if done.left or person not in calendar.staff:
         return done

@@ -6,7 +6,7 @@ What is to be redistributed is planned first, on a copy of the ledgers, so that 
 import asyncio
 import hashlib
 from collections import Counter
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -26,6 +26,8 @@ from shared.use_cases.appointments.reassign_appointment import reassign_appointm
 from shared.use_cases.appointments.staff_claims import Actor
 from shared.use_cases.availability.explain_start import find_ledgers
 from shared.use_cases.commands import Author
+from shared.use_cases.free_busy.at_booking import CHOICES, read_once
+from shared.use_cases.free_busy.read_calendar import ReadingRun
 from shared.use_cases.ports import Store
 from shared.use_cases.telling.announce import Telling
 
@@ -47,6 +49,13 @@ class Moved:
     appointment: Appointment
     before: str
     after: str
+
+
+class Rebalanced(NamedTuple):
+    """What was reassigned; and what was planned and left: the person is busy by now, or it was changed."""
+
+    moved: list[Moved]
+    left: list[Moved]
 
 
 class PastAndComing(NamedTuple):
@@ -156,22 +165,33 @@ async def rebalance(
     first: datetime | None = None,
     chosen: Collection[tuple[str, str]] | None = None,
     telling: Telling = "now",
-) -> list[Moved]:
+    reading: Callable[[], ReadingRun] | None = None,
+) -> Rebalanced:
     """Reassign appointments of a service that were booked with anyone, up to `last`, to staff who have fewer.
 
     With `chosen`, pairs of appointment and person, only what is still planned as it was when somebody chose it.
 
     Only people to whom the page would offer the time get one, and only if that evens out the counts; all are
-    informed as of any reassignment. After a failure half-way, the same request continues with the rest.
+    informed as of any reassignment. With `reading`, own calendars of those who would get one are read before.
+    After a failure half-way, the same request continues with the rest.
     """
-    moves = await plan_rebalance(service, last, calendar=calendar, store=store, now=now, first=first)
+
+    async def planned() -> list[Moved]:
+        moves = await plan_rebalance(service, last, calendar=calendar, store=store, now=now, first=first)
+        return [one for one in moves if chosen is None or (one.appointment.id, one.after) in chosen]
+
+    proposed = moves = await planned()
+    seen: set[str] = set()
+    for _ in range(CHOICES):
+        takers = {one.after for one in moves} - seen
+        seen |= takers
+        if not takers or not await read_once(takers, calendar=calendar, reading=reading):
+            break
+        moves = await planned()
     giving = _Giving(author, calendar, store, secret, now, telling)
-    return [
-        one
-        for one in moves
-        if (chosen is None or (one.appointment.id, one.after) in chosen)
-        and await giving.gives(one.appointment, one.after)
-    ]
+    moved = [one for one in moves if await giving.gives(one.appointment, one.after)]
+    done = {(one.appointment.id, one.after) for one in moved}
+    return Rebalanced(moved, [one for one in proposed if (one.appointment.id, one.after) not in done])
 
 
 def _is_movable(one: Appointment, service: Service, people: Sequence[str]) -> bool:

@@ -48,6 +48,20 @@ async def read_before_booking(
             return
 
 
+async def read_once(
+    people: Iterable[str], *, calendar: Calendar, reading: Callable[[], ReadingRun] | None
+) -> bool:
+    """Read the calendars of these people, for two seconds at most, before much is moved to them. Never raises.
+
+    Return whether any of them says something else than before, so that what was planned by the ledgers is stale.
+    """
+    minding = [one.email for one in calendar.people(people) if one.minds_personal_calendar and one.email]
+    if reading is None or not minding:
+        return False
+    run = reading()
+    return any(await asyncio.gather(*(_read_again(one, run) for one in minding)))
+
+
 async def _would_serve(plan: Plan, business: str, store: Store) -> set[str]:
     """Return who would serve, if the booking were decided now."""
     rows = Rows()

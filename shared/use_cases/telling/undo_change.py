@@ -1,6 +1,6 @@
 """Undoes the changes that nobody has been told of yet, or has people told of them at once."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -19,6 +19,8 @@ from shared.records.work import work_rows
 from shared.use_cases.appointments.cancel_by_staff import held_by, held_for_change, held_reads
 from shared.use_cases.appointments.staff_claims import Actor
 from shared.use_cases.commands import name_command, require_current, run_command
+from shared.use_cases.free_busy.at_booking import read_before_booking
+from shared.use_cases.free_busy.read_calendar import ReadingRun
 from shared.use_cases.ports import Command, Store, Writes
 from shared.use_cases.telling.announce import pending_key, pending_reads, waiting_entry
 
@@ -33,9 +35,11 @@ async def undo_change(
     store: Store,
     secret: str,
     now: datetime,
+    reading: Callable[[], ReadingRun] | None = None,
 ) -> None:
     """Restore an appointment as people know it, without a word, if its pending notice is that of a version.
 
+    With `reading`, own calendars of those who would serve again are read before.
     Either nobody is told and all is restored, or people are told and AlreadyTold is raised. Raise NotFound and
     Forbidden; NothingToUndo if the appointment has changed since; SlotTaken if its time is no longer free, and
     StaffNotOffered if somebody who served it has left.
@@ -45,6 +49,8 @@ async def undo_change(
     def plan_for(calendar: Calendar) -> UndoCommand:
         return UndoCommand(appointment, version, editor, calendar, command, now)
 
+    if reading:
+        await read_before_booking(calendar.staff, plan_for, calendar=calendar, reading=reading)
     await run_command(command, plan_for, calendar=calendar, store=store)
 
 
@@ -129,7 +135,7 @@ class UndoCommand(PendingCommand):
         ledgers.claim(after.ticks, after.staff)
         changes: Changes = {**ledgers.rows(), **self._restored(before, after), pending_key(before): None}
         changes |= self._audited("undone", before, after)
-        return Writes(changes, {"appointment": after.id})
+        return Writes(changes, {"appointment": after.id, "staff": list(after.staff)})
 
     def _restored(self, before: Appointment, after: Appointment) -> Changes:
         """Return the rows of the appointment, with the reminders that were due, and not sent, meanwhile."""

@@ -189,7 +189,8 @@ class Arranger:
         async def run() -> Any:
             known = await given(instance)
             about = {"author": Author(EDITOR.name, key), "chosen": ticked, "telling": "later", **known}
-            return await rebalance(known["calendar"].services["visit"], known["now"] + AHEAD, **about)
+            done = await rebalance(known["calendar"].services["visit"], known["now"] + AHEAD, **about)
+            return done.moved
 
         done: list[Moved] = await instance.call(run())
         return done

@@ -112,6 +112,7 @@ async def _given(context: CalendarContext, person: str, hits: Sequence[Hit]) -> 
         store=app.store,
         secret=app.secret,
         now=context.now,
+        reading=app.reading,
     )
     return done.left
 
