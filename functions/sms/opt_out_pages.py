@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING
 
 from functions.http.client_address import client_address
@@ -12,13 +11,12 @@ from functions.pages.message import message_page
 from functions.pages.visitor import read_visitor
 from functions.wiring import services
 from shared.domain.errors import NotFound
-from shared.use_cases.sms.opt_outs import is_opted_out, record_opt_out
+from shared.use_cases.sms.opt_outs import is_opted_out, read_stop_token, record_opt_out
 
 
 if TYPE_CHECKING:
     import azure.functions as func
 
-CODE = re.compile(r"[a-z2-7]{12}")
 STOP, START = "stop", "start"
 
 
@@ -41,15 +39,16 @@ async def opt_out_send(req: func.HttpRequest) -> func.HttpResponse:
 
 
 def _code(req: func.HttpRequest) -> str:
-    code = str(req.route_params["code"])
-    if not CODE.fullmatch(code):
+    """Return the code of the number that the link is for. Raises NotFound for a link that no SMS had."""
+    code = read_stop_token(services().secret, str(req.route_params["code"]))
+    if not code:
         raise NotFound
     return code
 
 
 def _page(req: func.HttpRequest, *, is_out: bool) -> func.HttpResponse:
     visitor = read_visitor(req.params, req.headers.get("accept-language", ""), None)
-    _, code = visitor.texts.gettext, _code(req)
+    _, token = visitor.texts.gettext, str(req.route_params["code"])
     heading = _("You get no text messages") if is_out else _("Stop text messages?")
     text = (
         _("No calendar of this installation sends texts to your phone number. Emails still arrive.")
@@ -57,5 +56,5 @@ def _page(req: func.HttpRequest, *, is_out: bool) -> func.HttpResponse:
         else _("You’ll get no more texts about appointments, from any calendar here. Emails still arrive.")
     )
     label = _("Get texts again") if is_out else _("Stop text messages")
-    button = NavLink(label, visitor.link("o", code, do=START if is_out else STOP))
+    button = NavLink(label, visitor.link("o", token, do=START if is_out else STOP))
     return message_page(visitor, heading, text, button=button, sign="check" if is_out else "info")

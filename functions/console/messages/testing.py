@@ -11,7 +11,7 @@ from shared.domain.text.addresses import mailbox_of
 from shared.domain.text.phones import e164, region_of
 from shared.use_cases.organisation.settings import with_sender
 from shared.use_cases.ports import MailUnavailable, NotAccepted
-from shared.use_cases.sms.opt_outs import code_of, is_opted_out
+from shared.use_cases.sms.opt_outs import code_of, is_opted_out, stop_token
 from shared.use_cases.sms.references import reference_of
 from shared.use_cases.sms.texter import SmsHandover
 
@@ -61,7 +61,7 @@ async def send_test_sms(text: EditedText, calendar: Calendar, wrong: str) -> Tes
         return TestResult(_("%(address)s gets no SMS: it has opted out") % {"address": number}, is_sent=False)
     is_answered = sender.startswith("+") or sender.isdigit()
     reference = reference_of(secret, business.id, "test")
-    handover = SmsHandover(number, sender, reference, "" if is_answered else code)
+    handover = SmsHandover(number, sender, reference, "" if is_answered else stop_token(secret, code))
     message = await _message(text, calendar, number)
     return await _sent(
         text, f"sms {page.caller.subject}", number, lambda: texter.send(message, handover, page.now)

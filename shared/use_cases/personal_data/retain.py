@@ -6,10 +6,10 @@ through, the next one begins anew: for appointments that staff enter later than 
 
 import asyncio
 import hashlib
-from collections.abc import Awaitable, Callable, Iterable, Mapping
+from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import NamedTuple
+from typing import NamedTuple, TypeVar
 
 from shared.domain.appointments.appointment import Appointment
 from shared.domain.appointments.customer import CustomerRecord
@@ -39,6 +39,7 @@ from shared.records.table import Operation, Page, Range, Row, Rows, Stale
 from shared.use_cases.organisation.seal_audit import last_seal
 from shared.use_cases.personal_data.erase_customer import customers_then_appointments
 from shared.use_cases.personal_data.expire import ExpireCommand, Expiring
+from shared.use_cases.personal_data.forget_messages import forget_entries
 from shared.use_cases.ports import Command, Store, Writes
 from shared.use_cases.reports.erase_facts import expire_facts
 from shared.use_cases.single_write import write_alone
@@ -49,6 +50,7 @@ ACTOR, ACTION = "retention", "erased after its time"
 MOST = 200  # appointments, customers or rows of each class in one sweep
 SEATS, SIDE_BY_SIDE, AT_ONCE = 15, 8, 100
 PASS_LASTS = timedelta(days=7)
+AnyCount = TypeVar("AnyCount")
 APPOINTMENTS: tuple[Expiring, ...] = ("appointments", "answers", "messages")
 
 
@@ -90,7 +92,14 @@ class Retaining:
         async def some(after: str) -> PassPart:
             span = days_after(after, before)
             page = await self.store.table.range("bookings", self.business, *span, limit=self.most)
-            found = await self._together([self._expire(row, what) for row in page.rows])
+            old = [one for one in (load_row(Appointment, row) for row in page.rows) if _may_have(one, what)]
+            seats = await self._together([self._seats(one, what) for one in old])
+            if what == "appointments" and old:
+                # First: once the seats are erased, nobody looks for what was to be said to their customers.
+                await forget_entries(self.business, {one for each in seats for one in each}, store=self.store)
+            found = await self._together(
+                [self._expire(one, some, what) for one, some in zip(old, seats, strict=True)]
+            )
             return self._part(sum(found), page)
 
         return await self._go_on(what, some)
@@ -114,15 +123,17 @@ class Retaining:
         last = page.rows[-1].key if page.rows else ""
         return PassPart(done, last, is_last=len(page.rows) < self.most)
 
-    async def _expire(self, row: Row, what: Expiring) -> int:
-        """Erase one appointment, by its row in the index of starts; return whether there was anything to erase."""
-        held = load_row(Appointment, row)
-        if not _may_have(held, what):
-            return 0
+    async def _seats(self, held: Appointment, what: Expiring) -> Sequence[str]:
+        """Return the seats of an appointment; those of a group only where they have anything to erase."""
+        if held.seat is not None or what == "messages":
+            return [held.seat.id] if held.seat else []
+        page = await self.store.table.range("bookings", self.business, *seats_of(held.id), ("none",))
+        return [id_of(one.key) for one in page.rows]
+
+    async def _expire(self, held: Appointment, names: Sequence[str], what: Expiring) -> int:
+        """Erase one appointment with these seats; return whether there was anything to erase."""
         groups: list[tuple[str, ...]] = [()]
         if held.is_group and what != "messages":
-            page = await self.store.table.range("bookings", self.business, *seats_of(held.id), ("none",))
-            names = [id_of(one.key) for one in page.rows]
             groups = [tuple(names[at : at + SEATS]) for at in range(0, len(names), SEATS)]
         done = 0
         for seats in groups:
@@ -174,8 +185,16 @@ class Retaining:
         before = self.retention.before("messages", self.now)
         if before is None:
             return 0
+
+        async def some(after: str) -> PassPart:
+            whole = every(FAILED)
+            low = following(after) if after else whole.low
+            page = await self.store.table.range("bookings", self.business, low, whole.high, limit=self.most)
+            return self._part(await self._delete_rows([row for row in page.rows if row.written < before]), page)
+
         texted = Range(every(SMS).low, sms_between(before, before).low)
-        return await self._delete(every(FAILED), before) + await self._delete(texted)
+        # They are in the order in which they were due, and one that is sent again in vain is written anew.
+        return await self._go_on("failed", some, timedelta()) + await self._delete(texted)
 
     async def _audit(self) -> int:
         """Delete the entries of whole seals, so that those that stay can be checked."""
@@ -183,12 +202,12 @@ class Retaining:
         seal = await last_seal(self.business, before, store=self.store) if before else None
         return await self._delete(Range(audit_until(seal.until), every(AUDIT).high)) if seal else 0
 
-    async def _delete(self, span: Range, before: datetime | None = None) -> int:
-        """Delete rows of a range, or those that were last written before a moment; return how many."""
-        # Only a whole row says when it was written.
-        select = () if before else ("none",)
-        page = await self.store.table.range("bookings", self.business, *span, select, limit=self.most)
-        rows = [row for row in page.rows if before is None or row.written < before]
+    async def _delete(self, span: Range) -> int:
+        """Delete rows of a range; return how many."""
+        page = await self.store.table.range("bookings", self.business, *span, ("none",), limit=self.most)
+        return await self._delete_rows(page.rows)
+
+    async def _delete_rows(self, rows: Sequence[Row]) -> int:
         done = 0
         for at in range(0, len(rows), AT_ONCE):
             some = rows[at : at + AT_ONCE]
@@ -200,10 +219,10 @@ class Retaining:
                 continue  # another process was there: the next sweep looks again
         return done
 
-    async def _together(self, work: "list[Awaitable[int]]") -> list[int]:
+    async def _together(self, work: list[Awaitable[AnyCount]]) -> list[AnyCount]:
         limit = asyncio.Semaphore(SIDE_BY_SIDE)
 
-        async def one(each: Awaitable[int]) -> int:
+        async def one(each: Awaitable[AnyCount]) -> AnyCount:
             async with limit:
                 return await each
 

@@ -2,6 +2,7 @@
 
 from base64 import b32encode
 from datetime import datetime
+from hmac import compare_digest
 
 from shared.domain.links import digest
 from shared.domain.model import Model
@@ -28,9 +29,28 @@ class OptOut(Model):
 MOST_SEEN = 20
 
 
+LONGEST_CODE, CHECKED = 12, 6  # characters of a number's name, and of what shows that a link with it is ours
+
+
 def code_of(secret: str, number: str) -> str:
     """Return the name of a number in E.164 in the list, short enough for a link in an SMS."""
-    return b32encode(digest(naming(secret), "sms", number)).decode().lower()[:12]
+    return _short(secret, "sms", number)[:LONGEST_CODE]
+
+
+def stop_token(secret: str, code: str) -> str:
+    """Return what a link has that ends SMS to a number: its code, and a signature that nobody guesses."""
+    return code + _short(secret, "sms link", code)[:CHECKED]
+
+
+def read_stop_token(secret: str, token: str) -> str:
+    """Return the code of a link's token; empty if no SMS had it, so that nothing is noted of invented ones."""
+    code = token[:LONGEST_CODE]
+    given, wanted = token.encode(), stop_token(secret, code).encode()
+    return code if compare_digest(given, wanted) else ""
+
+
+def _short(secret: str, *parts: str) -> str:
+    return b32encode(digest(naming(secret), *parts)).decode().lower()
 
 
 async def is_opted_out(code: str, *, store: Store) -> bool:

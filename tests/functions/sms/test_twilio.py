@@ -5,6 +5,8 @@ import re
 from shared.domain.appointments.sent_sms import SentSms
 from shared.records.codec import load_row
 from shared.records.keys import FAILED, SMS
+from shared.records.organisation import OPTED_OUT, ORGANISATION
+from shared.use_cases.sms.opt_outs import code_of, stop_token
 from tests.functions.sms.phones import MOBILE, Texting
 from tests.support.edge import World
 
@@ -59,9 +61,10 @@ async def test_without_the_provider_there_is_nothing_there():
 
 async def test_the_link_of_an_sms_changes_nothing_until_its_button_is_pressed():
     world = await Texting.opened()
-    page = await world.call("GET", "/o/abcdefghijkl", accept_language="fr")
+    token = stop_token(world.services.secret, code_of(world.services.secret, MOBILE))
+    page = await world.call("GET", f"/o/{token}", accept_language="fr")
     assert (page.status, "Arrêter les SMS" in page.body.decode()) == (200, True)
-    assert "Arrêter les SMS" in (await world.call("GET", "/o/abcdefghijkl", accept_language="fr")).body.decode()
+    assert "Arrêter les SMS" in (await world.call("GET", f"/o/{token}", accept_language="fr")).body.decode()
     action = re.search(r'action="(/o/[^"]+)"', page.body.decode())
     assert action is not None
     done = await world.call("POST", action[1].replace("&amp;", "&"), accept_language="fr")
@@ -69,6 +72,10 @@ async def test_the_link_of_an_sms_changes_nothing_until_its_button_is_pressed():
     again = re.search(r'action="(/o/[^"]+)"', done.body.decode())
     assert again is not None
     await world.call("POST", again[1].replace("&amp;", "&"))
-    assert "Stop text messages?" in (await world.call("GET", "/o/abcdefghijkl")).body.decode()
-    for odd in ("x", "ABCDEFGHIJKL", "abcdefghijk1"):
-        assert (await world.call("GET", f"/o/{odd}")).status == 404
+    assert "Stop text messages?" in (await world.call("GET", f"/o/{token}")).body.decode()
+    before = world.table.rows(ORGANISATION, OPTED_OUT)
+    altered = token[:-1] + ("a" if token[-1] != "a" else "b")
+    for odd in ("x", "abcdefghijkl", token[:12], token.upper(), altered, token + "a"):
+        for method in ("GET", "POST"):
+            assert (await world.call(method, f"/o/{odd}")).status == 404
+    assert world.table.rows(ORGANISATION, OPTED_OUT) == before

@@ -5,7 +5,10 @@ from datetime import timedelta
 
 import pytest
 
+from shared.domain.appointments.messages import OutboxEntry
+from shared.domain.appointments.recipients import CUSTOMER as CUSTOMER_OF_SEAT
 from shared.domain.personal_data.retention import Retention
+from shared.records.codec import dump
 from shared.records.keys import AUDIT, CUSTOMER, CUSTOMER_APPOINTMENT, FAILED, SEAT, SENT, VISIT
 from shared.records.table import Ambiguous, Operation
 from shared.use_cases.booking.create_appointment import create_appointment
@@ -104,6 +107,37 @@ async def test_what_was_written_and_sent_goes_and_the_visit_stays() -> None:
     await retaining(clinic, Retention(messages=7)).run()
     assert ["hello there" in everything(clinic), clinic.rows(SENT), clinic.rows(FAILED)] == [False, {}, {}]
     assert [len(clinic.rows(VISIT)), "anita" in everything(clinic)] == [1, True]
+
+
+@virtually
+async def test_an_undelivered_message_goes_however_many_newer_ones_are_before_it() -> None:
+    world = await World.opened()
+
+    async def fail(*keys: str) -> None:
+        for key in keys:
+            row = Operation("upsert", f"{FAILED}{key}", {"body": '{"kind":"notify","appointment":"x"}'})
+            await world.inner.transact("bookings", world.business, [row])
+
+    await fail("202701010000|x|1")
+    await world.wait_until(LATER)
+    await fail(*(f"000000000000|y{number}|1" for number in range(5)))
+    for _ in range(3):
+        await retaining(world, Retention(messages=7), most=2).run()
+    assert {key.split("|")[2][0] for key in world.rows(FAILED)} == {"y"}
+
+
+@virtually
+async def test_what_could_not_be_delivered_goes_with_the_customer_of_the_appointment() -> None:
+    world = await World.opened()
+    booked = await world.book()
+    entry = OutboxEntry(
+        kind="notify", appointment=booked.appointment, recipients=(CUSTOMER_OF_SEAT,), text="her knee"
+    )
+    failed = Operation("upsert", f"{FAILED}202701010000|{booked.appointment}|1", dump(entry))
+    await world.inner.transact("bookings", world.business, [failed])
+    await world.wait_until(LATER)
+    await retaining(world, Retention(appointments=7)).run()
+    assert [world.rows(FAILED), "her knee" in everything(world)] == [{}, False]
 
 
 @virtually
