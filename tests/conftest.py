@@ -1,5 +1,6 @@
 """What many tests share: one Azurite in memory for the session, and fresh tables in it for each test."""
 
+import gc
 from collections.abc import AsyncIterator
 from itertools import count
 from pathlib import Path
@@ -46,6 +47,12 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
             item.add_marker(pytest.mark.flaky(reruns=1))
         if not needs_more(item):
             item.add_marker("quick")
+
+
+def pytest_collection_finish() -> None:
+    """Keep thousands of tests out of the collector's sight: it would go through all of them again and again."""
+    gc.collect()
+    gc.freeze()
 
 
 def pytest_ignore_collect(collection_path: Path, config: pytest.Config) -> bool | None:

@@ -31,6 +31,11 @@ AXE = (pieces.ROOT / "infra/local/node_modules/axe-core/axe.min.js").read_text("
 RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
 WRONG = f"""axe.run(document, {{runOnly: {json.dumps(RULES)}, resultTypes: ["violations"]}})
     .then(found => found.violations.map(one => [one.id, one.nodes.map(node => node.target)]))"""
+# The rules whose outcome depends on colours and widths: after a first look only they are asked again.
+LOOKS = """within => axe.run(within ?? document, {
+    runOnly: ["color-contrast", "target-size", "scrollable-region-focusable"], resultTypes: ["violations"]})
+    .then(found => found.violations.map(one => [one.id, one.nodes.map(node => node.target)]))"""
+FITS = "document.documentElement.scrollWidth <= innerWidth"
 # Controls whose name does not hold what they show (WCAG 2.5.3): axe does not look at what is kept from screen readers.
 UNSAID = """() => {
   const plain = (text) => text.toLowerCase().replace(/[\\s\\p{P}]+/gu, " ").trim();
@@ -92,11 +97,16 @@ class Watched:
         """Nothing went wrong, nothing overflows, names hold what is shown, and axe has nothing to say."""
         await self.page.wait_for_load_state()  # a page without its styles yet has other colours
         assert self.wrong == [], (state, self.wrong)
-        assert await self.page.evaluate("document.documentElement.scrollWidth <= innerWidth"), f"{state} overflows"
+        assert await self.page.evaluate(FITS), f"{state} overflows"
         if not await self.page.evaluate("'axe' in window"):
             await self.page.evaluate(AXE)
         assert (said := await self.page.evaluate(WRONG)) == [], (state, said)
         assert (unsaid := await self.page.evaluate(UNSAID)) == [], (state, unsaid)
+
+    async def look_again(self, state: str, within: str | None = None) -> None:
+        """Check what colours and widths decide, all over or in one element, of a page that `check` has gone through."""
+        assert await self.page.evaluate(FITS), f"{state} overflows"
+        assert (said := await self.page.evaluate(LOOKS, within)) == [], (state, said)
 
 
 @pytest_asyncio.fixture(scope="session", loop_scope="session")

@@ -30,10 +30,11 @@ async def look(watched: Watched, state: str) -> None:
         await page.set_viewport_size(viewport)
         for scheme in SCHEMES:
             await page.emulate_media(color_scheme=scheme, reduced_motion="reduce")
-            await watched.check(f"{state}, {scheme}, on a {size}")
+            name = f"{state}, {scheme}, on a {size}"
+            await (watched.check(name) if scheme == SCHEMES[0] else watched.look_again(name))
             if await (button := page.locator("main .button:visible").first).count():
                 await button.hover()
-                await watched.check(f"{state}, {scheme}, on a {size}, with the pointer on it")
+                await watched.look_again(f"{name}, with the pointer on it", "main .button:hover")
                 await page.mouse.move(0, 0)
 
 

@@ -164,8 +164,9 @@ class World:
         if document is not None:
             body = json.dumps(document, ensure_ascii=False).encode("utf-8", "surrogatepass")
             headers.setdefault("content_type", "application/json")
-        found = [(one, one.template.match(decode(raw_path))) for one in routes() if method in one.methods]
-        route, values = next((one, values) for one, values in found if values is not None)
+        path = decode(raw_path)
+        tried = ((one, one.template.match(path)) for one in routes() if method in one.methods)
+        route, values = next((one, values) for one, values in tried if values is not None)
         request = func.HttpRequest(
             method,
             f"{asked_at}{url}",

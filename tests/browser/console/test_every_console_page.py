@@ -5,7 +5,6 @@ Pages come from the table of routes and are found by their links, so that a new 
 
 from __future__ import annotations
 
-import json
 from datetime import UTC, datetime
 from time import monotonic
 from typing import TYPE_CHECKING, Literal
@@ -18,7 +17,7 @@ import pytest_asyncio
 from functions.console_routes import CONSOLE_ROUTES
 from shared.storage.store import TableStore
 from shared.storage.tables import Tables
-from tests.browser.conftest import SECRET, WATCH, Watched
+from tests.browser.conftest import FITS, SECRET, WATCH, Watched
 from tests.browser.launching import new_context
 from tests.browser.test_sign_in import sign_in
 from tests.functions.pages.links import links_of, name_of
@@ -71,12 +70,8 @@ NO_PAGES = {
     "toolkit_infographic_preview",
 }  # parts of others, or for scripts
 Scheme = Literal["light", "dark"]
-LOOKS: tuple[tuple[int, int, Scheme | None], ...] = ((1280, 800, "light"), (640, 400, "dark"), (320, 640, None))
-"""A desk; the same at 200 %, in the dark; and a phone, with all that can be opened: pages dark, refused forms light."""
-BY_LOOKS = ["color-contrast", "target-size", "scrollable-region-focusable"]
-"""The rules whose outcome depends on colours and widths: after the first look only they are asked."""
-GLANCE = f"""axe.run(document, {{runOnly: {json.dumps(BY_LOOKS)}, resultTypes: ["violations"]}})
-    .then(found => found.violations.map(one => [one.id, one.nodes.map(node => node.target)]))"""
+DESK, ZOOMED, PHONE = (1280, 800), (640, 400), (320, 640)
+"""A desk, the same at 200 %, and a phone."""
 OPEN = "document.querySelectorAll('main details').forEach(one => { one.open = true; })"
 SPOIL = """() => {
   const texts = "textarea, input:not([type=hidden], [type=checkbox], [type=radio], [type=file])";
@@ -134,26 +129,26 @@ class Walk:
         self.watched.wrong.clear()  # the browser's own report of the 422
         if answer.request.redirected_from is None:
             self.refused.add(name)
-            await self.check(f"{name}, {answer.status}", on_phones="light")
+            await self.check(f"{name}, {answer.status}")
         else:
             print(f"{name} took it: {answer.status}")
 
-    async def check(self, state: str, on_phones: Scheme = "dark") -> None:
-        """Look at the page as it stands in each size and scheme, without loading it again."""
-        for width, height, scheme in LOOKS:
-            await self.page.set_viewport_size({"width": width, "height": height})
-            await self.page.emulate_media(color_scheme=scheme or on_phones, reduced_motion="reduce")
-            if width == LOOKS[-1][0]:
-                await self.page.evaluate(OPEN)
-            try:
-                await (self.watched.check(state) if width == LOOKS[0][0] else self.glance(f"{state}, {width} px"))
-            except AssertionError as error:
-                self.wrong.append(str(error))
+    async def check(self, state: str) -> None:
+        """Look at the page as it stands: light on a desk, then dark on a phone with all that can be opened."""
+        try:
+            await self.show(DESK, "light")
+            await self.watched.check(state)
+            await self.show(ZOOMED, "dark")
+            assert await self.page.evaluate(FITS), f"{state} overflows at 200 %"
+            await self.show(PHONE, "dark")
+            await self.page.evaluate(OPEN)
+            await self.watched.look_again(f"{state}, on a phone", "main")
+        except AssertionError as error:
+            self.wrong.append(str(error))
 
-    async def glance(self, state: str) -> None:
-        """Look at colours and widths again."""
-        assert await self.page.evaluate("document.documentElement.scrollWidth <= innerWidth"), f"{state} overflows"
-        assert (said := await self.page.evaluate(GLANCE)) == [], (state, said)
+    async def show(self, size: tuple[int, int], scheme: Scheme) -> None:
+        await self.page.set_viewport_size({"width": size[0], "height": size[1]})
+        await self.page.emulate_media(color_scheme=scheme, reduced_motion="reduce")
 
 
 def area_of(name: str) -> str:

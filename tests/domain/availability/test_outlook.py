@@ -90,8 +90,13 @@ def test_the_second_pass_of_an_hour_that_comes_twice_can_be_the_last():
     ]
 
 
-@pytest.mark.parametrize("zone", sorted(filter(is_known_zone, available_timezones())))
-def test_in_every_zone_both_ends_are_starts_that_a_booking_may_have(zone):
+def test_in_every_zone_both_ends_are_starts_that_a_booking_may_have():
+    zones = sorted(filter(is_known_zone, available_timezones()))
+    assert len(zones) > 400
+    assert [zone for zone in zones if not are_starts(zone)] == []
+
+
+def are_starts(zone: str) -> bool:
     policy = SchedulingPolicy(minimum_lead_time=3 * HOUR, maximum_advance=10 * DAY)
     calendar = a_calendar(a_business(time_zone=zone, policy=policy))
     now = datetime(2027, 3, 10, 14, 5, tzinfo=UTC)  # several clocks change within these days
@@ -100,6 +105,5 @@ def test_in_every_zone_both_ends_are_starts_that_a_booking_may_have(zone):
     days = days_window(now.date() - DAY, now.date() + 12 * DAY, zone)
     rules = BookingRules(calendar, service, days, now)
     starts = rules.starts({})["claire"]
-    assert found.first == rules.window.moment((starts & -starts).bit_length() - 1)
-    assert found.last == rules.window.moment(starts.bit_length() - 1)
-    assert not any(is_outside_lead_times(policy, one, now) for one in (found.first, found.last))
+    ends = [rules.window.moment((starts & -starts).bit_length() - 1), rules.window.moment(starts.bit_length() - 1)]
+    return [found.first, found.last] == ends and not any(is_outside_lead_times(policy, one, now) for one in ends)

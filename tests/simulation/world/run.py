@@ -298,7 +298,6 @@ def simulate(plan: Plan, world: type[Run] = Run) -> Outcome:
         return await run.findings()
 
     gc.collect()
-    gc.freeze()
     gc.disable()
     try:
         with asyncio.Runner(loop_factory=VirtualTimeLoop) as runner:
@@ -306,7 +305,6 @@ def simulate(plan: Plan, world: type[Run] = Run) -> Outcome:
             hours = runner.get_loop().time() / 3600
     finally:
         gc.enable()
-        gc.unfreeze()
     return Outcome(
         seed=plan.seed,
         problems=problems,
