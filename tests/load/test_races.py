@@ -3,6 +3,7 @@
 import asyncio
 from collections import Counter
 from collections.abc import Awaitable, Callable
+from statistics import quantiles
 
 import pytest
 
@@ -11,6 +12,7 @@ from tests.load.system import HALF, Answer, Client, Clinic, midnight, open_clini
 from tests.support.figures import say
 
 
+SLOWEST = 4.0  # seconds, of the 99th of a hundred
 Race = Callable[[Client, Clinic, int, int], Awaitable[list[Answer]]]
 
 
@@ -85,6 +87,8 @@ async def test_one_person_in_four_calendars_is_won_by_one_of_two_hundred(
                 check_refusal(one, "slot-taken")
         assert [problem for one in offices for problem in await one.audit()] == []
         seconds += [one.seconds for one in answers]
+    if is_full:  # as `make prove` measures it, which has the machine to itself
+        assert quantiles(seconds, n=100)[98] <= SLOWEST
     say(f"200 on one person through four calendars: {rounds} rounds of 1 winner; {percentiles(seconds)}")
 
 
