@@ -6,7 +6,7 @@ import logging
 import os
 from contextlib import contextmanager, suppress
 from contextvars import ContextVar
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from functools import cache
 from secrets import token_hex
@@ -24,6 +24,7 @@ from shared.storage.store import TableStore
 from shared.storage.tables import Tables
 from shared.use_cases.free_busy.outside import NoOwnCalendars
 from shared.use_cases.free_busy.read_calendar import ReadingRun
+from shared.use_cases.reports.count_page_steps import PageCounter
 from shared.use_cases.sms.texter import NoTexter
 
 
@@ -60,6 +61,7 @@ class Services:
     outside: Callable[[], OwnCalendars] = NoOwnCalendars
     texter: Callable[[], Texter] = NoTexter
     ring: Callable[[], None] = lambda: None
+    page_counter: PageCounter = field(default_factory=PageCounter)
 
     @property
     def due_work(self) -> DueWork:

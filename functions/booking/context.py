@@ -8,6 +8,7 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING, NamedTuple
 
 from functions.auth.members import is_member
+from functions.auth.session import COOKIE
 from functions.http.client_address import client_address
 from functions.http.switch import require_switched_on
 from functions.pages.boundary import slug_of
@@ -15,6 +16,8 @@ from functions.pages.times.picker import MonthQuery, read_ask
 from functions.pages.visitor import read_visitor
 from functions.wiring import services
 from shared.domain.errors import NotFound, TooManyRequests
+from shared.domain.reports.page_steps import comes_from_elsewhere, is_person
+from shared.domain.timeline.hours import local_date
 from shared.domain.timeline.ticks import floor_tick
 from shared.use_cases.booking.find_calendar import find_published, find_reachable, require_open
 from shared.use_cases.booking.find_nearest import find_nearest
@@ -32,6 +35,7 @@ if TYPE_CHECKING:
     from shared.domain.availability.slots import AvailableSlots, Slot
     from shared.domain.calendar.business import Calendar
     from shared.domain.calendar.service import Service
+    from shared.domain.reports.page_steps import BookingStep
     from shared.use_cases.ports import Store
 
 NEAREST = 3
@@ -127,6 +131,16 @@ def chosen(values: Mapping[str, str], start: str) -> dict[str, str]:
 
 
 NOTHING: Mapping[str, str] = MappingProxyType({})
+
+
+def count_step(req: func.HttpRequest, context: PageContext, step: BookingStep) -> None:
+    """Count what a visitor of a calendar's page did, if they seem to be a person, and not of its staff."""
+    if COOKIE in req.headers.get("cookie", "") or not is_person(req.headers):
+        return
+    app, business = services(), context.calendar.business
+    if step == "seen" and not comes_from_elsewhere(req.headers, app.settings.public_url):
+        return
+    app.page_counter.count(business.id, local_date(context.now, business.time_zone), step, store=app.store)
 
 
 async def enter(req: func.HttpRequest, **chosen: str) -> PageContext:

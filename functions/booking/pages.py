@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from asyncio import gather
+from functools import partial
 from typing import TYPE_CHECKING
 
 import azure.functions as func
 
-from functions.booking.context import chosen, enter, enter_by_cache, enter_to_send, require_published
+from functions.booking.context import chosen, count_step, enter, enter_by_cache, enter_to_send, require_published
 from functions.booking.views import NOT_OFFERED, OVER, missed, time_page
 from functions.http.client_address import client_address
 from functions.http.switch import require_switched_on
@@ -43,6 +44,7 @@ async def book_landing(req: func.HttpRequest) -> func.HttpResponse:
         )
     # the same URL serves HTML and Markdown, so caches must keep them apart
     answer.headers["Vary"] = "Accept, Accept-Language, Accept-Encoding"
+    count_step(req, context, "seen")
     return answer
 
 
@@ -50,12 +52,13 @@ async def book_landing(req: func.HttpRequest) -> func.HttpResponse:
 async def book_service(req: func.HttpRequest) -> func.HttpResponse:
     """Show customers the free times of a service; with `start` in the query, the form."""
     if "start" in req.params:
-        return _details(await enter(req), req.route_params["service"])
+        return _details(req, await enter(req), req.route_params["service"])
     context = await enter_by_cache(req)
     service = context.service(req.route_params["service"])
     ask = context.ask(service)
     offer, _ = await gather(context.offer(service, ask), require_switched_on())
     require_published(offer, context)
+    count_step(req, context, "seen")
     notice = missed(context.query.get("missed", ""), context.visitor)
     app = services()
     return time_page(
@@ -69,7 +72,7 @@ async def book_service(req: func.HttpRequest) -> func.HttpResponse:
     )
 
 
-def _details(context: PageContext, name: str) -> func.HttpResponse:
+def _details(req: func.HttpRequest, context: PageContext, name: str) -> func.HttpResponse:
     """Return the form; for a start that is over or malformed, a redirect to the times, which say so."""
     from functions.pages.booking_form import build_form, prefill  # noqa: PLC0415 - a cold start comes to other pages
 
@@ -85,6 +88,7 @@ def _details(context: PageContext, name: str) -> func.HttpResponse:
         "start": start.isoformat(),
     }
     form = build_form(context.calendar, service, context.visitor, values)
+    count_step(req, context, "chosen")
     return details_page(context.calendar, service, form, start, context.visitor)
 
 
@@ -102,7 +106,8 @@ async def book_send(req: func.HttpRequest) -> func.HttpResponse:
     start = read_start(values["start"])
     if start is None:
         raise InvalidFields([("/start", "not a time")])
-    sending = Submission(context, context.service(req.route_params["service"]), values, start, client_address(req))
+    service, count = context.service(req.route_params["service"]), partial(count_step, req, context, "booked")
+    sending = Submission(context, service, values, start, client_address(req), count)
     return sending.later(limit) if limit else await sending.book()
 
 

@@ -43,6 +43,7 @@ from shared.use_cases.commands import name_command
 
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from datetime import datetime
 
     from functions.booking.context import PageContext
@@ -59,13 +60,14 @@ REF = re.compile(r"[A-Za-z0-9_-]{1,100}")
 
 @dataclass(frozen=True)
 class Submission:
-    """One submitted form. `client` is the address it came from."""
+    """One submitted form. `client` is the address it came from; `count` is called once it has made a booking."""
 
     context: PageContext
     service: Service
     values: dict[str, str]
     start: datetime
     client: str
+    count: Callable[[], None] = lambda: None
 
     async def book(self) -> func.HttpResponse:
         """Book, and redirect (303) to the booking; else return the form with what was typed and a fresh key."""
@@ -91,6 +93,8 @@ class Submission:
             return await self._already_sent()
         except (Conflict, Rejected) as refusal:
             return await self._taken(refusal)
+        if done.is_new:
+            self.count()
         return func.HttpResponse(status_code=303, headers={"Location": self._managed(done, new="1")})
 
     async def _create(self) -> Booked:

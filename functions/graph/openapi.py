@@ -371,6 +371,7 @@ def _usage_report() -> JsonSchema:
 def _booking_report() -> JsonSchema:
     counts = dict.fromkeys(("booked", "cancelled", "late", "lateByCustomers", "unknown"), COUNT)
     figures = {**counts, "shareLate": {"type": ["number", "null"]}}
+    steps = dict.fromkeys(("seen", "chosen", "booked"), COUNT)
     return _object(
         **{"made": MOMENT, "from": DATE, "to": DATE, "timeZone": TEXT},
         cancellations=_object(**figures),
@@ -378,6 +379,7 @@ def _booking_report() -> JsonSchema:
         staff=_many(_object(staffMemberId=TEXT, **figures)),
         hours=_many(_object(weekday=COUNT, hour=COUNT, **figures)),
         reasons=_many(_object(reason=TEXT, count=COUNT)),
+        page=_object(**steps, days=_many(_object(day=DATE, **steps))),
     )
 
 

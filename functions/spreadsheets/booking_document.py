@@ -9,11 +9,14 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from shared.domain.reports.cancellations import CancellationReport, CancelledPlaces
+    from shared.domain.reports.page_steps import PageReport
     from shared.domain.reports.period import ReportPeriod
     from shared.domain.reports.utilisation import UsedTime, UtilisationReport
 
 
-def booking_document(period: ReportPeriod, found: CancellationReport, now: datetime) -> dict[str, Any]:
+def booking_document(
+    period: ReportPeriod, found: CancellationReport, page: PageReport, now: datetime
+) -> dict[str, Any]:
     """Return the figures in all, by service and by person; shares of fewer than ten places are null."""
     return {
         **_about(period, now),
@@ -25,6 +28,10 @@ def booking_document(period: ReportPeriod, found: CancellationReport, now: datet
             for hour, one in sorted(found.hours.items())
         ],
         "reasons": [{"reason": name or "none", "count": number} for name, number in found.reasons.most_common()],
+        "page": {
+            **page.whole._asdict(),
+            "days": [{"day": str(day), **one._asdict()} for day, one in sorted(page.days.items())],
+        },
     }
 
 

@@ -46,7 +46,7 @@ Table `limits`, partition = a digit: what is limited, hashed; rate limits as the
 Table `signals`, partition = calendar|appointment: `to|from|n`, the signals by which two browsers connect.
 Table `facts`, partition = business id: `startUtc|id`, a visit that took place and is over; P|yyyymmdd all those of
     a day, packed; R|yyyymmdd the facts of a day changed since; R packing has begun; U|yyyymmdd how much of
-    everybody's time was booked on a day.
+    everybody's time was booked on a day; W|yyyymmdd how often its page was seen, a time chosen, and booked.
 """
 
 import asyncio

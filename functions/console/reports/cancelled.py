@@ -17,6 +17,7 @@ from shared.domain.errors import NotFound
 from shared.domain.reports.no_shows import Rate, rates_by_person, rates_by_service
 from shared.domain.reports.visit_figures import VisitFilter
 from shared.use_cases.organisation.settings import find_organisation
+from shared.use_cases.reports.count_page_steps import find_page_report
 from shared.use_cases.reports.find_cancellations import find_cancellations
 from shared.use_cases.reports.find_visits import find_visits
 
@@ -58,14 +59,15 @@ async def cancellation_report(scope: ReportScope, query: ReportQuery, tabs: Sequ
     business, store = calendar.business.id, context.app.store
     if wants_json(scope.req):
         require_right(query)
-    organisation, found, (visits, _) = await gather(
+    organisation, found, page, (visits, _) = await gather(
         find_organisation(store=store),
         find_cancellations(query.period, business=business, store=store),
+        find_page_report(query.period, business=business, store=store),
         find_visits(query.period, VisitFilter(), business=business, store=store, is_listed=False),
     )
     visits = visits if organisation.has_analytics else []
     if wants_json(scope.req):
-        return json_response(booking_document(query.period, found, context.now))
+        return json_response(booking_document(query.period, found, page, context.now))
     tables = _tables(scope, found, visits)
     if scope.req.params.get("format") == "csv" and not query.errors:
         lines = [[table.heading, *row] for table in tables for row in table.rows]

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from asyncio import gather
 from datetime import timedelta
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from functions.console.download import download
 from functions.console.reports.query import SPANS
 from shared.domain.errors import NotFound
+from shared.use_cases.reports.count_page_steps import find_page_report
 from shared.use_cases.reports.find_demand import DAYS, find_demand
 
 
@@ -21,9 +23,19 @@ if TYPE_CHECKING:
     from functions.console.reports.query import ReportQuery
     from functions.console.reports.scope import ReportScope
     from shared.domain.reports.demand import FreeTimes, ServiceDemand
+    from shared.domain.reports.page_steps import PageSteps
 
 NONE = "–"
 MINUTE, HOUR, DAY = timedelta(minutes=1), timedelta(hours=1), timedelta(days=1)
+
+
+class PageStep(NamedTuple):
+    """How often visitors of the booking page took a step, and its share of the one before."""
+
+    label: str
+    value: str
+    share: str
+    means: str
 
 
 def may_read_demand(scope: ReportScope) -> bool:
@@ -36,7 +48,11 @@ async def demand_report(scope: ReportScope, query: ReportQuery, tabs: Sequence[T
     calendar, context = scope.one, scope.context
     if calendar is None or not may_read_demand(scope):
         raise NotFound
-    found = await find_demand(query.period, calendar=calendar, store=context.app.store, now=context.now)
+    store, business = context.app.store, calendar.business.id
+    found, steps = await gather(
+        find_demand(query.period, calendar=calendar, store=store, now=context.now),
+        find_page_report(query.period, business=business, store=store),
+    )
     rows = [
         _row(scope, one.name, found.booked.get(one.id), found.free.get(one.id))
         for one in calendar.listed_services
@@ -59,7 +75,34 @@ async def demand_report(scope: ReportScope, query: ReportQuery, tabs: Sequence[T
         headings=headings,
         rows=rows,
         file=scope.here(**query.asked(format="csv")),
+        steps=_steps(scope, steps.whole),
+        step_days=[
+            [scope.formats.day(day), *(str(number) for number in one)]
+            for day, one in sorted(steps.days.items(), reverse=True)
+        ],
     )
+
+
+def _steps(scope: ReportScope, whole: PageSteps) -> list[PageStep]:
+    """Return the steps of the booking page, each with its share of the one before."""
+    _, percent = scope.texts.gettext, scope.formats.percent
+
+    def of(part: int, total: int, text: str) -> str:
+        return text % {"share": percent(part / total)} if total else ""
+
+    before = _("%(share)s of the step before")
+    return [
+        PageStep(
+            _("Page opened"),
+            str(whole.seen),
+            "",
+            _("The page or one of its services, from elsewhere. Who comes twice counts twice."),
+        ),
+        PageStep(
+            _("Time chosen"), str(whole.chosen), of(whole.chosen, whole.seen, before), _("The form for a time.")
+        ),
+        PageStep(_("Booked"), str(whole.booked), of(whole.booked, whole.chosen, before), _("The form was sent.")),
+    ]
 
 
 def _headings(scope: ReportScope) -> list[tuple[str, str]]:

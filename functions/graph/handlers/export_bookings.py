@@ -1,5 +1,6 @@
 """Beyond Graph: exportBookings, a file; and the figures of the reports of visits, bookings and utilisation."""
 
+from asyncio import gather
 from datetime import date
 
 from functions.graph.call import Entity, Export, GraphRequest
@@ -11,6 +12,7 @@ from shared.domain.errors import Forbidden, InvalidFields
 from shared.domain.reports.period import MOST_DAYS, ReportPeriod
 from shared.domain.reports.visit_figures import VisitFilter
 from shared.use_cases.organisation.settings import find_organisation
+from shared.use_cases.reports.count_page_steps import find_page_report
 from shared.use_cases.reports.find_bookings import find_bookings
 from shared.use_cases.reports.find_cancellations import find_cancellations
 from shared.use_cases.reports.find_visits import find_visits
@@ -39,10 +41,14 @@ async def usage_report(call: GraphRequest) -> Entity:
 
 
 async def booking_report(call: GraphRequest) -> Entity:
-    """Return what was booked and given up of the appointments that start on these days."""
+    """Return what was booked and given up of these days' appointments, and how many saw the page."""
     period = _period(call)
-    found = await find_cancellations(period, business=call.calendar.business.id, store=call.app.store)
-    return Entity(booking_document(period, found, call.now))
+    business, store = call.calendar.business.id, call.app.store
+    found, page = await gather(
+        find_cancellations(period, business=business, store=store),
+        find_page_report(period, business=business, store=store),
+    )
+    return Entity(booking_document(period, found, page, call.now))
 
 
 async def utilisation_report(call: GraphRequest) -> Entity:

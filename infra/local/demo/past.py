@@ -1,4 +1,4 @@
-"""Three months of online visits that are over: what the usage report of the demo shows.
+"""Three months of appointments that are over, with their online visits: what the reports of the demo show.
 
 Each visit is what the product's own rules make of its events: people come, wait, are let in, meet and leave. The
 rows are written many at a time, as nobody books or waits in the past.
@@ -19,6 +19,7 @@ from shared.domain.appointments.cancellation import cancelled_seat, is_late
 from shared.domain.appointments.customer import customer_named
 from shared.domain.appointments.terms import terms_of
 from shared.domain.links import new_id
+from shared.domain.reports.page_steps import PageSteps
 from shared.domain.timeline.ticks import Window
 from shared.domain.visits.fact import fact_of
 from shared.domain.visits.visit import Event, Visit, apply
@@ -26,6 +27,7 @@ from shared.records.appointments import appointment_rows, customer_row, seat_row
 from shared.records.codec import dump
 from shared.records.keys import visit_key
 from shared.records.reports.facts import day_of_fact, fact_key, mark_key
+from shared.records.reports.page_days import dump_steps, page_key
 from shared.records.table import Operation
 from shared.records.visits import dump_visit
 
@@ -45,14 +47,14 @@ if TYPE_CHECKING:
 FIRST_DAY, LAST_DAY = -90, -1
 BEAT, MINUTE = timedelta(seconds=80), timedelta(minutes=1)
 NO_SHOW, NOT_ADMITTED, NOBODY = 0.06, 0.02, 0.02
-CANCELLED, BY_STAFF = 0.08, 0.2
+CANCELLED, BY_STAFF, SOON = 0.08, 0.2, 0.5
 REASONS: tuple[CancelReason, ...] = (*REASONS_GIVEN, "", "time", "not_needed")  # some are more frequent
 AT_ONCE = 90  # rows of a transaction
 
 
 @dataclass
 class Past:
-    """The online visits of a calendar before a day, and their rows; beside what is `planned`."""
+    """The appointments of a calendar before a day, and their rows; beside what is `planned`."""
 
     calendar: Calendar
     customers: Customers
@@ -75,7 +77,7 @@ class Past:
         middle = -(FIRST_DAY + LAST_DAY) // 2
         for day in self.diary.open_days(FIRST_DAY + middle, LAST_DAY + middle):
             for service in self.calendar.listed_services:
-                if service.is_online and service.assignment == "one" and not service.is_group:
+                if service.assignment == "one" and not service.is_group:
                     for person in service.staff:
                         yield from self._day(service, person, day)
 
@@ -89,6 +91,8 @@ class Past:
                 appointment = self._appointment(service, person, start)
                 if self.fates.random() < CANCELLED:
                     yield self._given_up(appointment), Visit()
+                elif not service.is_online:
+                    yield appointment, Visit()
                 else:
                     yield appointment, apply(Visit(), self._events(appointment))
 
@@ -96,9 +100,12 @@ class Past:
         """Return an appointment that was cancelled between its booking and its start, sooner or later."""
         assert one.seat
         assert one.made_at
-        by: CancelledBy = "staff" if self.fates.random() < BY_STAFF else "customer"
+        notice = timedelta(hours=self.fates.uniform(0.2, 5) if self.fates.random() < SOON else 48)
+        at = max(one.start - notice, one.made_at + (one.start - one.made_at) / 2)
+        policy = self.calendar.policy_of(self.calendar.services[one.service])
+        is_closed = at > one.start - policy.minimum_lead_time  # customers call, and staff cancel
+        by: CancelledBy = "staff" if is_closed or self.fates.random() < BY_STAFF else "customer"
         reason: CancelReason = self.fates.choice(REASONS) if by == "customer" else ""
-        at = one.made_at + self.fates.triangular(0.05, 0.98, 0.8) * (one.start - one.made_at)
         late = is_late(self.calendar, one, at)
         gone = cancelled_seat(one.seat, at, by, is_late=late, reason=reason)
         return one.model_copy(update={"status": "cancelled", "filled": 0, "version": 2, "seat": gone})
@@ -156,6 +163,11 @@ class Past:
             yield from _stay(party, "room", met, ends)
         yield Event("mark", ends + MINUTE / 2, status="completed")
 
+    def _steps(self) -> PageSteps:
+        booked = self.fates.randint(3, 14)
+        chosen = booked + self.fates.randint(1, 9)
+        return PageSteps(chosen + self.fates.randint(8, 30), chosen, booked)
+
     def rows(self) -> Iterator[tuple[str, list[Operation]]]:
         """Yield what to write, as transactions with the table of each."""
         found: dict[str, dict[str, Values | None]] = {"bookings": {}, "facts": {}}
@@ -174,7 +186,9 @@ class Past:
                 key = fact_key(over.start, over.id)
                 found["facts"] |= {key: dump(fact), mark_key(day_of_fact(key)): {}}
         middle = -(FIRST_DAY + LAST_DAY) // 2
-        found["facts"] |= time.rows(self.diary.open_days(FIRST_DAY + middle, LAST_DAY + middle))
+        days = FIRST_DAY + middle, LAST_DAY + middle
+        found["facts"] |= time.rows(self.diary.open_days(*days))
+        found["facts"] |= {page_key(day): dump_steps(self._steps()) for day in self.diary.open_days(*days)}
         for table, rows in found.items():
             yield from ((table, part) for part in _parts(rows))
 

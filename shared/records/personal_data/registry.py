@@ -75,6 +75,7 @@ ROWS: Mapping[str, DocumentFields] = {
     "facts P": DocumentFields({"figures": "s d w m a t i l", "staff_times": "p"}, "v"),
     "facts R": DocumentFields({}, "next"),
     "facts U": USED_DAY,
+    "facts W": DocumentFields({}, "seen chosen booked"),
     "signals": DocumentFields({"devices": "data"}),
     "members": DocumentFields({"account": "*"}),
     "limits": DocumentFields({"address_hash": "fullAt"}),
