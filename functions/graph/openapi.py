@@ -10,6 +10,7 @@ from pydantic.json_schema import models_json_schema
 
 from functions.graph.handlers.appointments import NewLinkBody
 from functions.graph.handlers.business_actions import CloneBody, RenameBody
+from functions.graph.handlers.messages import MessageTextBody, ResendBody
 from functions.graph.handlers.organization import OrganizationBody
 from functions.graph.handlers.staff_load import RebalanceBody
 from functions.graph.handlers.time_off import TimeOffBody
@@ -22,6 +23,7 @@ SOLUTIONS = "/v1.0/solutions"
 ONE = f"{SOLUTIONS}/bookingBusinesses/{{calendar}}"
 ORGANIZATION = f"{SOLUTIONS}/bookingOrganization"
 BODIES: list[type[BaseModel]] = [RenameBody, CloneBody, OrganizationBody, RebalanceBody, TimeOffBody, NewLinkBody]
+BODIES += [ResendBody, MessageTextBody]
 REFUSALS = {
     400: "The body or an option cannot be read, or something in it is wrong; `details` names what.",
     401: "No token, or one that is not believed.",
@@ -50,7 +52,8 @@ COUNT: JsonSchema = {"type": "integer", "minimum": 0}
 
 def graph_paths() -> JsonSchema:
     """Return the path items of the operations beyond Graph, by path template."""
-    return {**_calendar_paths(), **_work_paths(), **_history_paths(), **_time_off_paths(), **_organization_paths()}
+    more = {**_time_off_paths(), **_message_paths(), **_organization_paths()}
+    return {**_calendar_paths(), **_work_paths(), **_history_paths(), **more}
 
 
 def _history_paths() -> JsonSchema:
@@ -148,6 +151,38 @@ def _time_off_paths() -> JsonSchema:
             "get": _operation("showTimeOff", "One of them", {"200": off}, READING),
             "patch": _change("changeTimeOff", "Change it", {"200": off}, TimeOffBody),
             "delete": _change("deleteTimeOff", "Take it back", {"204": {"description": "Taken back."}}),
+        },
+    }
+
+
+def _message_paths() -> JsonSchema:
+    calendar, one = [_parameter("calendar")], [_parameter("calendar"), _parameter("id")]
+    text = _told("The text; what is empty is said by default.", _reference("MessageText"))
+    again, away = {"204": {"description": "On its way."}}, {"204": {"description": "Put away."}}
+    resend = _change("resendMessage", "Send it again, to a corrected address if one is given", again)
+    body = {"content": {"application/json": {"schema": _reference("ResendBody")}}}
+    return {
+        f"{ONE}/undeliveredMessages": {
+            "parameters": calendar,
+            "get": _list("listUndelivered", "What did not reach its reader in two weeks", "UndeliveredMessage"),
+        },
+        f"{ONE}/undeliveredMessages/{{id}}/resend": {
+            "parameters": one,
+            "post": {**resend, "requestBody": body},
+        },
+        f"{ONE}/undeliveredMessages/{{id}}/dismiss": {
+            "parameters": one,
+            "post": _change("dismissMessage", "Put it away", away),
+        },
+        f"{ONE}/messageTexts": {
+            "parameters": calendar,
+            "get": _list("listTexts", "The calendar's own texts", "MessageText"),
+        },
+        f"{ONE}/messageTexts/{{id}}": {
+            "parameters": one,
+            "get": _operation("showText", "One of them, set or not", {"200": text}, READING),
+            "patch": _change("changeText", "Set parts of it", {"200": text}, MessageTextBody),
+            "delete": _change("deleteText", "Say the default again", {"204": {"description": "Gone."}}),
         },
     }
 
@@ -328,10 +363,23 @@ def _entities() -> JsonSchema:
         "Rebalanced": _object(
             moved=_many(_object(**{"appointmentId": TEXT, "startDateTime": moment, "from": TEXT, "to": TEXT}))
         ),
+        "UndeliveredMessage": _undelivered(moment),
+        "MessageText": {
+            **_object(id=TEXT, kind=TEXT, language=TEXT, subject=TEXT, body=TEXT, sms=TEXT),
+            "additionalProperties": True,
+        },
         "Booked": {**appointment, "additionalProperties": True},
         "Happened": _object(dateTime=MOMENT, actor=TEXT, action=TEXT),
         **_organisation_entities(appointment),
     }
+
+
+def _undelivered(moment: JsonSchema) -> JsonSchema:
+    known = _object(id=TEXT, kind=TEXT, recipient=TEXT, reason=TEXT, failedDateTime=moment)
+    channel: JsonSchema = {"enum": ["mail", "sms"]}
+    named = dict.fromkeys(("displayName", "address", "appointmentId"), TEXT_OR_NULL)
+    more = {"channel": channel, **named, "canBeCorrected": {"type": "boolean"}}
+    return {**known, "properties": {**known["properties"], **more}, "additionalProperties": True}
 
 
 def _organisation_entities(appointment: JsonSchema) -> JsonSchema:

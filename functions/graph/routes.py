@@ -25,6 +25,7 @@ from functions.graph.handlers import (
     history,
     import_customers,
     logo,
+    messages,
     organization,
     people,
     staff_load,
@@ -78,6 +79,7 @@ class GraphRoute(NamedTuple):
 ALL = "solutions/bookingBusinesses"
 ONE = f"{ALL}/{{business}}"
 APPOINTMENTS = f"{ONE}/appointments"
+UNDELIVERED, TEXTS = f"{ONE}/undeliveredMessages", f"{ONE}/messageTexts"
 CURRENCIES = "solutions/bookingCurrencies"
 ORGANIZATION = "solutions/bookingOrganization"
 
@@ -200,6 +202,17 @@ ROUTES = (
     GraphRoute("GET", f"{ONE}/bookingReport", Permission.READ_REPORT, export_bookings.booking_report),
     GraphRoute("GET", f"{ONE}/utilizationReport", Permission.READ_REPORT, export_bookings.utilisation_report),
     GraphRoute("GET", f"{ONE}/auditLog", Permission.READ_AUDIT, audit.list_audit),
+    GraphRoute("GET", UNDELIVERED, Permission.RESEND_MESSAGES, messages.list_undelivered_messages),
+    GraphRoute(
+        "POST", f"{UNDELIVERED}/{{id}}/resend", Permission.RESEND_MESSAGES, messages.post_resend, has_etag=False
+    ),
+    GraphRoute(
+        "POST", f"{UNDELIVERED}/{{id}}/dismiss", Permission.RESEND_MESSAGES, messages.post_dismiss, has_etag=False
+    ),
+    GraphRoute("GET", TEXTS, Permission.READ_CALENDAR, messages.list_message_texts),
+    GraphRoute("GET", f"{TEXTS}/{{id}}", Permission.READ_CALENDAR, messages.get_message_text),
+    GraphRoute("PATCH", f"{TEXTS}/{{id}}", Permission.CHANGE_SETTINGS, messages.patch_message_text),
+    GraphRoute("DELETE", f"{TEXTS}/{{id}}", Permission.CHANGE_SETTINGS, messages.delete_message_text),
     GraphRoute("GET", f"{ONE}/customers", Permission.LIST_CUSTOMERS, customers.list_customers),
     GraphRoute("POST", f"{ONE}/customers", Permission.CHANGE_CUSTOMER, customers.post_customer, has_etag=False),
     GraphRoute(

@@ -28,6 +28,8 @@ async def identifiers(graph) -> dict[str, str]:
         "staffMembers": "claire",
         "customQuestions": "before",
         "people": ADA,
+        "messageTexts": "confirmation~en~",
+        "undeliveredMessages": "none",
         "appointments": (await graph.post("appointments", booking()))["id"],
         "customers": (await graph.post("customers", CUSTOMER))["id"],
         "timeOff": (await graph.post("timeOff", off))["id"],
