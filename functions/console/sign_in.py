@@ -116,7 +116,9 @@ async def _finish(
     session = new_session()
     cookie = session_cookie(caller, groups, now, session, proven)
     expires = now + SESSION_LASTS
-    await note_session(caller.subject, session, agent, expires=expires, store=app.store, now=now)
+    await note_session(
+        caller.subject, session, agent, address=caller.email, expires=expires, store=app.store, now=now
+    )
     return _see(way.to, cookie)
 
 

@@ -39,7 +39,7 @@ Table `org`, partition `calendars`: a line for each calendar.
     partition `own-calendars`: S|person their own calendar outside, with its busy months; P|minute|person when
     it is read next; F|person the feed of their appointments
     partition `opted-out`: hash of a number, whether it wants SMS
-    partition `sessions`: hash of a subject|session, when it began and by which browser
+    partition `sessions`: hash of a subject|session, when it began and by which browser, hash of an address
     partition `erased`: calendar|customer, who was erased, and when
 Table `members`, partition = hash of an address: the calendars on whose staff it is.
 Table `limits`, partition = a digit: what is limited, hashed; rate limits as they settle between processes.

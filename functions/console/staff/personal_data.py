@@ -39,4 +39,8 @@ async def staff_data(req: func.HttpRequest) -> func.HttpResponse:
         details=list(kept_lines(found["person"])),
         times_off=[list(kept_lines(one)) for one in found["timeOff"]],
         coming=[list(kept_lines(one)) for one in found["upcoming"]],
+        past=[list(kept_lines(one)) for one in found["past"]],
+        done=[list(kept_lines(one)) for one in found["activity"]],
+        connected=list(kept_lines(found["ownCalendar"])),
+        sessions=[list(kept_lines(one)) for one in found["sessions"]],
     )

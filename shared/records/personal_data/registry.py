@@ -85,7 +85,7 @@ ROWS: Mapping[str, DocumentFields] = {
         {"account": "members"}, "slug name language serves listed template deleted version settled"
     ),
     "org people": DocumentFields({"staff_choices": "reportColumns"}),
-    "org sessions": DocumentFields({"staff_choices": "began expires agent"}),
+    "org sessions": DocumentFields({"staff_choices": "began expires agent address"}),
     "org signed-out": DocumentFields({}, "expires"),
     "org opted-out": DocumentFields({"address_hash": "isOut at by seen"}),
     "org erased": DocumentFields({}, "at"),

@@ -1,9 +1,19 @@
 """The keys of the sessions that people have begun, in the organisation's table."""
 
+from shared.domain.text.addresses import folded
+from shared.records.accounts import hash_of
 from shared.records.table import Range
 
 
 SESSIONS = "sessions"
+
+
+ALL_SESSIONS = Range("!", "~")
+
+
+def address_hash(email: str) -> str:
+    """Return what a session says of the address of who began it; empty if it is not known."""
+    return hash_of(folded(email)) if email else ""
 
 
 def session_key(person: str, name: str) -> str:

@@ -57,8 +57,8 @@ class NoOwnCalendars:
     """Of an app that reads no calendars, as tools that only write."""
 
     def seal(self, place: CalendarPlace) -> str:  # noqa: ARG002 - the protocol's
-        """Raise CalendarUnreadable."""
-        raise CalendarUnreadable("no_answer")
+        """Return nothing: no place can be read."""
+        return ""
 
     async def read(self, sealed: str, reader: BusyReader, known: KnownText, patience: float) -> ReadCalendar:  # noqa: ARG002 - the protocol's
         """Raise CalendarUnreadable."""

@@ -9,7 +9,13 @@ from typing import NamedTuple
 from shared.domain.errors import TryAgain
 from shared.records.accounts import hash_of
 from shared.records.organisation import ORGANISATION
-from shared.records.personal_data.sessions import SESSIONS, session_key, session_name, sessions_of
+from shared.records.personal_data.sessions import (
+    SESSIONS,
+    address_hash,
+    session_key,
+    session_name,
+    sessions_of,
+)
 from shared.records.table import Ambiguous, Operation, Row, Stale
 from shared.use_cases.organisation.ended_sessions import end_session, find_ended
 from shared.use_cases.ports import Store
@@ -29,11 +35,12 @@ class OpenSession(NamedTuple):
 
 
 async def note_session(
-    subject: str, name: str, agent: str, *, expires: datetime, store: Store, now: datetime
+    subject: str, name: str, agent: str, *, address: str = "", expires: datetime, store: Store, now: datetime
 ) -> None:
     """Note that a person begins a session, and forget those of theirs that are over. No sign-in fails over it."""
     person = hash_of(subject)
-    values = {"began": now.isoformat(), "expires": expires.isoformat(), "agent": agent[:LONGEST_AGENT]}
+    said = {"agent": agent[:LONGEST_AGENT], "address": address_hash(address)}
+    values = {"began": now.isoformat(), "expires": expires.isoformat(), **said}
     with suppress(Ambiguous, Stale, TryAgain):
         write = Operation("upsert", session_key(person, name), values)
         await write_alone(store.table, ORGANISATION, SESSIONS, write)

@@ -12,15 +12,23 @@ from shared.use_cases.calendars.find_businesses import find_of_person
 from shared.use_cases.calendars.find_time_off import find_time_off
 from shared.use_cases.calendars.find_upcoming import find_upcoming
 from shared.use_cases.personal_data.personal_part import personal_part
+from shared.use_cases.personal_data.staff_trail import find_connected, find_done, find_past, find_signed_in
 from shared.use_cases.ports import Store
 
 
 async def export_staff(person: StaffMember, *, calendar: Calendar, store: Store, now: datetime) -> dict[str, Any]:
-    """Return a person's entry, times off and coming appointments in one calendar; no customer is named in it."""
-    business = calendar.business.id
-    times_off, coming = await asyncio.gather(
+    """Return what one calendar keeps about a person, and where they are connected and signed in.
+
+    That is their entry with their hours, times off, appointments, and what they did; no customer is named in it.
+    """
+    business, email = calendar.business.id, person.email
+    times_off, coming, past, done, connected, sessions = await asyncio.gather(
         find_time_off(business=business, store=store, staff=person.id),
         find_upcoming(calendar, person.id, store=store, now=now),
+        find_past(person.id, calendar=calendar, store=store, now=now),
+        find_done(email, business=business, store=store),
+        find_connected(email, store=store),
+        find_signed_in(email, store=store),
     )
     return {
         "calendar": calendar.business.name,
@@ -29,6 +37,10 @@ async def export_staff(person: StaffMember, *, calendar: Calendar, store: Store,
         "upcoming": [
             {"start": one.start.isoformat(), "end": one.end.isoformat(), "service": one.service} for one in coming
         ],
+        "past": past,
+        "activity": done,
+        "ownCalendar": connected,
+        "sessions": sessions,
     }
 
 

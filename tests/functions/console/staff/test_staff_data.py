@@ -6,6 +6,8 @@ from datetime import timedelta
 
 import pytest_asyncio
 
+from shared.use_cases.free_busy.staff_feed import change_feed
+from shared.use_cases.organisation.open_sessions import note_session
 from tests.functions.console.app import PEOPLE, START, Console, a_clinic
 from tests.support.builders import MONDAY, a_person
 
@@ -48,9 +50,31 @@ async def test_an_administrator_sees_it_and_takes_it_along(console):
     assert [len(found["upcoming"]), found["upcoming"][0]["start"] in shown] == [1, True]
     assert [one["title"] for one in found["timeOff"]] == ["Dentist"]
     assert ["Dentist" in shown, "Bob" in shown + file.body.decode()] == [True, False]
+    assert [found["past"], found["activity"], found["ownCalendar"], found["sessions"]] == [[], [], {}, []]
     before = len(await console.audit())
     assert json.loads((await console.open("boss", EVERYWHERE)).body) == [found]
     assert len(await console.audit()) == before + 1  # who looked
+
+
+async def test_it_says_what_is_over_what_they_did_and_where_they_are_connected_and_signed_in(console):
+    console.now = START + timedelta(hours=3)
+    off = {"title": "Holiday", "start_day": "2027-03-01", "end_day": "2027-03-01", "is_all_day": "yes"}
+    assert (await console.send("claire", f"{STAFF}/time-off/new", people="claire", weeks="1", **off)).status == 303
+    email, store = "claire@clinic.example", console.services.store
+    await change_feed(email, is_open=True, has_names=False, store=store)
+    for name, agent, address in (
+        ("s1", "Firefox", "Claire@Clinic.example"),
+        ("s2", "Other", "omar@clinic.example"),
+    ):
+        expires = console.now + timedelta(hours=12)
+        await note_session(name, name, agent, address=address, expires=expires, store=store, now=console.now)
+    found = json.loads((await console.open("boss", f"{CLAIRE}/data?format=json")).body)
+    assert [one["start"] for one in found["past"]] == [(START + timedelta(hours=1)).isoformat()]
+    assert [one["action"] for one in found["activity"]] == ["time off added"]
+    assert found["ownCalendar"] == {"feed": {"isOpen": True, "hasNames": False}}
+    assert [one["agent"] for one in found["sessions"]] == ["Firefox"]
+    shown = (await console.open("boss", f"{CLAIRE}/data")).body.decode()
+    assert ["Firefox" in shown, "Bob" in shown] == [True, False]
 
 
 async def test_who_left_is_still_asked_about(console):
