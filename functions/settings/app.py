@@ -27,7 +27,7 @@ OPENSLOT_OIDC_…        the identity provider: see identity.py
 
 import re
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from typing import Any, NamedTuple, TypeVar
 from urllib.parse import urlsplit
@@ -157,6 +157,21 @@ def read_settings(environ: Mapping[str, str]) -> AppSettings:
     platform = read(read_identity_endpoint, None)
     if problems:
         raise SettingsMissing("; ".join(problems))
+    return replace(
+        _texts(given),
+        limits=limits,
+        identity=identity,
+        room=room,
+        teams=teams,
+        sms=sms,
+        own_calendars=own_calendars,
+        client=client,
+        platform=platform,
+    )
+
+
+def _texts(given: Mapping[str, str]) -> AppSettings:
+    """Return the settings that are one text each, once nothing is wrong with them."""
     return AppSettings(
         tables=given["OPENSLOT_TABLES"],
         secret=read_secrets(given["OPENSLOT_SECRET"]),
@@ -165,13 +180,7 @@ def read_settings(environ: Mapping[str, str]) -> AppSettings:
         mail_from=given.get("OPENSLOT_MAIL_FROM", MAIL_FROM),
         table_prefix=given.get("OPENSLOT_TABLE_PREFIX", ""),
         table_client=given.get("OPENSLOT_TABLE_CLIENT", "own"),
-        limits=limits,
         administrators=read_names(given.get("OPENSLOT_ADMINISTRATORS", "")),
-        identity=identity,
-        room=room,
-        teams=teams,
-        sms=sms,
-        own_calendars=own_calendars,
         scim_token=given.get("OPENSLOT_SCIM_TOKEN", ""),
         operator_key=given.get("OPENSLOT_OPERATOR_KEY", ""),
         has_events=given.get("OPENSLOT_EVENTS") == "on",
@@ -179,8 +188,6 @@ def read_settings(environ: Mapping[str, str]) -> AppSettings:
         region=given.get("OPENSLOT_REGION", ""),
         idle=timedelta(minutes=int(given.get("OPENSLOT_IDLE", IDLE))),
         proof_lasts=timedelta(minutes=int(given.get("OPENSLOT_SIGN_IN_AGAIN", "0"))),
-        client=client,
-        platform=platform,
     )
 
 

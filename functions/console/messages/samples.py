@@ -39,6 +39,9 @@ class SampleReader:
     name: str = ""
 
 
+NOBODY = SampleReader(SAMPLE_MAIL)
+
+
 def sample_message(
     calendar: Calendar,
     kind: TextKind,
@@ -47,7 +50,7 @@ def sample_message(
     sample: SampleName,
     now: datetime,
     texts: NullTranslations,
-    reader: SampleReader | None = None,
+    reader: SampleReader = NOBODY,
     service: str = "",
     before: int = 0,
 ) -> Message:
@@ -55,21 +58,19 @@ def sample_message(
     is_staff = kind.startswith("staff_") or kind == "invitation"
     customer = Customer(name=texts.gettext("Ada Lovelace"), email=SAMPLE_MAIL, phone=SAMPLE_PHONE)
     served = _service(calendar, sample, service, texts)
-    appointment = _appointment(calendar, served, customer, language, now)
-    person = next(iter(calendar.staff_of(served)), None)
-    to = reader or SampleReader(SAMPLE_MAIL)
+    staff = [*calendar.staff_of(served)][:1]
     made = Message(
         kind=_message_kind(kind),
         role="staff" if is_staff else "customer",
-        to=to.to,
-        name=(person.name if person else to.name) if is_staff else customer.name,
+        to=reader.to,
+        name=customer.name if not is_staff else staff[0].name if staff else reader.name,
         language=language,
         time_zone=calendar.business.time_zone,
         calendar=calendar,
         service=served,
-        appointment=appointment,
+        appointment=_appointment(calendar, served, customer, language, now),
         seat=_seat(customer, language, now),
-        staff=[person] if person else [],
+        staff=staff,
         uid=f"sample-{now.timestamp():.0f}",
         sequence=1,
         manage_token="" if is_staff else TOKEN,

@@ -23,8 +23,8 @@ from shared.presentation.ready_messages import READY
 
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Hashable, Iterable
-    from datetime import timedelta
+    from collections.abc import Callable, Hashable, Iterable, Sequence
+    from datetime import datetime, timedelta
 
     import azure.functions as func
 
@@ -141,8 +141,8 @@ class LineView(NamedTuple):
     may_change: bool
     may_reassign: bool
     next_mark: tuple[str, str] | None
-    marks: list[tuple[str, str]]
-    last_marks: list[tuple[str, str]]
+    marks: Sequence[tuple[str, str]]
+    last_marks: Sequence[tuple[str, str]]
 
 
 class MessageForm(NamedTuple):
@@ -276,14 +276,11 @@ def _rows(lines: Iterable[QueueLine], seen: QueueQuery) -> list[LineView]:
 def _row(line: QueueLine, access: Access, formats: Formats, seen: QueueQuery) -> LineView:
     _, planned, calendar = seen.visitor.texts.gettext, line.planned, access.calendar
     service = calendar.services.get(planned.service)
-    people = [one.name for one in calendar.people(planned.staff)]
     may_act = access.may(Permission.RUN_QUEUE) and access.may_change(planned.staff)
+    marks = _marks(line, _) if may_act else _Marks()
+    people = [one.name for one in calendar.people(planned.staff)]
     may_change = may_act and line.status in ("booked", "in_lobby")
-    is_own = planned.is_online and not access.people.isdisjoint(planned.staff)
-    is_open = line.status in ("booked", "in_lobby", "in_progress") and seen.now < planned.end + LINK_LIFE
     time = formats.span(planned.start, planned.end)
-    offered = [one for one in line.offered if one in MARKS] if may_act else []
-    first = next((one for one in NEXT_MARKS if one in offered), "")
     return LineView(
         key=line.key,
         line=line,
@@ -303,15 +300,36 @@ def _row(line: QueueLine, access: Access, formats: Formats, seen: QueueQuery) ->
         may_act=may_act,
         may_read=access.may(Permission.READ_BOOKINGS),
         action=f"/console/queue/{planned.business}/{planned.id}",
-        may_join=is_own and is_open,
+        may_join=_may_join(line, access, seen.now),
         may_message=may_act and bool(line.waiting) and access.may(Permission.READ_BOOKINGS),
         may_remind=may_act and line.status == "booked" and planned.end > seen.now and planned.filled == 1,
         may_change=may_change,
         may_reassign=may_change and access.may(Permission.CHANGE_ANY_BOOKING),
-        next_mark=(first, _(MARKS[first])) if first else None,
-        marks=[(one, _(MARKS[one])) for one in offered if one not in (first, *LAST_MARKS)],
-        last_marks=[(one, _(MARKS[one])) for one in offered if one in LAST_MARKS],
+        next_mark=marks.first,
+        marks=marks.others,
+        last_marks=marks.last,
     )
+
+
+def _may_join(line: QueueLine, access: Access, now: datetime) -> bool:
+    planned = line.planned
+    is_own = planned.is_online and not access.people.isdisjoint(planned.staff)
+    return is_own and line.status in ("booked", "in_lobby", "in_progress") and now < planned.end + LINK_LIFE
+
+
+class _Marks(NamedTuple):
+    """What can be noted of an appointment, each with its words: first what comes next, last what ends it."""
+
+    first: tuple[str, str] | None = None
+    others: Sequence[tuple[str, str]] = ()
+    last: Sequence[tuple[str, str]] = ()
+
+
+def _marks(line: QueueLine, _: Callable[[str], str]) -> _Marks:
+    words = {one: _(MARKS[one]) for one in line.offered if one in MARKS}
+    first = next(((one, words[one]) for one in NEXT_MARKS if one in words), None)
+    others = [one for one in words.items() if one != first and one[0] not in LAST_MARKS]
+    return _Marks(first, others, [one for one in words.items() if one[0] in LAST_MARKS])
 
 
 def _state(line: QueueLine, time: str) -> str:

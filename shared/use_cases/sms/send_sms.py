@@ -68,18 +68,26 @@ class SmsSending:
         is_answered = sender.startswith("+") or sender.isdigit()
         handover = SmsHandover(message.to, sender, reference, "" if is_answered else stop_token(self.secret, code))
         try:
-            await self.texter.send(message, handover, self.now)
-        except NotAccepted as refused:
-            reason = _reason(str(refused))
-            if reason == "opted_out":  # its carrier keeps a list of its own
-                await record_opt_out(code, is_out=True, by="provider", store=self.store, now=self.now)
-            return await self._refused(sent, key, reason, recipient)
+            reason = await self._handed_over(message, handover, code)
         except MailUnavailable:
             with suppress(Ambiguous, Stale):
                 # unless something was reported of it: then it was sent
                 await self._write(Operation("delete", key, etag=written))
             raise
+        if reason:
+            return await self._refused(sent, key, reason, recipient)
         return SendCounts(sent=1), self._noted(message.kind, recipient, key)
+
+    async def _handed_over(self, message: Message, handover: SmsHandover, code: str) -> SmsReason | None:
+        """Return why the provider does not take it, None where it does."""
+        try:
+            await self.texter.send(message, handover, self.now)
+        except NotAccepted as refused:
+            reason = _reason(str(refused))
+            if reason == "opted_out":  # its carrier keeps a list of its own
+                await record_opt_out(code, is_out=True, by="provider", store=self.store, now=self.now)
+            return reason
+        return None
 
     async def _same_day(self, message: Message) -> Message | None:
         """Return the reminder with those that it is sent with; None if one that was sent has told of it."""
