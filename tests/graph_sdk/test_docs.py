@@ -1,4 +1,4 @@
-"""What the README and the docs say of the Graph API is run as it is printed, but for the port and the token."""
+"""What the docs say of the Graph API is run as it is printed, but for the port and the token."""
 
 from __future__ import annotations
 
@@ -21,8 +21,8 @@ def program() -> str:
     return re.search(r"```python\n(.*?)```", docs, re.DOTALL)[1]
 
 
-def ten_minutes() -> str:
-    section = (ROOT / "README.md").read_text("utf-8").partition("## Your own calendar")[2]
+def set_up() -> str:
+    section = (ROOT / ".github/docs/graph.md").read_text("utf-8").partition("## Set a calendar up")[2]
     return re.search(r"```sh\n(.*?)```", section, re.DOTALL)[1]
 
 
@@ -48,8 +48,8 @@ async def test_the_ten_lines_list_the_calendars_of_the_running_app(app, business
     assert "Contoso has 0 appointments" in await run(sys.executable, str(script), TOKEN=app.token())
 
 
-async def test_the_commands_of_the_readme_publish_a_calendar(app):
-    printed = ten_minutes()
+async def test_the_commands_of_the_docs_publish_a_calendar(app):
+    printed = set_up()
     assert printed.count("http://localhost:7071/v1.0") == 1
     commands = re.sub(r"^TOKEN=.*$", "", printed, flags=re.MULTILINE)
     assert commands != printed
