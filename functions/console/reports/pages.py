@@ -12,6 +12,7 @@ from functions.console.context import CalendarContext, enter, enter_console
 from functions.console.download import download, workbook
 from functions.console.forms.save import Tab
 from functions.console.reports.cancelled import cancellation_report
+from functions.console.reports.chart_file import chart_response, chart_svg
 from functions.console.reports.choosing import column_choices
 from functions.console.reports.columns import COLUMNS
 from functions.console.reports.demand import demand_report, may_read_demand
@@ -58,6 +59,7 @@ REPORTS = {
 """The tabs that are about something else than visits, and which of them a reader is shown."""
 SHOWN = {"texts": may_read_texts} | dict.fromkeys(("demand", "cancellations", "utilisation"), may_read_demand)
 FILES = {"csv": "CSV", "xlsx": "XLSX"}
+PICTURES = {"svg": "SVG", "png": "PNG"}
 FILTERS = ("from", "to", "days", "calendar", "zone", "service", "person", "shortest")
 
 
@@ -89,10 +91,11 @@ async def _report(scope: ReportScope) -> func.HttpResponse:
     if query.tab in REPORTS:
         return await REPORTS[query.tab](scope, query, _tabs(scope, query, ()))
     is_data, kind = wants_json(scope.req), str(scope.req.params.get("format", ""))
-    is_file = kind in FILES
+    is_file, is_picture = kind in FILES, kind in PICTURES and not query.errors
+    is_whole = not (is_data or is_picture)
     people = {one.id: one.people for one in scope.sources}
     reading = find_all_visits(
-        query.period, query.wanted, people, store=store, before=not (is_data or is_file), is_listed=not is_data
+        query.period, query.wanted, people, store=store, before=is_whole and not is_file, is_listed=is_whole
     )
     organisation, chosen, (found, before) = await gather(
         find_organisation(store=store), find_columns(context.caller.subject, store=store), reading
@@ -104,11 +107,25 @@ async def _report(scope: ReportScope) -> func.HttpResponse:
         return _as_json(query, found, context.now)
     scope = await _with_names(scope, found)
     listed = Listed(scope, query, found)
+    if is_picture:
+        return _picture(scope, query, found, kind)
     if is_file and not query.errors:
         return workbook(listed.cells(), "visits") if kind == "xlsx" else download(listed.table(), "visits")
     of_all = context.link("reports") if _reads_more(scope, organisation) else ""
     kept_time = kept_for(context.texts, organisation.report_days)
     return await _page(scope, query, found, before, listed, of_all=of_all, kept_time=kept_time)
+
+
+def _picture(
+    scope: ReportScope, query: ReportQuery, found: Sequence[VisitColumns], kind: str
+) -> func.HttpResponse:
+    """Return the chart as a file."""
+    by_day = figures_by_day(found, query.period)
+    lines = lines_of(scope, query, by_day)
+    said = finding(scope, query, lines, sum(by_day.values(), VisitFigures()))
+    heading = scope.texts.gettext(TABS[query.tab])
+    name = scope.sources[0].name if len(scope.sources) == 1 else scope.texts.gettext("All calendars")
+    return chart_response(chart_svg(lines, said, f"{name} – {heading}"), kind)
 
 
 async def _page(
@@ -228,6 +245,7 @@ def _around(scope: ReportScope, query: ReportQuery, total: int) -> dict[str, Any
         "kept": query.asked(**dict.fromkeys(FILTERS, "")),
         "bookings": _bookings(scope, query),
         "files": [(_here(scope, query, format=one), label) for one, label in FILES.items()],
+        "pictures": [(_here(scope, query, format=one), label) for one, label in PICTURES.items()],
         "everything": _here(scope, query, status="") if query.status else "",
         "newer": page(query.page - 1) if query.page else "",
         "older": page(query.page + 1) if query.page + 1 < pages else "",

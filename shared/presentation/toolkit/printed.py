@@ -86,6 +86,16 @@ def picture_as_png(logo: SheetLogo) -> SheetLogo:
     return SheetLogo(bytes(made if isinstance(made, bytes) else made[0]), "image/png")
 
 
+def svg_as_png(svg: str) -> bytes:
+    """Return a picture as PNG, of some 1,600 pixels."""
+    source = (
+        "#set page(width: auto, height: auto, margin: 0pt, fill: white)\n"
+        '#image(bytes(sys.inputs.svg), format: "svg", width: 280mm)'
+    )
+    made = _compiler().compile(source.encode(), format="png", ppi=144, sys_inputs={"svg": svg})
+    return bytes(made if isinstance(made, bytes) else made[0])
+
+
 def code_of(link: str) -> str:
     """Return a link's QR code as SVG."""
     from io import BytesIO  # noqa: PLC0415 - with segno

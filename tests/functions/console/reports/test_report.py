@@ -5,6 +5,7 @@ import io
 import json
 import re
 from datetime import UTC, datetime, timedelta
+from xml.etree import ElementTree as ET
 
 import pytest
 
@@ -279,3 +280,15 @@ async def test_it_says_what_stands_out_and_where_no_shows_are_many(world):
     assert '<td class="shade-0" title="Visits: 1">·</td>' in heat
     assert re.search(r"<bdi>Video</bdi></th><td>28</td><td>25%</td>", html)
     assert re.search(r"<bdi>Omar</bdi></th><td>1</td><td>–</td>", html)  # of one visit no share is told
+
+
+async def test_the_chart_is_kept_as_a_picture_that_says_what_it_shows(world):
+    svg = await world.open("boss", f"{REPORTS}?format=svg")
+    drawn = ET.fromstring(svg.body)
+    title = drawn.find("{http://www.w3.org/2000/svg}title")
+    assert title is not None
+    assert "4 in all" in str(title.text)
+    assert svg.headers["Content-Disposition"] == 'attachment; filename="report.svg"'
+    png = await world.open("boss", f"{REPORTS}?format=png&tab=duration&days=90")
+    assert (png.status, png.body[:8]) == (200, b"\x89PNG\r\n\x1a\n")
+    assert (await world.open("boss", f"{REPORTS}?format=png&days=days&from=x")).status == 422
