@@ -116,6 +116,7 @@ async def test_whoever_was_erased_since_is_erased_again(tmp_path):
         problems = await restore(again, Folder(tmp_path), "20270111T070000Z", secret=SECRET, now=now)
         found = (await again.range("bookings", BUSINESS, *every(CUSTOMER))).rows
         assert [len(found), len(problems)] == [left, left]
+        assert ("ana@example.com" in str(await everything(again))) == bool(left)
         assert all("cancel them, and erase them" in one for one in problems)
     assert customers
 
