@@ -103,22 +103,36 @@ class Outbox:
         change = Operation(
             "replace" if has_more else "delete", lease.key, dump(entry) if has_more else {}, lease.etag
         )
-        failed = entry.model_copy(update={"recipients": entry.refused, "refused": (), "leased_by": ""})
-        is_news = entry.refused != lease.entry.refused
-        shown = [Operation("upsert", failed_key(lease.key), dump(failed))] if is_news else []
-        if entry.appointment:
-            shown += [Operation("upsert", _sent_key(lease, one), dump(one)) for one in sent]
-        return await self._write(
-            lease, entry if has_more else None, [change, *shown, *more], until=lease.since + NOTED
-        )
+        new = tuple(one for one in entry.refused if one not in lease.entry.refused)
+        failed = entry.model_copy(update={"recipients": new, "refused": (), "leased_by": ""}) if new else None
+        noted = [Operation("upsert", _sent_key(lease, one), dump(one)) for one in sent if entry.appointment]
+        wanted = entry if has_more else None
+        return await self._write(lease, wanted, [change, *noted, *more], until=lease.since + NOTED, failed=failed)
+
+    async def _shown(self, lease: Lease, failed: OutboxEntry) -> Operation:
+        """Return what puts the recipients of a failed entry beside those that are shown already."""
+        row = await self._table.get("bookings", lease.business, key := failed_key(lease.key))
+        if row is None:
+            return Operation("insert", key, dump(failed))
+        new = {one.who for one in failed.recipients}
+        kept = [one for one in load_row(OutboxEntry, row).recipients if one.who not in new]
+        both = failed.model_copy(update={"recipients": (*kept, *failed.recipients)})
+        return Operation("replace", key, dump(both), row.etag)
 
     async def _write(
-        self, lease: Lease, wanted: OutboxEntry | None, operations: list[Operation], *, until: float
+        self,
+        lease: Lease,
+        wanted: OutboxEntry | None,
+        operations: list[Operation],
+        *,
+        until: float,
+        failed: OutboxEntry | None = None,
     ) -> Lease:
         """Write the entry, or delete it if `wanted` is None, and return the lease as it is then.
 
-        `operations` are one transaction that begins with the write of the entry. Raise Stale if another worker has
-        it, and Ambiguous if no answer was clear by the loop's time `until`.
+        The recipients of `failed`, refused just now, are shown to staff by the same write. `operations` are one
+        transaction that begins with the write of the entry. Raise Stale if another worker has it, and Ambiguous if
+        no answer was clear by the loop's time `until`.
         """
         # A write that gives the entry back clears `leased_by`; if its answer is lost, the entry carries that.
         owners = {lease.worker, wanted.leased_by if wanted else lease.worker}
@@ -126,7 +140,8 @@ class Outbox:
         while not tries or clock() < until:
             try:
                 async with asyncio.timeout(ANSWER):
-                    etags = await self._table.transact("bookings", lease.business, operations)
+                    shown = [await self._shown(lease, failed)] if failed else []
+                    etags = await self._table.transact("bookings", lease.business, [*operations, *shown])
             except (Ambiguous, Stale, TimeoutError):
                 row = await self._read_again(lease, until)
             else:

@@ -8,6 +8,7 @@ from shared.records.keys import (
     CUSTOMER,
     CUSTOMER_APPOINTMENT,
     DAY,
+    FAILED,
     HOLDINGS,
     LEDGER,
     OWN_ANSWER,
@@ -40,6 +41,7 @@ CONDITIONAL = (
     HOLDINGS,
     OWN_ANSWER,
     OWN_SHEET,
+    FAILED,
 )
 """Rows whose value decides; the others are projections and outbox entries."""
 SHOWN = (DAY, VISIT)  # rows that queues show

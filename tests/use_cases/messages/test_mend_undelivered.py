@@ -1,5 +1,6 @@
 """A message that could not be delivered: listed with why, sent again as things are now, or put away."""
 
+import asyncio
 from datetime import timedelta
 
 import pytest
@@ -140,3 +141,35 @@ async def test_one_who_is_never_reached_does_not_hide_the_others() -> None:
     found = await find_undelivered(world.business, store=world.store, now=world.now)
     about = [one.appointment.id for one in found if one.appointment and one.recipient.kind == "customer"]
     assert sorted(about) == sorted([ana.appointment, bob.appointment])
+
+
+@virtually
+async def test_of_two_who_were_refused_both_stay_listed_when_one_is_refused_again() -> None:
+    world = await World.opened()
+    world.postman.refused = {ANA, "claire@clinic.example"}
+    await world.book()
+    await world.tick()
+    listed = await list_undelivered(world.business, 9, store=world.store, now=world.now)
+    assert {str(one.recipient) for one in listed} == {"+customer", "+staff:claire"}
+    await ask(world, listed[0].key, "+customer")
+    await world.tick()
+    again = await list_undelivered(world.business, 9, store=world.store, now=world.now)
+    assert {str(one.recipient) for one in again} == {"+customer", "+staff:claire"}
+
+
+@virtually
+async def test_two_who_mend_the_same_message_at_once_take_one_recipient_each() -> None:
+    world = await World.opened()
+    world.postman.refused = {ANA, "claire@clinic.example"}
+    await world.book()
+    await world.tick()
+    (one, _) = await list_undelivered(world.business, 9, store=world.store, now=world.now)
+    world.postman.refused = set()
+    others = world.beside()
+    await asyncio.gather(
+        ask(world, one.key, "+customer"), ask(others, one.key, "+staff:claire", "dismiss"), return_exceptions=True
+    )
+    assert world.rows(FAILED) == {}
+    await world.tick()
+    assert [letter.to for letter in world.postman.letters[-1:]] == [ANA]
+    assert "claire@clinic.example" not in [letter.to for letter in world.postman.letters]
