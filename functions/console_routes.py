@@ -32,6 +32,7 @@ CONSOLE_ROUTES = (
     Route("console.customers.customer", "customers_remove", "GET POST", f"{CUSTOMER}/remove"),
     Route("console.reports.pages", "calendar_report", "GET", f"{CALENDAR}/reports"),
     Route("console.reports.pages", "console_reports", "GET", "console/reports"),
+    Route("console.reports.choosing", "report_calendars", "POST", "console/reports/calendars"),
     Route("console.reports.choosing", "report_columns", "POST", "console/reports/columns"),
     Route("console.reports.pages", "calendar_bookings", "GET", f"{CALENDAR}/bookings"),
     Route("console.customers.customer", "customers_block", "GET POST", f"{CUSTOMER}/block"),

@@ -1,4 +1,4 @@
-"""Which columns a reader sees in reports, and in which order: chosen once, on every page and in every browser."""
+"""What a reader sees in reports: columns in an order, and a group of calendars; chosen once, in every browser."""
 
 from __future__ import annotations
 
@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, NamedTuple
 from functions.console.boundary import console_boundary
 from functions.console.context import enter_console
 from functions.console.reports.columns import COLUMNS
-from shared.use_cases.reports.report_columns import save_columns
+from functions.console.reports.scope import find_sources
+from shared.use_cases.reports.report_columns import save_calendars, save_columns
 
 
 if TYPE_CHECKING:
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
 
 LAST, LONGEST = len(COLUMNS) + 1, 2000
 FALLBACK = "/console/reports"
+MOST_CALENDARS = 500  # whose ids fit into a column
 
 
 class ColumnChoice(NamedTuple):
@@ -43,9 +45,24 @@ async def report_columns(req: func.HttpRequest) -> func.HttpResponse:
     context = await enter_console(req)
     columns = () if "reset" in context.form else _chosen(context.form)
     await save_columns(context.caller.subject, columns, store=context.app.store)
-    back = context.form.get("back")
+    return context.leave(f"{_back(context.form)}#visits")
+
+
+@console_boundary
+async def report_calendars(req: func.HttpRequest) -> func.HttpResponse:
+    """Keep which calendars the reader chose, of those that they may read about, and go back to the report."""
+    context = await enter_console(req)
+    known = [one.id for one in await find_sources(context)]
+    chosen = [] if "reset" in context.form else [one for one in known if context.form.get(f"calendar-{one}")]
+    kept = chosen if len(chosen) < len(known) else []  # all: those that come later too
+    await save_calendars(context.caller.subject, kept[:MOST_CALENDARS], store=context.app.store)
+    return context.leave(_back(context.form))
+
+
+def _back(form: SentForm) -> str:
+    back = form.get("back")
     is_ours = back.startswith("/console/") and len(back) <= LONGEST and "\\" not in back
-    return context.leave(f"{back if is_ours else FALLBACK}#visits")
+    return back if is_ours else FALLBACK
 
 
 def _chosen(form: SentForm) -> tuple[str, ...]:

@@ -36,7 +36,7 @@ from shared.use_cases.calendars.find_businesses import find_current
 from shared.use_cases.organisation.settings import find_organisation
 from shared.use_cases.reports.find_bookings import find_bookings
 from shared.use_cases.reports.find_visits import find_all_visits
-from shared.use_cases.reports.report_columns import find_columns
+from shared.use_cases.reports.report_columns import find_choice
 
 
 if TYPE_CHECKING:
@@ -98,9 +98,9 @@ async def _report(scope: ReportScope) -> func.HttpResponse:
         query.period, query.wanted, people, store=store, before=is_whole and not is_file, is_listed=is_whole
     )
     organisation, chosen, (found, before) = await gather(
-        find_organisation(store=store), find_columns(context.caller.subject, store=store), reading
+        find_organisation(store=store), find_choice(context.caller.subject, store=store), reading
     )
-    query = with_columns(query, chosen)
+    query = with_columns(query, chosen.columns)
     if not organisation.has_analytics:
         return await _off(context)
     if is_data:
@@ -238,10 +238,12 @@ def _around(scope: ReportScope, query: ReportQuery, total: int) -> dict[str, Any
         "services": sorted(scope.services.items(), key=itemgetter(1)),
         "people": sorted(scope.staff.items(), key=itemgetter(1)),
         "choices": [(one.id, one.name) for one in scope.choices] if len(scope.choices) > 1 else [],
+        "group": scope.group,
         "is_own": all(one.people is not None for one in scope.sources),
         "zones": sorted({one.business.time_zone for one in scope.known.values()} | {"Etc/UTC"}),
         "columns": column_choices(query.shown, scope.texts),
         "back": _here(scope, query, columns=""),
+        "back_to_group": _here(scope, query, calendar="", service="", person=""),
         "kept": query.asked(**dict.fromkeys(FILTERS, "")),
         "bookings": _bookings(scope, query),
         "files": [(_here(scope, query, format=one), label) for one, label in FILES.items()],

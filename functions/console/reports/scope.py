@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from asyncio import gather
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TYPE_CHECKING, NamedTuple
@@ -14,6 +15,7 @@ from shared.domain.errors import Forbidden
 from shared.i18n.formats import Formats
 from shared.use_cases.calendars.find_businesses import find_all, find_current
 from shared.use_cases.organisation.settings import find_organisation
+from shared.use_cases.reports.report_columns import find_choice
 
 
 if TYPE_CHECKING:
@@ -45,6 +47,7 @@ class ReportSource(NamedTuple):
 class ReportScope:
     """What a report is about, by the clock of a zone. `choices` are the calendars that one can choose from.
 
+    `group` are those of them that the reader once chose instead of all, by their ids.
     `known` are the calendars of which services and people have names here.
     """
 
@@ -54,6 +57,7 @@ class ReportScope:
     zone: str
     known: Mapping[str, Calendar] = field(default_factory=dict)
     choices: Sequence[ReportSource] = ()
+    group: frozenset[str] = frozenset()
 
     @property
     def texts(self) -> NullTranslations:
@@ -120,15 +124,25 @@ def scope_of_calendar(context: CalendarContext) -> ReportScope:
 
 
 async def scope_of_all(context: ConsoleContext) -> ReportScope:
-    """Return the scope of the report of several calendars, or of the chosen one. Raises Forbidden for none."""
-    choices = await find_sources(context)
+    """Return the scope of the report of a reader's group of calendars, or of one of them; without a group of all.
+
+    Raises Forbidden for none.
+    """
+    choices, chosen = await gather(
+        find_sources(context), find_choice(context.caller.subject, store=context.app.store)
+    )
     if not choices:
         raise Forbidden
     wanted = context.req.params.get("calendar", "")
-    sources = [one for one in choices if one.id == wanted] or choices
+    group = frozenset(chosen.calendars) & {one.id for one in choices}
+    sources = [one for one in choices if one.id == wanted] or [
+        one for one in choices if not group or one.id in group
+    ]
     first = await find_current([sources[0].id], store=context.app.store, within=KNOWN_FOR)
     zone = zone_of(context, first[0].business.time_zone if first else "Etc/UTC")
-    return ReportScope(context, ("reports",), sources, zone, {one.business.id: one for one in first}, choices)
+    return ReportScope(
+        context, ("reports",), sources, zone, {one.business.id: one for one in first}, choices, group
+    )
 
 
 def zone_of(context: ConsoleContext, otherwise: str) -> str:

@@ -84,7 +84,7 @@ ROWS: Mapping[str, DocumentFields] = {
     "org calendars": DocumentFields(
         {"account": "members"}, "slug name language serves listed template deleted version settled"
     ),
-    "org people": DocumentFields({"staff_choices": "reportColumns"}),
+    "org people": DocumentFields({"staff_choices": "reportColumns reportCalendars"}),
     "org sessions": DocumentFields({"staff_choices": "began expires agent address"}),
     "org signed-out": DocumentFields({}, "expires"),
     "org opted-out": DocumentFields({"address_hash": "isOut at by seen"}),

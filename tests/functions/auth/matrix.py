@@ -99,6 +99,7 @@ KINDS: dict[str, Kind] = {
     "calendar_report": "session",
     "console_reports": "session",
     "report_columns": "session",
+    "report_calendars": "session",
     "calendar_bookings": "session",
     "customers_list": "session",
     "customers_add": "session",
@@ -324,7 +325,7 @@ GRAPH: dict[str, Row] = {
     f"DELETE {ONE}/customQuestions/{{id}}": Row(ADMINISTRATORS),
 }
 
-PERSONAL = ("sessions_end", "trial_start", "trial_host", "report_columns")
+PERSONAL = ("sessions_end", "trial_start", "trial_host", "report_columns", "report_calendars")
 """About no calendar that is asked for, but about the caller: nothing is there for whoever serves nowhere online."""
 
 ORGANISATION = (

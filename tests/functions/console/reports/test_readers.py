@@ -1,5 +1,7 @@
 """Who reads which visits: of a calendar, of one's own, of all, and of those that somebody is named for."""
 
+import re
+
 import pytest
 
 from shared.records.codec import dump
@@ -120,3 +122,30 @@ async def test_reports_that_are_off_are_hidden_here_too(world):
     await world.name(has_analytics=False)
     assert (await world.open(HEAD, ALL)).status == 403
     assert f'href="{ALL}"' not in (await world.open(HEAD, "/console")).body.decode()
+
+
+async def choose(world: Headquarters, who: str, what: str = "calendars", back: str = ALL, **fields: str) -> str:
+    """Send a form of what to see, and return where it leads."""
+    found = re.search(r'name="csrf" value="([^"]+)"', (await world.open(who, ALL)).body.decode())
+    assert found
+    answer = await world.post(who, f"{ALL}/{what}", csrf=found[1], back=back, **fields)
+    assert answer.status == 303
+    return answer.headers["Location"]
+
+
+async def test_a_group_of_calendars_is_remembered_for_the_person(world):
+    only_bank = {f"calendar-{BANK}": "1", "calendar-gone": "1"}
+    assert await choose(world, HEAD, back=f"{ALL}?days=7", **only_bank) == f"{ALL}?days=7"
+    assert (await visits_of(world, HEAD, ALL), await visits_of(world, "ada", ALL)) == (1, 3)
+    assert await visits_of(world, HEAD, f"{ALL}?calendar={CLINIC}") == 3, "one can still be chosen alone"
+    await choose(world, HEAD, "columns", **{"column-meeting": "1"})
+    assert await visits_of(world, HEAD, ALL) == 1, "columns and calendars are chosen apart"
+    assert await choose(world, HEAD, back="https://evil.example", reset="1") == ALL
+    assert await visits_of(world, HEAD, ALL) == 4
+    await choose(world, HEAD, **{f"calendar-{BANK}": "1", f"calendar-{CLINIC}": "1"})
+    assert "The selected calendars" not in (await world.open(HEAD, ALL)).body.decode(), "all, also later ones"
+
+
+async def test_nobody_chooses_calendars_that_they_may_not_read(world):
+    await choose(world, "ada", **{f"calendar-{BANK}": "1"})
+    assert await visits_of(world, "ada", ALL) == 3
