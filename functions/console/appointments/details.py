@@ -34,6 +34,9 @@ TOLD = {
     "cancelled-later": marked("The appointment was cancelled."),
     "undone": marked("The change was undone. No one was notified."),
     "told": marked("They’re being notified now."),
+    "all-undone": marked("The changes were undone. No one was notified."),
+    "all-told": marked("They’ll be notified of all changes within two minutes, by one email."),
+    "partly": marked("Not all changes could be undone, or it’s too late: look at each appointment of the series."),
     "too-late": marked("Too late: everyone was already notified, or it was changed again."),
     "marked": marked("Saved."),
 }

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from functions.console.appointments.forms import DeskForm, Select, form_page, told_when
 from functions.console.appointments.pages import command_of, left
-from shared.use_cases.series.change_series import SeriesChange, from_here_on
+from shared.use_cases.series.change_series import SeriesChange, from_here_on, pending_together
 from shared.use_cases.series.find_series import find_series
 
 
@@ -35,10 +35,11 @@ class SeriesLink(NamedTuple):
 
 
 class SeriesView(NamedTuple):
-    """Where an appointment stands in its series."""
+    """Where an appointment stands in its series, and how many were changed `together` that nobody knows of yet."""
 
     place: str
     links: Sequence[SeriesLink]
+    together: int
 
 
 async def series_of(context: AppointmentContext) -> SeriesView | None:
@@ -48,7 +49,8 @@ async def series_of(context: AppointmentContext) -> SeriesView | None:
         return None
     number = next((place for place, one in enumerate(found, 1) if one.id == context.appointment.id), 0)
     place = _("%(number)s of %(count)s in a series") % {"number": number, "count": len(found)}
-    return SeriesView(place, [_link(context, one) for one in found])
+    together = len(pending_together(found, context.appointment))
+    return SeriesView(place, [_link(context, one) for one in found], together)
 
 
 def _link(context: AppointmentContext, one: Appointment) -> SeriesLink:
@@ -100,6 +102,20 @@ async def cancel_following(
     ones = from_here_on(await _series(context), context.appointment, since)
     done = await _change(context, context.access.editor()).cancel(ones, message)
     return await _after(context, form, done, "cancelled")
+
+
+async def undo_together(context: AppointmentContext, version: int) -> bool:
+    """Undo the change of an appointment and of those that were changed with it; return whether all were."""
+    ones = pending_together(await _series(context), context.appointment)
+    done = await _change(context, context.access.editor()).undo(ones, version)
+    return not any(one.refusal for one in done)
+
+
+async def tell_together(context: AppointmentContext, version: int) -> bool:
+    """Have people told of an appointment and of those that were changed with it, by one message."""
+    ones = pending_together(await _series(context), context.appointment)
+    done = await _change(context, context.access.editor()).tell(ones, version)
+    return not any(one.refusal for one in done)
 
 
 def _change(context: AppointmentContext, editor: Actor) -> SeriesChange:

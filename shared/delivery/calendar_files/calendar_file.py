@@ -39,7 +39,8 @@ def calendar_file(message: Message, sender: Sender, now: datetime, method: Metho
     """Return the file of a message about an appointment; `now` becomes its DTSTAMP.
 
     REQUEST and CANCEL are for mails (RFC 5546 has no METHOD:UPDATE, a higher SEQUENCE marks a change), PUBLISH is
-    for a download and for the events of a series, and names no attendee.
+    for a download and for the events of a series, also cancelled ones, and names no attendee: either of the others
+    is about one event.
     """
     from icalendar import Calendar, Event  # noqa: PLC0415 - heavy, and few invocations write a file
 
@@ -51,7 +52,7 @@ def calendar_file(message: Message, sender: Sender, now: datetime, method: Metho
         for name, value in _properties(one, sender, now, method).items():
             if value != "":
                 event.add(name, value)
-        if method != "CANCEL":
+        if not _is_gone(one, method):
             event.add_component(_alarm(title_of(one)))
         calendar.add_component(event)
     return bytes(calendar.to_ical())
@@ -71,7 +72,7 @@ def _properties(message: Message, sender: Sender, now: datetime, method: Method)
         "DTSTAMP": now.astimezone(UTC),
         "DTSTART": message.appointment.start.astimezone(UTC),
         "DTEND": message.appointment.end.astimezone(UTC),
-        "STATUS": "CANCELLED" if method == "CANCEL" else _status(message.appointment),
+        "STATUS": "CANCELLED" if _is_gone(message, method) else _status(message.appointment),
         "CLASS": "PRIVATE",
         "SUMMARY": title_of(message),
         "LOCATION": sender.visit_page(message.role, message.visit_token)
@@ -83,6 +84,11 @@ def _properties(message: Message, sender: Sender, now: datetime, method: Method)
         "ORGANIZER": _party(mailbox_of(message, sender), one_line(business.name, 100)),
         "ATTENDEE": "" if method == "PUBLISH" or _is_own(message, sender) else _attendee(message),
     }
+
+
+def _is_gone(message: Message, method: Method) -> bool:
+    """Return whether the recipient's calendar loses the event."""
+    return method == "CANCEL" or message.kind == "cancellation"
 
 
 def _coordinates(message: Message) -> tuple[float, float] | str:
@@ -149,7 +155,8 @@ def method_of(message: Message, sender: Sender) -> Method | None:
     policy = message.calendar.policy_of(message.service) if message.service else message.calendar.business.policy
     is_wanted = message.role == "staff" or policy.send_invitation_to_customer
     method = METHODS.get(message.kind) if is_wanted else None
-    return "PUBLISH" if method == "REQUEST" and _is_own(message, sender) else method
+    is_published = bool(method and message.series) or (method == "REQUEST" and _is_own(message, sender))
+    return "PUBLISH" if is_published else method
 
 
 def title_of(message: Message) -> str:

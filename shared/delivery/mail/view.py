@@ -138,7 +138,7 @@ def _buttons(message: Message, sender: Sender, formats: MailFormats) -> list[Mai
     if asked := _asked(message, sender, formats):
         return [asked]
     join = join_address(message, sender)
-    is_coming = message.kind in COMING
+    is_coming = message.kind in COMING and not message.series
     found = [MailLink(_("Join online"), join)] if join and is_coming else []
     if message.role != "customer":
         own = own_page(message, sender) if is_coming else ""
@@ -146,7 +146,7 @@ def _buttons(message: Message, sender: Sender, formats: MailFormats) -> list[Mai
             found.insert(0, MailLink(_("Confirm appointment"), sender.confirm_page(message.staff_token)))
         return [*found, MailLink(_("Manage appointment"), own)] if own else found
     # Only the page that asked for the code can take it, so there is no link to another.
-    if message.kind in ("code", "series"):
+    if message.kind == "code" or (message.series and message.kind != "cancellation"):
         return []
     if not is_coming:
         page = sender.booking_page(business)
@@ -174,7 +174,7 @@ def _asked(message: Message, sender: Sender, formats: MailFormats) -> MailLink |
 def _calendars(message: Message, sender: Sender) -> list[MailLink]:
     """Return links for customers who get no invitation."""
     is_new = message.role == "customer" and message.kind in ("confirmation", "change", "new_link")
-    if not is_new or message.appointment is None or method_of(message, sender):
+    if not is_new or message.series or message.appointment is None or method_of(message, sender):
         return []
     start, end = message.appointment.start, message.appointment.end
     title, place = title_of(message), place_of(message)
@@ -205,7 +205,7 @@ def _policy(message: Message, formats: MailFormats, now: datetime, *, in_two_zon
 
 
 def _dates(message: Message, sender: Sender, formats: MailFormats) -> list[Section]:
-    """Return the times of a series, each with the link to its own page."""
+    """Return the times of several appointments, each with the link to its own page while that is of use."""
     if not message.series:
         return []
     _ = formats.text
@@ -214,9 +214,10 @@ def _dates(message: Message, sender: Sender, formats: MailFormats) -> list[Secti
         assert one.appointment is not None
         start, end = one.appointment.start, one.appointment.end
         day = formats.full_day(formats.local(start).date())
-        page = own_page(one, sender)
+        page = own_page(one, sender) if one.kind != "cancellation" else ""
         dates.append(Detail(str(number), f"{day}, {formats.span(start, end)}", page))
-    return [Section(_("All appointments"), dates, is_short=True)]
+    headings = {"change": _("Changed appointments"), "cancellation": _("Cancelled appointments")}
+    return [Section(headings.get(message.kind, _("All appointments")), dates, is_short=True)]
 
 
 def _footer(message: Message, formats: MailFormats) -> list[Detail]:

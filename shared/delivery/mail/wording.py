@@ -33,6 +33,11 @@ def is_unconfirmed(message: Message) -> bool:
     return message.kind == "confirmation" and one is not None and one.is_to_confirm and not message.series
 
 
+def _kind(message: Message) -> str:
+    """Return the kind of message, in the plural if it is about several appointments."""
+    return f"{message.kind}s" if message.series and message.kind in ("change", "cancellation") else message.kind
+
+
 def status(message: Message, _: Callable[[str], str]) -> str:
     """Return the word or two with which badge and subject begin."""
     if is_unconfirmed(message):
@@ -45,6 +50,8 @@ def status(message: Message, _: Callable[[str], str]) -> str:
         "follow_up": _("Thank you"),
         "new_link": _("New link"),
         "series": _("Appointments confirmed"),
+        "changes": _("Appointments changed"),
+        "cancellations": _("Appointments cancelled"),
         "time_off": _("Time off"),
         "code": _("Code"),
     }
@@ -60,7 +67,9 @@ def status(message: Message, _: Callable[[str], str]) -> str:
         "reassign_asked": _("Reassignment requested"),
         "reassign_declined": _("Not reassigned"),
     }
-    return to_customer[message.kind] if message.role == "customer" else {**to_customer, **to_others}[message.kind]
+    return (
+        to_customer[_kind(message)] if message.role == "customer" else {**to_customer, **to_others}[_kind(message)]
+    )
 
 
 def headline(message: Message, _: Callable[[str], str]) -> str:
@@ -78,8 +87,10 @@ def headline(message: Message, _: Callable[[str], str]) -> str:
             "follow_up": _("Thank you for your visit"),
             "new_link": _("Your new link"),
             "series": _("Your appointments are confirmed"),
+            "changes": _("Your appointments have changed"),
+            "cancellations": _("Your appointments are cancelled"),
             "code": _("Your code"),
-        }[message.kind]
+        }[_kind(message)]
     return {
         "confirmation": _("You have a new appointment"),
         "change": _("An appointment has changed"),
@@ -88,12 +99,14 @@ def headline(message: Message, _: Callable[[str], str]) -> str:
         "follow_up": _("An appointment has ended"),
         "new_link": _("Your new link to an appointment"),
         "series": _("You have new appointments"),
+        "changes": _("Appointments have changed"),
+        "cancellations": _("Appointments were removed from your calendar"),
         "invitation": _("Take bookings?"),
         "own_calendar": _("A connected calendar can’t be read"),
         "connect_calendar": _("Connect your own calendar"),
         "reassign_asked": _("Someone asks to be replaced"),
         "reassign_declined": _("The appointment stays with you"),
-    }[message.kind]
+    }[_kind(message)]
 
 
 def _unconfirmed_headline(message: Message, _: Callable[[str], str]) -> str:
@@ -141,12 +154,14 @@ def _to_customer(message: Message, _: Callable[[str], str]) -> str:
             "Here is a new link to your appointment with %(business)s. Links in earlier emails no longer work."
         ),
         "series": _("You’re booked with %(business)s for all of these times. We look forward to seeing you."),
+        "changes": _("Here are the new details of your appointments with %(business)s."),
+        "cancellations": _("These appointments with %(business)s are cancelled. You don’t need to do anything."),
         "time_off": "",
         "invitation": "",
         "own_calendar": "",
         "code": _("Enter this code on the page to book with %(business)s. It’s valid for 10 minutes."),
     }
-    return said[message.kind] % {"business": business}
+    return said[_kind(message)] % {"business": business}
 
 
 def _to_others(message: Message, _: Callable[[str], str]) -> str:
@@ -162,6 +177,10 @@ def _to_others(message: Message, _: Callable[[str], str]) -> str:
         "series": _("These appointments belong together.")
         if message.role == "business"
         else _("These appointments belong together. The attached file adds them to your calendar."),
+        "changes": _("Here are the new details of the appointments."),
+        "cancellations": _("They were reassigned to someone else.")
+        if goes_on(message)
+        else _("They won’t take place."),
         "time_off": _("These times can’t be booked."),
         "own_calendar": _unread(message, _),
         "connect_calendar": _(
@@ -176,7 +195,7 @@ def _to_others(message: Message, _: Callable[[str], str]) -> str:
             "can change your answer later in the same way."
         )
         % {"business": one_line(message.calendar.business.name, 100)},
-    }[message.kind]
+    }[_kind(message)]
 
 
 def _unread(message: Message, _: Callable[[str], str]) -> str:

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from shared.delivery.mail.sender import Sender
     from shared.domain.appointments.messages import Message
 
-LONGEST_NAME = 40
+LONGEST_NAME, MOST_DATES = 40, 6
 
 
 def whole_sms(message: Message, sender: Sender, now: datetime, stop: str = "") -> str:
@@ -28,15 +28,20 @@ def whole_sms(message: Message, sender: Sender, now: datetime, stop: str = "") -
 
 
 def _of_several(message: Message, formats: MailFormats) -> str:
-    """Return the reminder of several appointments: when each begins."""
-    name = one_line(message.calendar.business.name, LONGEST_NAME)
+    """Return what is said of several appointments: when each begins, as far as there is room."""
+    _, name = formats.text, one_line(message.calendar.business.name, LONGEST_NAME)
     starts = [formats.short_start(one.appointment.start) for one in message.series if one.appointment]
-    said = formats.text("%(business)s: reminder of your appointments: %(dates)s.")
-    return said % {"business": name, "dates": "; ".join(starts)}
+    said = {
+        "series": _("%(business)s: your appointments: %(dates)s."),
+        "change": _("%(business)s: your appointments have changed: %(dates)s."),
+        "cancellation": _("%(business)s: your appointments are cancelled: %(dates)s."),
+    }.get(message.kind, _("%(business)s: reminder of your appointments: %(dates)s."))
+    more = [f"+{len(starts) - MOST_DATES}"] if len(starts) > MOST_DATES else []
+    return said % {"business": name, "dates": "; ".join([*starts[:MOST_DATES], *more])}
 
 
 def _way_out(message: Message, stop: str, formats: MailFormats) -> str:
     _ = formats.text
     if stop:
         return _("No more texts: %(link)s") % {"link": stop}
-    return _("Reply STOP to get no more texts.") if message.kind == "confirmation" else ""
+    return _("Reply STOP to get no more texts.") if message.kind in ("confirmation", "series") else ""

@@ -27,10 +27,15 @@ COMING = ("confirmation", "change", "reminder", "new_link", "series")
 
 
 def text_kind(message: Message) -> TextKind | None:
-    """Return the kind of text that a message has; None if calendars cannot change what it says."""
+    """Return the kind of text that a message has; None if calendars cannot change what it says.
+
+    What they say of a change or a cancellation is about one appointment, so that of several is said by default.
+    """
     name: str = message.kind
     if is_unconfirmed(message):
         return None  # what calendars say of what is booked is not so yet
+    if message.series and name != "series":
+        return None
     if message.role != "customer" and name != "invitation":
         name = "reassigned" if name == "cancellation" and goes_on(message) else name
         name = f"staff_{name}"

@@ -141,14 +141,16 @@ class PendingNotice(Model):
     """What people know of an appointment until they are told, at `due`, how staff have changed it.
 
     It stands as long as the appointment has this `version`. `since` is when the first of the changes was made, and
-    `entry` the number of the outbox entry that tells of all of them. The other fields are those of the appointment
-    and its seat, as they were before.
+    `entry` the number of the outbox entry that tells of all of them; `together` names the changes of other
+    appointments that are told in the same message. The other fields are those of the appointment and its seat, as
+    they were before.
     """
 
     version: int
     since: datetime
     due: datetime
     entry: str
+    together: str = ""
     start: datetime
     end: datetime
     staff: tuple[str, ...]

@@ -90,6 +90,7 @@ class OutboxEntry(Model):
     `refused` are recipients that cannot be served. `was` has, for each person who left, the start and end that
     they knew. `not_before` is set for a notice that may be undone until then, and with `attempts` by failed tries;
     `leased_by` names the worker that serves it. `why` is the reason for which an SMS of it was not delivered.
+    Of the notices with the same `together` a recipient gets one message.
     """
 
     kind: Literal[
@@ -126,6 +127,7 @@ class OutboxEntry(Model):
     not_before: datetime | None = None
     leased_by: str = ""
     why: str = ""
+    together: str = ""
 
 
 class SentMessage(Model):
@@ -177,7 +179,7 @@ class Message:
     `uid` and `sequence` are those of the calendar file: `uid` never changes, `sequence` grows with every change
     that is announced to the recipient. A message to the customer never holds internal notes; one to staff holds
     all that the customer gave. One with a code has no appointment; the code stays out of every log. One about a
-    series holds the confirmation of each of its appointments, and of itself what the first of them has; an SMS
+    series holds the message about each of its appointments, and of itself what the first of them has; an SMS
     may remind of several in the same way. By SMS, `to` is a number in E.164, empty if the customer's is none.
     """
 

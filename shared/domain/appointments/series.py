@@ -1,6 +1,7 @@
 """A series: appointments that staff booked together, of which people are told in one message."""
 
 from datetime import datetime, timedelta
+from typing import NamedTuple
 
 from shared.domain.model import Model
 
@@ -21,3 +22,10 @@ def due_at(now: datetime, before: datetime | None = None) -> datetime:
     whole = now.replace(second=0, microsecond=0)
     soon = whole + (TOLD_AFTER if whole == now else 2 * TOLD_AFTER)
     return max(soon, before + TOLD_AFTER) if before else soon
+
+
+class Together(NamedTuple):
+    """Changes of several appointments of which people are told by one message: what names them, and when."""
+
+    id: str
+    due: datetime

@@ -137,6 +137,7 @@ APPOINTMENT = SEAT.below(
         {"staff_times": "staff pending.staff wish.person wish.at", "notes": "wish.message"},
         "id service start end claim status version chosenBy isOverbooked capacity filled language sessionChanges "
         "linkVersion madeAt origin series pending.version pending.since pending.due pending.entry pending.start "
+        "pending.together "
         "pending.end pending.claim pending.status pending.chosenBy pending.isOverbooked pending.filled "
         "pending.sessionChanges pending.linkVersion pending.seatVersion pending.left.* pending.awaited.* "
         "wish.ofLinks left.* awaited.*",
@@ -161,7 +162,7 @@ VISIT = DocumentFields(
 )
 ENTRY = DocumentFields(
     {"sending": "recipients refused text"},
-    "kind appointment seat version start offset was.* attempts notBefore leasedBy why",
+    "kind appointment seat version start offset was.* attempts notBefore leasedBy why together",
 )
 SENT = DocumentFields({"sending": "at kind recipient isFailed"}, "seat sms why")
 SENT_SMS = DocumentFields(

@@ -9,6 +9,7 @@ from shared.domain.appointments.appointment import Appointment, Seat
 from shared.domain.appointments.cancellation import cancelled_seat, is_late, with_left
 from shared.domain.appointments.messages import NewEntry, notice, session_notice
 from shared.domain.appointments.recipients import Recipient, mailed, staff_members
+from shared.domain.appointments.series import Together
 from shared.domain.calendar.business import Calendar
 from shared.domain.calendar.service import Service
 from shared.domain.errors import ChangesClosed, EditConflict, Forbidden, NotFound, Refusal
@@ -46,10 +47,12 @@ async def cancel_by_staff(
     secret: str,
     now: datetime,
     telling: Telling = "now",
+    together: Together | None = None,
 ) -> None:
     """Cancel, and send the message to all recipients, when `telling` says. Cancelling again has no effect.
 
-    `seen` is the appointment as it was just read, if it was: it saves a round trip (`held_reads`).
+    `seen` is the appointment as it was just read, if it was: it saves a round trip (`held_reads`). People are told
+    of cancellations `together` by one message.
 
     Raise NotFound; Forbidden if the appointment is not the editor's; EditConflict if the etags are outdated;
     ChangesClosed if the editor is bound by the policy and it is too late.
@@ -58,7 +61,8 @@ async def cancel_by_staff(
     command = name_command(secret, calendar.business.id, f"cancel {appointment}", editor.name, key, body)
 
     def plan_for(calendar: Calendar) -> StaffCancelCommand:
-        return StaffCancelCommand(appointment, message, editor, calendar, command, now, etags, telling, seen)
+        known = (appointment, message, editor, calendar, command, now, etags, telling, seen)
+        return StaffCancelCommand(*known, together)
 
     await run_command(command, plan_for, calendar=calendar, store=store)
 
@@ -105,6 +109,7 @@ class StaffCancelCommand:
     etags: Etags = None
     telling: Telling = "now"
     seen: Appointment | None = None
+    together: Together | None = None
 
     def reads(self, rows: Rows) -> Iterable[str | Range]:
         """Yield the settings, the appointment, its ledgers, the index of open sessions and a pending notice."""
@@ -125,7 +130,7 @@ class StaffCancelCommand:
         ledgers = Ledgers(rows)
         ledgers.release(before.ticks, before.staff)
         after, told = self._lone(before, before.seat) if before.seat else self._session(before)
-        announced = announce(rows, before, after, told, self.telling, self.now)
+        announced = announce(rows, before, after, told, self.telling, self.now, self.together)
         after = announced.appointment
         changes: Changes = {**ledgers.rows(), **appointment_rows(after, before), **announced.entries}
         changes |= seat_rows(after.seat, after) if after.seat else {}

@@ -11,6 +11,7 @@ from shared.domain.appointments.cancellation import cancelled_seat, is_late, wit
 from shared.domain.appointments.messages import NewEntry, notice, session_notice
 from shared.domain.appointments.recipients import mailed, staff_recipients
 from shared.domain.appointments.reminders import reminders
+from shared.domain.appointments.series import Together
 from shared.domain.appointments.terms import Terms, terms_of
 from shared.domain.calendar.business import Calendar
 from shared.domain.calendar.service import Service
@@ -67,6 +68,7 @@ async def change_by_staff(
     secret: str,
     now: datetime,
     telling: Telling = "now",
+    together: Together | None = None,
     reading: Callable[[], ReadingRun] | None = None,
 ) -> None:
     """Change an appointment, and inform all recipients, when `telling` says, of another time, people or place.
@@ -74,7 +76,7 @@ async def change_by_staff(
     Raise NotFound, Forbidden, AlreadyCancelled, InvalidFields, SlotTaken, GroupFull and what the policy refuses;
     EditConflict if the etags are outdated. `said` is the request's content if the change was made of more than
     itself: a repetition must have the same. `seen` is the appointment as it was just read, if it was: it saves a
-    round trip.
+    round trip. People are told of changes `together` by one message.
     """
     body = said or change.model_dump_json(exclude_unset=True)
     body += "" if telling == "now" else telling
@@ -82,7 +84,7 @@ async def change_by_staff(
 
     def plan_for(calendar: Calendar) -> StaffChangeCommand:
         return StaffChangeCommand(
-            appointment, change, editor, etags, calendar, command, secret, now, telling, seen
+            appointment, change, editor, etags, calendar, command, secret, now, telling, seen, together
         )
 
     # what changes neither time nor people claims nothing new
@@ -105,6 +107,7 @@ class StaffChangeCommand:
     now: datetime
     telling: Telling = "now"
     seen: Appointment | None = None
+    together: Together | None = None
 
     def reads(self, rows: Rows) -> Iterable[str | Range]:
         """Yield the appointment, then its pending notice, ledgers and indexes of both times, then customers."""
@@ -126,7 +129,7 @@ class StaffChangeCommand:
 
     def _plan(self, before: Appointment) -> "PlannedChange":
         known = before, self.change, self.editor, self.calendar, self.command, self.secret, self.now
-        return PlannedChange(*known, self.telling)
+        return PlannedChange(*known, self.telling, self.together)
 
     def decide(self, rows: Rows) -> Refusal | Writes:
         """Return the change or a refusal."""
@@ -151,6 +154,7 @@ class PlannedChange:
     secret: str
     now: datetime
     telling: Telling = "now"
+    together: Together | None = None
 
     @cached_property
     def terms(self) -> Terms:
@@ -259,7 +263,7 @@ class PlannedChange:
         # Only a change of nothing but time and people can be undone.
         if self.change.parties is not None or self.terms != (self.before.terms or self.terms):
             return Announced(after, work_rows([told]), self.now)
-        return announce(rows, self.before, after, told, self.telling, self.now)
+        return announce(rows, self.before, after, told, self.telling, self.now, self.together)
 
     def _reminded(self, after: Appointment, seat: Seat | None, since: datetime, *, is_told: bool) -> Changes:
         """Return the reminders, unless they are the same: those who had theirs must not get it again."""

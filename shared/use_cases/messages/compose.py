@@ -1,5 +1,6 @@
 """Composes the message for one recipient of an outbox entry, by the appointment as it stands."""
 
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime
 from typing import NotRequired, TypedDict, Unpack
@@ -23,6 +24,10 @@ from shared.use_cases.free_busy.connect_link import connect_token
 from shared.use_cases.messages.subject import Subject
 
 
+JOINED = ("confirmation", "change", "cancellation")
+"""The kinds of message that can tell of several appointments."""
+
+
 def message_for(
     subject: Subject, work: OutboxEntry, recipient: Recipient, secret: str, now: datetime
 ) -> Message | None:
@@ -37,8 +42,9 @@ def message_for(
     ):
         return _message_to_staff(subject, work, recipient, secret, now)
     if work.kind == "series":
-        confirmations = (_confirmation(subject, one, work, recipient, secret) for one in subject.series)
-        return _series_message(work.appointment, [one for one in confirmations if one])
+        confirmations = (_confirmation(subject, one, work, recipient, secret, now) for one in subject.series)
+        told = [one for one in confirmations if one]
+        return joined_message(work.appointment, told) if told else None
     kind = _kind(subject, work, recipient, now)
     if kind is None:
         return None
@@ -61,27 +67,35 @@ def _message_to_staff(
 
 
 def _confirmation(
-    subject: Subject, one: Appointment, work: OutboxEntry, recipient: Recipient, secret: str
+    subject: Subject, one: Appointment, work: OutboxEntry, recipient: Recipient, secret: str, now: datetime
 ) -> Message | None:
-    """Return the confirmation of one appointment of a series; None if it is not, or no longer, the recipient's."""
+    """Return the confirmation of one appointment of a series; None if it is not, or no longer, the recipient's.
+
+    A change that can still be undone has a notice of its own: until then it is as it was.
+    """
+    if one.pending and one.has_pending_notice and now < one.pending.due:
+        one = one.as_known().model_copy(update={"version": one.version - 1})
     is_theirs = recipient.kind != "staff" or recipient.person in one.staff
     if not (one.is_live and is_theirs):
         return None
     return _message_of(replace(subject, appointment=one, seat=one.seat), "confirmation", work, recipient, secret)
 
 
-def _series_message(series: str, confirmations: list[Message]) -> Message | None:
-    """Return one message of all these confirmations: a single one itself, and None if there are none."""
-    if len(confirmations) < 2:
-        return confirmations[0] if confirmations else None
-    people = {person.id: person for one in confirmations for person in one.staff}
+def joined_message(uid: str, messages: Sequence[Message]) -> Message:
+    """Return one message of all these, which have one recipient and kind; a single one is itself."""
+    if len(messages) < 2:
+        return messages[0]
+    ordered = sorted(
+        messages, key=lambda one: (one.appointment.start.timestamp() if one.appointment else 0, one.uid)
+    )
+    people = {person.id: person for one in ordered for person in one.staff}
     return replace(
-        confirmations[0],
-        kind="series",
+        ordered[0],
+        kind="series" if ordered[0].kind == "confirmation" else ordered[0].kind,
         staff=list(people.values()),
-        uid=series,
-        sequence=sum(1 + one.sequence for one in confirmations),  # grows with each that joins or changes
-        series=tuple(confirmations),
+        uid=uid,
+        sequence=sum(1 + one.sequence for one in ordered),  # grows with each that joins or changes
+        series=tuple(ordered),
     )
 
 

@@ -11,6 +11,8 @@ An outbox entry is a row M|due|subject|number in the partition of its calendar. 
     or until a change by staff can no longer be undone (shared/use_cases/telling).
  4. Merged. Of the notices of one subject only the newest stays: it takes over the recipients that older ones
     have not served, and these are deleted (`merge_entries`). Other kinds are served one by one.
+    Notices of several appointments that were changed together, and are due, are leased one by one and then served
+    at once (shared/use_cases/messages/serve_together.py).
  5. Leased. The transaction that merges also writes this run's name into the entry, on condition that all are as
     they were read (`Outbox.claim`). A lease lasts for 120 s, of which 60 s are for serving (`EntrySender`).
  6. Served. For one recipient after another, the appointment is read again, a message composed from it and handed
@@ -50,6 +52,7 @@ from shared.records.markers import is_before, marked_business, markers_until, ma
 from shared.records.table import Ambiguous, Operation, Page, Row, Stale
 from shared.use_cases.fault_log import log_fault
 from shared.use_cases.messages.send_counts import SendCounts
+from shared.use_cases.messages.serve_together import TogetherSender
 from shared.use_cases.messages.serve_work import EntrySender, TimerRun, delay_after
 from shared.use_cases.ports import Mailer, Store
 from shared.use_cases.sms.texter import NoTexter, Texter
@@ -64,6 +67,7 @@ NOTICES = ("session", "notify", "series")
 AT_ONCE = 8  # entries served side by side, whatever the number of calendars
 NO_MEETINGS, NO_TEXTER = NoMeetings(), NoTexter()
 log = logging.getLogger("openslot")
+Works = list[tuple[Row, OutboxEntry]]
 
 
 async def send_due(
@@ -117,8 +121,10 @@ class SendRun(TimerRun):
             ready = [row for row in page.rows if not self._is_put_off(row)]
             works = [(row, work) for row in ready if (work := _work(row))]
             unread = [row for row in ready if _work(row) is None]
+            groups, together = self._joined(_by_subject(works), page)
             tallies = await asyncio.gather(
-                *(self._group(business, group, page) for group in _urgent_first(_by_subject(works))),
+                *(self._group(business, group, page) for group in _urgent_first(groups)),
+                *(self._together(business, batches) for batches in together),
                 *(self._put_off(business, row) for row in unread),
             )
             if unread:
@@ -149,23 +155,64 @@ class SendRun(TimerRun):
                 except (Ambiguous, Stale):
                     continue  # it was written again, or the next run deletes it
 
-    async def _group(self, business: str, works: list[tuple[Row, OutboxEntry]], page: Page) -> SendCounts:
-        """Serve the entries about one subject, unless one of them is leased."""
+    def _joined(self, groups: list[Works], page: Page) -> tuple[list[Works], list[list[Works]]]:
+        """Return the groups without the notices that are due together, and these, by what joins them.
+
+        While another worker has one of those that belong together, the others wait for it.
+        """
+        found: dict[str, list[Works]] = {}
+        rest: list[Works] = []
+        leased: set[str] = set()
+        for group in groups:
+            told = [one for one in group if one[1].kind == "notify"]
+            name = told[-1][1].together if told and self._is_due(told) else ""
+            if not name or self._is_leased(group, page):
+                leased.add(name)
+                rest.append(group)
+                continue
+            found.setdefault(name, []).append(told)
+            rest.append([one for one in group if one not in told])
+        ready = [batches for name, batches in found.items() if name not in leased]
+        alone = [batches[0] for batches in ready if len(batches) == 1]
+        return [group for group in (*rest, *alone) if group], [one for one in ready if len(one) > 1]
+
+    async def _together(self, business: str, batches: list[Works]) -> SendCounts:
+        """Lease the newest entry of each batch, and serve what could be leased at once."""
+        if self.elapsed() >= TICK_LASTS:
+            return SendCounts()
+        async with self.slots:
+            claims = (self.store.outbox.claim(business, batch, self.worker) for batch in batches)
+            found = await asyncio.gather(*claims, return_exceptions=True)
+            leases = [one for one in found if not isinstance(one, BaseException)]
+            for one in found:
+                if isinstance(one, Exception) and not isinstance(one, (Ambiguous, Stale)):
+                    log_fault(log, "a notice of several could not be leased", one)
+            tally = SendCounts(postponed=len(found) - len(leases))
+            return tally + await TogetherSender(self, leases).run() if leases else tally
+
+    def _is_leased(self, works: Works, page: Page) -> bool:
         # Ages are by the service's clock at both ends: the clocks of two workers may differ.
-        if any(work.leased_by and page.date - row.written < LEASE for row, work in works):
+        return any(work.leased_by and page.date - row.written < LEASE for row, work in works)
+
+    def _is_due(self, works: Works) -> bool:
+        later = works[-1][1].not_before
+        return later is None or later <= self.clock()
+
+    async def _group(self, business: str, works: Works, page: Page) -> SendCounts:
+        """Serve the entries about one subject, unless one of them is leased."""
+        if self._is_leased(works, page):
             return SendCounts()
         merged = [[one for one in works if one[1].kind == kind] for kind in NOTICES]
         others = [[one] for one in works if one[1].kind not in NOTICES]
         tally = SendCounts()
         # Only notices can be merged: each of the others is about a start or a move of its own.
         for batch in [kind for kind in merged if kind] + others:
-            work = batch[-1][1]
-            if (not work.not_before or work.not_before <= self.clock()) and self.elapsed() < TICK_LASTS:
+            if self._is_due(batch) and self.elapsed() < TICK_LASTS:
                 async with self.slots:
                     tally += await self._serve(business, batch)
         return tally
 
-    async def _serve(self, business: str, batch: list[tuple[Row, OutboxEntry]]) -> SendCounts:
+    async def _serve(self, business: str, batch: Works) -> SendCounts:
         """Lease the newest entry of a batch, merging the older ones into it; then serve it."""
         try:
             lease = await self.store.outbox.claim(business, batch, self.worker)
@@ -206,12 +253,12 @@ def _work(row: Row) -> OutboxEntry | None:
         return None
 
 
-def _urgent_first(groups: list[list[tuple[Row, OutboxEntry]]]) -> list[list[tuple[Row, OutboxEntry]]]:
+def _urgent_first(groups: list[Works]) -> list[Works]:
     """Return the groups with those in front that are about what has just happened: a reminder can wait."""
     return sorted(groups, key=lambda group: due_of(group[0][0].key) is not None)
 
 
-def _by_subject(works: Iterable[tuple[Row, OutboxEntry]]) -> list[list[tuple[Row, OutboxEntry]]]:
+def _by_subject(works: Iterable[tuple[Row, OutboxEntry]]) -> list[Works]:
     """Return the entries grouped by what they are about, each group from the oldest to the newest."""
     ordered = sorted(works, key=lambda one: (subject_of(one[0].key), one[0].key))
     return [list(group) for _, group in groupby(ordered, key=lambda one: subject_of(one[0].key))]

@@ -1,7 +1,8 @@
 """Moves or cancels an appointment and those that follow it in its series, each by a command of its own.
 
 One that is refused leaves the others as they are. The key of each follows from that of the request, which can be
-repeated: what it has done already stays done once.
+repeated: what it has done already stays done once. Each files a notice of its own, and people get one message
+about all of those that are due at once (shared/use_cases/messages/serve_together.py).
 """
 
 import hashlib
@@ -14,13 +15,15 @@ from shared.domain.appointments.appointment import Appointment
 from shared.domain.appointments.recurrence import shifted
 from shared.domain.calendar.business import Calendar
 from shared.domain.errors import Refusal
+from shared.domain.links import new_id
 from shared.use_cases.appointments.cancel_by_staff import cancel_by_staff
 from shared.use_cases.appointments.change_by_staff import change_by_staff
 from shared.use_cases.appointments.staff_claims import Actor
 from shared.use_cases.appointments.staff_request import AppointmentChange
 from shared.use_cases.free_busy.read_calendar import ReadingRun
 from shared.use_cases.ports import Store
-from shared.use_cases.telling.announce import Telling
+from shared.use_cases.telling.announce import Telling, told_together
+from shared.use_cases.telling.undo_change import tell_now, undo_change
 
 
 class ChangedOne(NamedTuple):
@@ -35,9 +38,19 @@ def from_here_on(series: Iterable[Appointment], one: Appointment, since: datetim
     return [each for each in series if each.is_live and (each.id == one.id or each.start >= since)]
 
 
+def pending_together(series: Iterable[Appointment], one: Appointment) -> list[Appointment]:
+    """Return an appointment, and after it those of its series that people will be told of in the same message."""
+    name = _told_with(one)
+    return [one, *(each for each in series if name and each.id != one.id and _told_with(each) == name)]
+
+
+def _told_with(one: Appointment) -> str:
+    return one.pending.together if one.has_pending_notice and one.pending else ""
+
+
 @dataclass(frozen=True)
 class SeriesChange:
-    """Who changes appointments of a series, under which key, and when people are told of each."""
+    """Who changes appointments of a series, under which key, and when people are told of all of it."""
 
     editor: Actor
     key: str
@@ -52,7 +65,7 @@ class SeriesChange:
         """Cancel these, the earliest first, each with the message."""
 
         async def cancelled(one: Appointment) -> None:
-            await cancel_by_staff(one.id, message, **self._about(one))
+            await cancel_by_staff(one.id, message, **self._told, **self._about(one))
 
         return [await _tried(one, cancelled) for one in appointments]
 
@@ -71,18 +84,54 @@ class SeriesChange:
         async def moved(one: Appointment) -> None:
             start = shifted(one.start, old, new, zone)
             more = {"start": start, "overbook": False, **({"end": start + length} if length else {})}
-            moving = change.model_copy(update=more)
-            await change_by_staff(one.id, moving, said=said, reading=self.reading, **self._about(one))
+            about = {"said": said, "reading": self.reading, **self._told, **self._about(one)}
+            await change_by_staff(one.id, change.model_copy(update=more), **about)
 
         in_order = sorted(appointments, key=lambda one: one.start, reverse=new > old)
         found = [await _tried(one, moved) for one in in_order]
         return sorted(found, key=lambda it: it.appointment.start)
 
+    async def undo(self, appointments: Sequence[Appointment], version: int) -> list[ChangedOne]:
+        """Undo the pending changes of these, if that of the first is the one of a version.
+
+        Those that make room go first, which is the other way round than they were moved.
+        """
+
+        async def undone(one: Appointment) -> None:
+            await undo_change(one.id, self._version(one, appointments, version), **self._about(one))
+
+        was_moved_on = any(one.pending and one.pending.start < one.start for one in appointments)
+        in_order = sorted(appointments, key=lambda one: one.start, reverse=not was_moved_on)
+        return [await _tried(one, undone) for one in in_order]
+
+    async def tell(self, appointments: Sequence[Appointment], version: int) -> list[ChangedOne]:
+        """Have people told of these at once, by one message; the versions are as in `undo`."""
+        together = told_together(self._name, "now", self.now)
+
+        async def told(one: Appointment) -> None:
+            about = {"together": together, **self._about(one)}
+            await tell_now(one.id, self._version(one, appointments, version), **about)
+
+        return [await _tried(one, told) for one in appointments]
+
+    @staticmethod
+    def _version(one: Appointment, appointments: Sequence[Appointment], version: int) -> int:
+        return version if one.id == appointments[0].id else one.version
+
+    @property
+    def _name(self) -> str:
+        """Return what names the changes of this request."""
+        return new_id(self.secret, "together", self.calendar.business.id, self.editor.name, self.key)
+
+    @property
+    def _told(self) -> dict[str, Any]:
+        # Also of one alone: it may be what a repeated request has left of several.
+        return {"telling": self.telling, "together": told_together(self._name, self.telling, self.now)}
+
     def _about(self, one: Appointment) -> dict[str, Any]:
         return {
             "editor": self.editor,
             "key": hashlib.sha256(f"{self.key}\0{one.id}".encode()).hexdigest(),
-            "telling": self.telling,
             "calendar": self.calendar,
             "store": self.store,
             "secret": self.secret,

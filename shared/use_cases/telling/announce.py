@@ -12,6 +12,7 @@ from typing import Literal
 
 from shared.domain.appointments.appointment import Appointment
 from shared.domain.appointments.messages import NewEntry, OutboxEntry, merge_entries
+from shared.domain.appointments.series import Together, due_at
 from shared.domain.errors import InvalidFields
 from shared.records.appointments import Changes
 from shared.records.codec import load
@@ -34,6 +35,14 @@ class Announced:
     appointment: Appointment
     entries: Changes
     since: datetime
+
+
+def told_together(name: str, how: Telling, now: datetime) -> Together | None:
+    """Return how several changes are told of at once; None for not at all.
+
+    Told now they are told of a minute later, so that one message tells of all that are made one after another.
+    """
+    return None if how == "never" else Together(name, due_at(now) if how == "now" else _minute(now + WHILE))
 
 
 def pending_reads(one: Appointment) -> Iterable[str]:
@@ -61,9 +70,15 @@ def waiting_entry(rows: Rows, one: Appointment) -> OutboxEntry | None:
 
 
 def announce(
-    rows: Rows, before: Appointment, after: Appointment, notice: NewEntry, how: Telling, now: datetime
+    rows: Rows,
+    before: Appointment,
+    after: Appointment,
+    notice: NewEntry,
+    how: Telling,
+    now: datetime,
+    together: Together | None = None,
 ) -> Announced:
-    """Return how a change is announced by its notice.
+    """Return how a change is announced by its notice, perhaps together with others.
 
     While the previous notice waits, both are told as one: later, as this one; or not at all, if the appointment is
     now where people know it to be. Raise InvalidFields for a session that is to be changed without telling.
@@ -73,6 +88,9 @@ def announce(
     if waiting and after.is_where(known := before.as_known()):
         same = known.model_copy(update={"version": after.version, "is_overbooked": after.is_overbooked})
         return Announced(same, {pending_key(before): None}, _since(before, now))
+    if together and how != "never":
+        named = replace(notice, work=notice.work.model_copy(update={"together": together.id}))
+        return _later(before, after, named, waiting, together.due, now)
     if how == "now":
         return Announced(after.model_copy(update={"pending": None}), work_rows([notice]), now)
     if how == "never" and waiting is None:
@@ -91,7 +109,7 @@ def _later(
     now: datetime,
 ) -> Announced:
     known = before.pending if waiting and before.pending else before.known(now)
-    told = {"version": after.version, "due": due, "entry": notice.number}
+    told = {"version": after.version, "due": due, "entry": notice.number, "together": notice.work.together}
     entry = merge_entries([waiting, notice.work]) if waiting else notice.work
     entries: Changes = {pending_key(before): None} if waiting else {}
     entries |= work_rows([replace(notice, work=entry.model_copy(update={"not_before": due}))])

@@ -6,6 +6,7 @@ from datetime import datetime
 
 from shared.domain.appointments.appointment import Appointment
 from shared.domain.appointments.reminders import reminders
+from shared.domain.appointments.series import Together
 from shared.domain.calendar.business import Calendar
 from shared.domain.differences import differences
 from shared.domain.errors import AlreadyTold, Forbidden, NothingToUndo, Refusal, SlotTaken, StaffNotOffered
@@ -64,15 +65,18 @@ async def tell_now(
     store: Store,
     secret: str,
     now: datetime,
+    together: Together | None = None,
 ) -> None:
     """Have people told of a version at once instead of later; no refusal if they have been told already.
+
+    Of several that are told `together` they are when that is due, by one message.
 
     Raise NotFound, Forbidden; NothingToUndo if the appointment has changed since.
     """
     command = name_command(secret, calendar.business.id, f"tell {appointment}", editor.name, key, str(version))
 
     def plan_for(calendar: Calendar) -> TellCommand:
-        return TellCommand(appointment, version, editor, calendar, command, now)
+        return TellCommand(appointment, version, editor, calendar, command, now, together)
 
     await run_command(command, plan_for, calendar=calendar, store=store)
 
@@ -151,6 +155,8 @@ class UndoCommand(PendingCommand):
 class TellCommand(PendingCommand):
     """What telling at once reads and decides. Pure."""
 
+    together: Together | None = None
+
     def decide(self, rows: Rows) -> Refusal | Writes:
         """Return the notice without its delay; nothing to write if it is being sent already."""
         before = self._held(rows)
@@ -160,7 +166,9 @@ class TellCommand(PendingCommand):
         if entry is None:
             return Writes({}, {"appointment": before.id})
         after = before.model_copy(update={"pending": None})
-        at_once = {pending_key(before): dump(entry.model_copy(update={"not_before": None}))}
+        due, name = (self.together.due, self.together.id) if self.together else (None, "")
+        told = entry.model_copy(update={"not_before": due, "together": name})
+        at_once = {pending_key(before): dump(told)}
         changes: Changes = {**appointment_rows(after, before), **at_once}
         changes |= self._audited("told at once", before, after)
         return Writes(changes, {"appointment": before.id})

@@ -1,7 +1,7 @@
 """Somebody who runs the place: books for others, moves what is booked, calls off, deletes, and changes the settings."""
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from contextlib import suppress
 from datetime import timedelta
 
@@ -17,7 +17,7 @@ from shared.use_cases.visits.change_visit import mark_visit
 from shared.use_cases.visits.find_visit import VisitAccess
 from tests.simulation.people.clients import Crowd
 from tests.simulation.people.desk import SLUG, Asked, NoAnswer, given
-from tests.simulation.people.series_desk import SeriesDesk, every
+from tests.simulation.people.series_desk import SeriesDesk, calling_off, every, moving, taking_back
 from tests.simulation.people.staff_desk import EDITOR, StaffDesk
 from tests.simulation.world.clinic import SEATS
 from tests.simulation.world.instance import Instance, Lost
@@ -174,9 +174,31 @@ class Manager:
 
 
 class Planner(Manager):
-    """One of the crowd, who books series and nothing else."""
+    """One of the crowd, who books series, and moves, cancels and undoes them as a whole."""
 
     async def live(self, until: Callable[[], bool], pause: float) -> None:
         while not until():
             await asyncio.sleep(self.dice.expovariate(1 / pause))
-            await self._repeat()
+            await self.dice.choice((self._repeat, self._change_series))()
+
+    async def _change_series(self) -> None:
+        """Do something to all of a series, twice with one key: what is refused stays as it is."""
+        series = sorted({one.series for one in self.crowd.desk.watch.appointments.values() if one.series})
+        if not series:
+            return
+        desk, key, name = self.crowd.desk, self.crowd.desk.a_key(), self.dice.choice(series)
+        ones = [one for one in desk.watch.appointments.values() if one.series == name]
+        first = min(one.start for one in ones)
+        by = self.dice.choice((1, -1, 24)) * timedelta(hours=1)
+        deeds: tuple[Callable[[Instance], Awaitable[bool]], ...] = (
+            lambda at: moving(at, name, key, "later", first, by),
+            lambda at: moving(at, name, key, "now", first, by),
+            lambda at: calling_off(at, name, key, "later"),
+            lambda at: taking_back(at, name, key),
+        )
+        deed = self.dice.choice(deeds)
+        desk.asked["change series"] += 1
+        for _ in range(2):
+            instance = self.dice.choice(desk.instances)
+            with suppress(Lost, Ambiguous, Refusal):
+                await instance.answer(deed(instance))

@@ -3,14 +3,18 @@
 import asyncio
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from shared.domain.errors import Refusal
 from shared.records.table import Ambiguous
-from shared.use_cases.appointments.staff_request import StaffBooking
+from shared.use_cases.appointments.staff_request import AppointmentChange, StaffBooking
 from shared.use_cases.series.book_series import BookedSeries, Occurrence, SeriesOutcome, book_series
+from shared.use_cases.series.change_series import SeriesChange, pending_together
+from shared.use_cases.series.find_series import find_series
+from shared.use_cases.telling.announce import Telling
 from tests.simulation.people.desk import Desk, given
 from tests.simulation.people.staff_desk import EDITOR
+from tests.simulation.world.clinic import BUSINESS
 from tests.simulation.world.instance import Instance, Lost
 
 
@@ -26,6 +30,37 @@ async def repeating(
     instance: Instance, request: StaffBooking, occurrences: Sequence[Occurrence], key: str
 ) -> BookedSeries:
     return await book_series(request, occurrences, editor=EDITOR, key=key, **await given(instance))
+
+
+async def moving(
+    instance: Instance, series: str, key: str, telling: Telling, first: datetime, by: timedelta
+) -> bool:
+    """Move all of a series that began at `first`; tell whether all are moved."""
+    known = await given(instance)
+    ones = [one for one in await find_series(series, business=BUSINESS, store=known["store"]) if one.is_live]
+    change = SeriesChange(EDITOR, key, telling, **known)
+    done = await change.move(ones, first, AppointmentChange(start=first + by))
+    return not any(one.refusal for one in done)
+
+
+async def calling_off(instance: Instance, series: str, key: str, telling: Telling) -> bool:
+    """Cancel all of a series that is there; tell whether all are cancelled."""
+    known = await given(instance)
+    ones = [one for one in await find_series(series, business=BUSINESS, store=known["store"]) if one.is_live]
+    done = await SeriesChange(EDITOR, key, telling, **known).cancel(ones, "We are ill.")
+    return not any(one.refusal for one in done)
+
+
+async def taking_back(instance: Instance, series: str, key: str) -> bool:
+    """Undo what was changed together; tell whether all of it is undone."""
+    known = await given(instance)
+    found = await find_series(series, business=BUSINESS, store=known["store"])
+    waiting = [one for one in found if one.has_pending_notice]
+    if not waiting:
+        return True
+    ones = pending_together(found, waiting[0])
+    done = await SeriesChange(EDITOR, key, "later", **known).undo(ones, ones[0].version)
+    return not any(one.refusal for one in done)
 
 
 @dataclass

@@ -69,12 +69,10 @@ class Mailboxes:
     def _stale_to_customers(self) -> Iterator[str]:
         for one in self._customers():
             standing = self._standing(one.letter.uid, one.called - READING)
-            if (
-                standing
-                and one.letter.kind in ("confirmation", "change", "new_link")
-                and one.letter.sequence < standing[2].version
-            ):
-                yield f"{_text(one)} was handed over when version {standing[2].version} stood"
+            if standing and one.letter.kind in ("confirmation", "change", "new_link"):
+                needed = _to_be_told(standing, one)
+                if one.letter.sequence < needed:
+                    yield f"{_text(one)} was handed over when version {needed} stood"
 
     def _stale_reminders(self) -> Iterator[str]:
         """Of all that stood in the seconds before, something was what the reminder says."""
@@ -145,8 +143,11 @@ class Mailboxes:
         for one in self._customers():
             told[one.letter.uid].append(one)
         for seat, history in self.seats.items():
-            for moment, one, stood in history:
-                due = max(one.pending.due, moment) if one.pending and one.has_pending_notice else moment
+            for place, (moment, _, stood) in enumerate(history):
+                due = moment
+                for later, each, _ in history[place:]:  # a change that joins what waits may put it off
+                    if later <= due + CLOCKS and each.pending and each.has_pending_notice:
+                        due = max(each.pending.due, due)
                 letters = [it.at for it in told[seat] if it.letter.sequence >= stood.version]
                 if letters and due < self.sent_until - SOON and min(letters) - due > SOON:
                     yield f"{stood.customer.email} knew of version {stood.version} of {seat} only {min(letters) - moment} later"
@@ -188,7 +189,7 @@ def _without_undone(versions: Sequence[Seen]) -> list[Seen]:
     found: list[Seen] = []
     for one in versions:
         if found and is_taken_back(found[-1][1], one[1]):
-            while found and found[-1][1].has_pending_notice:
+            while found and found[-1][1].has_pending_notice and not one[1].is_where(found[-1][1]):
                 found.pop()
         found.append(one)
     return found
@@ -214,6 +215,15 @@ def doubles(arrived: Sequence[Arrived]) -> int:
 def _shown(one: Appointment) -> tuple[object, ...]:
     terms = (one.terms.service_name, one.terms.location, one.terms.is_online) if one.terms else ()
     return one.start, one.end, one.staff, one.link_version, one.is_live, one.filled, one.session_changes, terms
+
+
+def _to_be_told(standing: Version, arrived: Arrived) -> int:
+    """Return the version of a seat that a letter must have: of a series it tells no change that can be undone."""
+    _, appointment, seat = standing
+    is_before = bool(appointment.series) and arrived.letter.kind == "confirmation"
+    if is_before and appointment.pending and appointment.has_pending_notice:
+        return appointment.pending.seat_version
+    return seat.version
 
 
 def _is_so(appointment: Appointment, arrived: Arrived, stood: Version) -> bool:

@@ -306,3 +306,38 @@ async def test_who_serves_only_some_of_a_series_changes_only_those(console):
     assert gone.status == 303
     odd = await console.send("desk", console.path + "/cancel", message="", scope="yesterday", telling="now")
     assert odd.status == 303
+
+
+async def decided(console: Console, one: str, wish: str) -> Answer:
+    page = await console.open("desk", page_of(one))
+    (version,) = set(re.findall(r'name="version" value="(\d+)"', said(page)))
+    return await console.post("desk", page_of(one, "/undo"), **{**hidden(page), "version": version, "do": wish})
+
+
+async def test_what_was_changed_together_is_undone_together_or_one_by_one(console):
+    ids = await three(console)
+    scope = await since(console, ids[0], "/cancel")
+    done = await console.send("desk", page_of(ids[0], "/cancel"), message="", scope=scope, telling="later")
+    assert done.headers["Location"].startswith(page_of(ids[0]))
+    assert "were changed with it: 3 in all" in said(await console.open("desk", page_of(ids[1])))
+    alone = await decided(console, ids[1], "undo")
+    assert "news=undone" in alone.headers["Location"]
+    assert await starts(console, ids) == ["", "19 10:00", ""]
+    together = await decided(console, ids[2], "undo-all")
+    assert "The changes were undone." in said(await console.open("desk", together.headers["Location"]))
+    assert await starts(console, ids) == ["12 10:00", "19 10:00", "26 10:00"]
+    late = {**hidden(await console.open("desk", console.path)), "version": "1", "do": "undo-all"}
+    gone = await console.post("desk", page_of(ids[0], "/undo"), **late)
+    assert "Not all changes could be undone" in said(await console.open("desk", gone.headers["Location"]))
+
+
+async def test_everybody_is_told_at_once_of_what_was_changed_together(console):
+    ids = await three(console)
+    scope = await since(console, ids[1], "/reschedule")
+    moved = {"date": "2027-01-19", "time": "14:00", "minutes": "30", "scope": scope, "telling": "later"}
+    await console.send("desk", page_of(ids[1], "/reschedule"), **moved)
+    told = await decided(console, ids[2], "tell-all")
+    assert "by one email" in said(await console.open("desk", told.headers["Location"]))
+    assert "No one has been notified" not in said(await console.open("desk", page_of(ids[1])))
+    one, two = [await console.appointment(name) for name in ids[1:]]
+    assert one.pending is two.pending is None
