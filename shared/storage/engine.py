@@ -135,7 +135,7 @@ class _Run:
         earlier: Rows | None = None,
     ) -> None:
         self._engine, self._command, self._reads, self._decide = engine, command, reads, decide
-        self._due, self._earlier = due, earlier
+        self._due, self._earlier, self._begins_earlier = due, earlier, False
         self._keys = [decision_key(name) for name in (command.hash, *command.aliases)]
         self._planned: set[str] = set()
         self._also: set[str] = set()
@@ -151,6 +151,7 @@ class _Run:
         """Return the decision; None if rows that were read changed meanwhile."""
         since = self._engine.reads.moment()
         self.away.far.begin()
+        self._begins_earlier = self._earlier is not None
         before, self._earlier = self._earlier or Rows(), None
         _, (rows, known) = await asyncio.gather(self._mark(self._due), self._read(since, before))
         if known:
@@ -279,11 +280,14 @@ class _Run:
         await self._engine.table.transact("bookings", self._command.business, operations)
 
     async def _held_at_once(self, rows: Rows) -> bool:
-        """Return whether all that was read existed at one moment. One row did; several are read again."""
+        """Return whether all that was read existed at one moment of this try.
+
+        One row did, unless it was read earlier; several are read again.
+        """
         again = Rows()
         keys: list[str | Range] = [key for key, row in rows.by_key.items() if is_conditional(key, row)]
         ranges = {one: page for one, page in rows.ranges.items() if not is_own(one)}
-        if len(keys) + sum(page.pages for page in ranges.values()) > 1:
+        if self._begins_earlier or len(keys) + sum(page.pages for page in ranges.values()) > 1:
             await self._read_all(again, (*keys, *ranges), self._read_by)
         return is_same_cut(rows, again)
 
