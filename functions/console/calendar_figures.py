@@ -46,7 +46,7 @@ def _appointments(context: CalendarContext, found: LastDays) -> Iterator[ShownFi
         in_person = _("%(num)s in person") % {"num": formats.number(all_of.live - all_of.online)}
         yield ShownFigure(_("Online"), formats.number(all_of.online), in_person)
     cancelled = _share(context, all_of.cancelled, all_of.cancelled + all_of.live)
-    yield ShownFigure(_("Cancelled"), formats.number(all_of.cancelled), cancelled)
+    yield ShownFigure(_("Cancellations"), formats.number(all_of.cancelled), cancelled)
     yield ShownFigure(
         _("No-shows"), formats.number(all_of.no_shows), _share(context, all_of.no_shows, all_of.live)
     )

@@ -199,7 +199,7 @@ def _page(context: CalendarContext, counts: Mapping[str, int]) -> Mapping[str, A
         "address": address,
         "code": qr_code(address),
         "outlook": outlook_text(outlook(context.calendar, context.now), context.now, context.formats),
-        "free": free % {"num": count} if counts else "",
+        "free": free % {"num": context.formats.number(count)} if counts else "",
         "is_full": bool(counts) and not count,
         "queue": context.link("queue", calendar=business.slug),
         "bookings": context.here("bookings") if access.may(Permission.EXPORT_BOOKINGS) else "",

@@ -85,7 +85,8 @@ async def bookable_now(context: CalendarContext) -> str:
         "%(num)s times are available in the next two weeks.",
         count,
     )
-    return f"{outlook_text(outlook(calendar, now), now, context.formats)} {free % {'num': count}}"
+    told = free % {"num": context.formats.number(count)}
+    return f"{outlook_text(outlook(calendar, now), now, context.formats)} {told}"
 
 
 def public_address(context: CalendarContext, *path: str) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import date, timedelta
 from typing import TYPE_CHECKING, Any
+from unicodedata import combining, normalize
 
 from functions.console.forms.fields import Option
 from shared.i18n import LANGUAGES, html_tag
@@ -47,7 +48,8 @@ def languages(chosen: str = "") -> tuple[Option, ...]:
 def currency_options(context: ConsoleContext) -> tuple[Option, ...]:
     """Return all currencies as "EUR – euro", by code."""
     names = _locale(context).currencies
-    return tuple(Option(code, f"{code} – {names.get(code, code)}") for code in currencies())
+    known = {code: names.get(code, "") for code in currencies()}  # of the newest, some languages have no name yet
+    return tuple(Option(code, f"{code} – {name}" if name else code) for code, name in known.items())
 
 
 def zone_options(context: ConsoleContext, chosen: str = "") -> tuple[Option, ...]:
@@ -55,7 +57,12 @@ def zone_options(context: ConsoleContext, chosen: str = "") -> tuple[Option, ...
     names = [*zones_of_places(), *([chosen] if chosen and chosen not in zones_of_places() else []), "UTC"]
     formats = Formats(context.visitor.language, "UTC", context.texts)
     found = {name: Option(name, f"{formats.city(name)} – {name}") for name in names}
-    return tuple(sorted(found.values(), key=lambda one: one.label.casefold()))
+    return tuple(sorted(found.values(), key=lambda one: _unaccented(one.label)))
+
+
+def _unaccented(label: str) -> str:
+    """Return what a name is sorted by: Açores before Adak."""
+    return "".join(one for one in normalize("NFKD", label.casefold()) if not combining(one))
 
 
 def weekday_names(context: ConsoleContext) -> tuple[str, ...]:

@@ -110,10 +110,10 @@ def _group(context: CalendarContext) -> Group:
     )
     return Group(
         id="room",
-        heading=_("Where online visits are held"),
+        heading=_("Where online appointments take place"),
         intro=_("A service, or a person on the staff, can have another room instead."),
         fields=(
-            Choice(name="provider", label=_("Online visits take place in"), kind="radio", options=providers),
+            Choice(name="provider", label=_("Online appointments take place in"), kind="radio", options=providers),
             template,
             organiser,
         ),

@@ -134,7 +134,7 @@ async def test_the_figures_count_thirty_days_with_today_and_what_was_cancelled_b
     assert figures(await home(world)) == {
         "Appointments": ("4", "2 h"),
         "Online": ("2", "2 in person"),
-        "Cancelled": ("1", "20%"),
+        "Cancellations": ("1", "20%"),
         "No-shows": ("0", ""),
         "Booked by customers themselves": ("3", "1 by staff"),
         "New customers": ("5", "booked for the first time"),
