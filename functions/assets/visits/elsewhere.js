@@ -30,6 +30,8 @@ export class Elsewhere {
     return Boolean(this.#session);
   }
 
+  hurry() {} // who comes goes elsewhere
+
   async join() {
     [this.#session, this.#isNew] = [newSession(), true];
     if (find("room").hidden) show(["room"]);

@@ -128,6 +128,7 @@ export const host = (devices) => {
 
   const admit = async (one) => {
     prepareSound();
+    room.hurry();
     await Promise.all([act("admit", { party: one.party }), begin()]);
   };
 

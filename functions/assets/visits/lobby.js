@@ -7,13 +7,15 @@ import { roomOf } from "./rooms.js";
 import { farewell, Loop, post } from "./wire.js";
 
 const KEPT = `openslot-visit-${root?.dataset.party}`;
-const [FAST, SLOW, FAST_FOR] = [1000, 3000, 300_000];
+const [FASTEST, FAST, SLOW, FAST_FOR] = [500, 1000, 3000, 300_000];
+const FASTEST_FOR = 60_000; // from when staff are there: then they mostly let in soon
 const PATIENCE = 8000; // while the browser asks whether the camera may be used, staff see nobody there
 const ASKED_FOR = 2000; // the browser may still be asking whether the camera may be used
 
 export const attend = (devices) => {
   let waitedAt = 0;
   let since = 0;
+  let staffSince = 0;
   const room = roomOf(devices, { leave: () => over("left"), closed: (view) => (view === "waiting" ? wait() : over(view)) });
 
   const over = (why) => {
@@ -55,6 +57,8 @@ export const attend = (devices) => {
     if (find("lobby-state").textContent !== text) find("lobby-state").textContent = text;
     if (find("expected").textContent !== state.expected) find("expected").textContent = state.expected;
     messages.show(state.messages);
+    staffSince = state.staffHere ? staffSince || Date.now() : 0;
+    if (staffSince && Date.now() - staffSince < FASTEST_FOR) return FASTEST;
     return Date.now() - since < FAST_FOR ? FAST : SLOW;
   });
   lobby.onLost = () => (find("lobby-state").textContent = words("lost"));

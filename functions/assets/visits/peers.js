@@ -1,7 +1,8 @@
 // One connection to each of the others: perfect negotiation, so that either side may change it at any time.
-const BATCH = 60;
+const BATCH = 40;
 const PATIENCE = 4000;
-const FIRST = 5000; // by then the other side has made the first offer, or it never will
+const [SMALL, SMALL_FOR] = [3, 1500]; // a small picture is there at once, by whatever connection; a sharp one follows
+const [FIRST, LAST] = [5000, 8000]; // by then the other side has made the first offer, or it never will
 
 export class Peer extends EventTarget {
   stream = new MediaStream();
@@ -13,15 +14,18 @@ export class Peer extends EventTarget {
   #restart = 0;
   #first = 0;
   #mayOffer;
+  #sharp = 0;
+  #isSharp = false;
 
-  constructor({ session, name, mine, iceServers, send }) {
+  constructor({ session, name, mine, isNewcomer, iceServers, send }) {
     super();
     Object.assign(this, { session, name, polite: mine < session, send });
-    // One side alone makes the first offer. Where both do, one takes its own back, and in Chromium the channel of that
-    // connection may then stay dumb, or the answer fail.
-    this.#mayOffer = !this.polite;
-    if (this.polite) this.#first = setTimeout(() => this.#takeTurn(), FIRST);
-    this.pc = new RTCPeerConnection({ iceServers });
+    // One side alone makes the first offer: who comes, since they know at once who is there. Where both do, one takes
+    // its own back, and in Chromium the channel of that connection may then stay dumb, or the answer fail.
+    this.#mayOffer = isNewcomer;
+    if (!isNewcomer) this.#first = setTimeout(() => this.#takeTurn(), this.polite ? LAST : FIRST);
+    // One transport for all; who waits for an offer looks for its addresses meanwhile.
+    this.pc = new RTCPeerConnection({ iceServers, bundlePolicy: "max-bundle", iceCandidatePoolSize: isNewcomer ? 0 : 1 });
     this.pc.onnegotiationneeded = () => this.#offer();
     this.pc.onicecandidate = ({ candidate }) => candidate && this.#say({ candidate });
     this.pc.ontrack = ({ track }) => this.#take(track);
@@ -55,6 +59,7 @@ export class Peer extends EventTarget {
 
   #changed() {
     clearTimeout(this.#restart);
+    if (this.state === "connected" && !this.#isSharp) this.#sharp ||= setTimeout(() => this.#sharpen(), SMALL_FOR);
     if (this.state === "failed") this.pc.restartIce();
     if (this.state === "disconnected") this.#restart = setTimeout(() => this.pc.restartIce(), PATIENCE);
     this.dispatchEvent(new Event("state"));
@@ -128,13 +133,31 @@ export class Peer extends EventTarget {
         sender.wasOurs = true;
         await sender.replaceTrack(track ?? null);
       } else if (track) {
-        this.pc.addTrack(track, stream).wasOurs = true;
+        const added = this.pc.addTrack(track, stream);
+        added.wasOurs = true;
+        if (kind === "video" && !this.#isSharp) await this.#scale(added, SMALL);
       }
     }
   }
 
+  /** Send a picture of this part of its size. */
+  async #scale(sender, by) {
+    try {
+      const sent = sender.getParameters();
+      sent.encodings.forEach((one) => (one.scaleResolutionDownBy = by));
+      await sender.setParameters(sent);
+    } catch {
+      // then it is as the browser sends it
+    }
+  }
+
+  #sharpen() {
+    this.#isSharp = true;
+    for (const one of this.pc.getSenders()) if (one.track?.kind === "video") this.#scale(one, 1);
+  }
+
   close() {
-    for (const timer of [this.#timer, this.#restart, this.#first]) clearTimeout(timer);
+    for (const timer of [this.#sharp, this.#timer, this.#restart, this.#first]) clearTimeout(timer);
     this.pc.close();
   }
 }

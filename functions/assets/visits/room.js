@@ -8,7 +8,8 @@ import { StatusLine } from "./status.js";
 import { Tile } from "./tiles.js";
 import { farewell, Loop, newSession, post } from "./wire.js";
 
-const [URGENT, ALONE, STEADY] = [400, 1500, 4000];
+const [SOON, URGENT, ALONE, STEADY] = [150, 400, 1500, 4000];
+const SOON_FOR = 8000; // after somebody came, or was let in
 const MOST = 40;
 const TRIES = 20; // by then whoever sent a signal is in the room, or never will be
 
@@ -25,6 +26,7 @@ export class Room {
   #shared = null;
   #mine = null;
   expects = false; // somebody was let in, and is on the way
+  #news = 0; // when somebody came, or was let in
   #loop;
 
   constructor(devices, { leave, closed, state = () => {} }) {
@@ -43,6 +45,12 @@ export class Room {
 
   get isOpen() {
     return Boolean(this.#session);
+  }
+
+  /** Look more often for a while: somebody is about to come. */
+  hurry() {
+    this.#news = Date.now();
+    this.#loop.soon();
   }
 
   async join() {
@@ -123,7 +131,8 @@ export class Room {
 
   async #exchange() {
     const [send, received] = [this.#outbox.slice(0, MOST), this.#received.slice(0, MOST)];
-    const state = await post("signals", { session: this.#session, join: !this.#servers, send, received });
+    const isNewcomer = !this.#servers;
+    const state = await post("signals", { session: this.#session, join: isNewcomer, send, received });
     if (!this.isOpen) return null;
     this.#known = state.session;
     this.#outbox.splice(0, send.length);
@@ -135,7 +144,7 @@ export class Room {
       return this.onClosed(state.view);
     }
     this.#servers ??= state.iceServers ?? [];
-    this.#meet(state.peers);
+    this.#meet(state.peers, isNewcomer);
     this.#tell({ says: this.#says }); // and again and again: whoever missed it knows it a moment later
     this.#received.push(...state.signals.map((one) => one.id));
     for (const one of [...this.#early.splice(0), ...state.signals]) await this.#take(one);
@@ -143,17 +152,19 @@ export class Room {
   }
 
   #pause() {
-    if (this.#outbox.length || this.#received.length) return 0;
-    if (this.#early.length) return URGENT;
-    if (!this.#peers.size) return this.expects ? URGENT : ALONE;
-    return [...this.#peers.values()].every((peer) => peer.state === "connected") ? STEADY : URGENT;
+    if (this.#outbox.length) return 0; // what was received is said with what is sent next, at the latest in a moment
+    const isNew = Date.now() - this.#news < SOON_FOR;
+    const urgent = isNew ? SOON : URGENT;
+    if (this.#early.length) return urgent;
+    if (!this.#peers.size) return this.expects || isNew ? urgent : ALONE;
+    return [...this.#peers.values()].every((peer) => peer.state === "connected") ? STEADY : urgent;
   }
 
-  #meet(others) {
+  #meet(others, isNewcomer) {
     if (!canMeet()) return this.#note(words("cannotMeet"));
     const there = new Set(others.map((one) => one.session));
     for (const session of this.#peers.keys()) if (!there.has(session)) this.#part(session);
-    for (const one of others) if (!this.#peers.has(one.session)) this.#greet(one);
+    for (const one of others) if (!this.#peers.has(one.session)) this.#greet(one, isNewcomer);
     if (!this.#peers.size) this.#note(words("alone"));
     this.#showCompany(others);
   }
@@ -164,13 +175,14 @@ export class Room {
     find("here")?.replaceChildren(line(words("you"), false), ...others.map((one) => line(one.isNamesake ? words("guest", one) : one.name, one.isStaff)));
   }
 
-  #greet({ session, name: called, isStaff, isNamesake }) {
+  #greet({ session, name: called, isStaff, isNamesake }, isNewcomer) {
+    this.#news = Date.now();
     const name = isNamesake ? words("guest", { name: called }) : called;
     const send = (to, data) => {
       this.#outbox.push({ to, n: this.#number++, data });
       this.#loop.soon();
     };
-    const peer = new Peer({ session, name, mine: this.#known, iceServers: this.#servers, send });
+    const peer = new Peer({ session, name, mine: this.#known, isNewcomer, iceServers: this.#servers, send });
     const tile = new Tile(name, { isStaff });
     const update = () => {
       const picture = peer.says.cam && peer.stream.getVideoTracks().length > 0;
