@@ -20,6 +20,13 @@ QUIET = [
     "--disable-component-update",
     "--disable-sync",
 ]
+# Windows of a browser with calls: without the pages of its own user interface that it keeps ready, each with a process.
+# The flag replaces Playwright's, so what matters of that one is repeated.
+NO_OWN_PAGES = (
+    "--disable-features=PreloadTopChromeWebUI,TopChromeWebUIUsesSpareRenderer,PaintHolding,HttpsUpgrades,"
+    "HttpsFirstBalancedModeAutoEnable,MediaRouter,OptimizationHints,AvoidUnnecessaryBeforeUnloadCheckSync,"
+    "DestroyProfileOnBrowserClose,ThirdPartyStoragePartitioning,LensOverlay"
+)
 # `make prove ARGS=dates` shifts the clock of all processes by libfaketime, under which chromium stands still:
 # it runs without, and its pages are told the time.
 SHIFT = os.environ.get("FAKETIME", "").rstrip("s")
@@ -37,8 +44,8 @@ CLOCK = """{
 
 
 async def launch(driver: Playwright, *flags: str, has_calls: bool = False) -> Browser:
-    path = CHROMIUM if has_calls else WINDOWLESS
-    return await driver.chromium.launch(executable_path=path, args=[*QUIET, *flags], env=ENVIRONMENT)
+    path, more = (CHROMIUM, [NO_OWN_PAGES]) if has_calls else (WINDOWLESS, [])
+    return await driver.chromium.launch(executable_path=path, args=[*QUIET, *more, *flags], env=ENVIRONMENT)
 
 
 async def new_context(browser: Browser, *scripts: str, **options) -> BrowserContext:
