@@ -141,7 +141,8 @@ def _times(context: CalendarContext) -> Group:
                 name="always_business_time_zone",
                 label=label,
                 hint=_(
-                    "For in-person appointments. Otherwise customers read times by their own clock, and can change it."
+                    "For in-person appointments. Otherwise customers read times by their own clock, and can "
+                    "change it."
                 ),
                 said=(label, _("By the customer’s clock")),
             ),
