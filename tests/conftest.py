@@ -17,7 +17,7 @@ from tests.support.scopes import NEEDS_MORE, Scopes, area, place
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
-    parser.addoption("--full", action="store_true", help="load and simulation in full, as `make prove` runs them")
+    parser.addoption("--full", action="store_true", help="everything in full, as `make prove` runs it")
 
 
 @pytest.fixture(scope="session")
@@ -25,6 +25,7 @@ def is_full(request: pytest.FixtureRequest) -> bool:
     return bool(request.config.getoption("full"))
 
 
+LONG = "long"  # the mark of tests that only `make prove` runs: more of what shorter ones show
 HERE = Path(__file__).parent
 # How long an example takes says more of the machine than of the code.
 settings.register_profile("steady", deadline=None, suppress_health_check=[HealthCheck.too_slow])
@@ -39,8 +40,11 @@ def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Scopes:
     return Scopes(config, log)
 
 
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Put the tests in order, and mark those that `make quick` runs."""
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Put the tests in order, leave out what `make prove` alone runs, and mark those that `make quick` runs."""
+    if not config.getoption("full"):
+        config.hook.pytest_deselected(items=[item for item in items if item.get_closest_marker(LONG)])
+        items[:] = [item for item in items if not item.get_closest_marker(LONG)]
     items.sort(key=lambda item: place(item.nodeid))
     for item in items:
         if area(item.nodeid) in IN_TIME:

@@ -29,11 +29,11 @@ expect.set_options(timeout=PATIENCE)
 SECRET = "a-secret-of-the-browser-tests-which-is-long-enough-47"
 AXE = (pieces.ROOT / "infra/local/node_modules/axe-core/axe.min.js").read_text("utf-8")
 RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
-WRONG = f"""axe.run(document, {{runOnly: {json.dumps(RULES)}, resultTypes: ["violations"]}})
+WRONG = f"""axe.run(document, {{runOnly: {json.dumps(RULES)}, resultTypes: ["violations"], preload: false}})
     .then(found => found.violations.map(one => [one.id, one.nodes.map(node => node.target)]))"""
 # The rules whose outcome depends on colours and widths: after a first look only they are asked again.
 LOOKS = """within => axe.run(within ?? document, {
-    runOnly: ["color-contrast", "target-size", "scrollable-region-focusable"], resultTypes: ["violations"]})
+    runOnly: ["color-contrast", "target-size", "scrollable-region-focusable"], resultTypes: ["violations"], preload: false})
     .then(found => found.violations.map(one => [one.id, one.nodes.map(node => node.target)]))"""
 FITS = "document.documentElement.scrollWidth <= innerWidth"
 # Controls whose name does not hold what they show (WCAG 2.5.3): axe does not look at what is kept from screen readers.

@@ -11,7 +11,7 @@ from playwright.async_api import expect
 
 from shared.domain.links import SignedLink, sign, stamp
 from shared.use_cases.free_busy.connect_link import connect_token
-from tests.browser.conftest import SECRET
+from tests.browser.conftest import AXE, SECRET
 from tests.browser.visit_seeding import PEOPLE
 
 
@@ -110,3 +110,14 @@ async def test_the_pages_of_a_visit(system, open_page):
         token = later["manage"].rpartition("/")[2]
         assert (await client.delete(f"{system.url}/api/online-clinic/appointments/{token}")).status_code == 200
     await look_at(watched, later["joinUrl"])
+
+
+async def test_no_style_holds_a_page_upright_or_lengthwise(system, open_page):
+    """The one rule for which all styles are fetched once more, so that elsewhere it is left out."""
+    watched = await open_page("riverside")
+    for url in (system.book("riverside"), f"{system.url}/console/sign-in"):
+        await watched.page.goto(url)
+        await watched.page.evaluate(AXE)
+        found = await watched.page.evaluate("axe.run({runOnly: {type: 'rule', values: ['css-orientation-lock']}})")
+        assert (found["violations"], found["incomplete"]) == ([], [])
+        assert [one["id"] for one in found["passes"]] == ["css-orientation-lock"]
