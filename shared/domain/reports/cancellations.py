@@ -6,7 +6,7 @@
 """
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import NamedTuple
@@ -19,12 +19,24 @@ from shared.domain.reports.no_shows import FEWEST, Hour
 class BookedPlaces(NamedTuple):
     """The places of an appointment: those still taken, those given up, and those of which no more is known."""
 
-    service: str
-    staff: tuple[str, ...]
-    start: datetime
     taken: int
     left: tuple[PlacesLeft, ...] = ()
     unknown: int = 0
+
+
+class PlacesOf(NamedTuple):
+    """The places of an appointment of a service with these people."""
+
+    service: str
+    staff: tuple[str, ...]
+    places: BookedPlaces
+
+
+class PlacesAt(NamedTuple):
+    """The places of an appointment that starts then."""
+
+    start: datetime
+    places: BookedPlaces
 
 
 @dataclass(slots=True)
@@ -37,14 +49,14 @@ class CancelledPlaces:
     of_customers: int = 0
     unknown: int = 0
 
-    def add(self, one: BookedPlaces) -> None:
-        """Count the places of an appointment."""
-        gone = sum(left.number for left in one.left)
-        self.booked += one.taken + gone + one.unknown
-        self.cancelled += gone + one.unknown
-        self.unknown += one.unknown
-        self.late += sum(left.number for left in one.left if left.is_late)
-        self.of_customers += sum(left.number for left in one.left if left.is_late and left.by == "customer")
+    def add(self, one: BookedPlaces, times: int) -> None:
+        """Count the places of so many appointments that are alike."""
+        gone, late = sum(left.number for left in one.left), [left for left in one.left if left.is_late]
+        self.booked += times * (one.taken + gone + one.unknown)
+        self.cancelled += times * (gone + one.unknown)
+        self.unknown += times * one.unknown
+        self.late += times * sum(left.number for left in late)
+        self.of_customers += times * sum(left.number for left in late if left.by == "customer")
 
     @property
     def share_late(self) -> float | None:
@@ -64,18 +76,23 @@ class CancellationReport:
     reasons: Counter[str] = field(default_factory=Counter)
 
 
-def cancellations_of(places: Iterable[BookedPlaces], zone: str) -> CancellationReport:
-    """Return the report; hours are those of a zone's clock, and a place with several people counts for each."""
+def cancellations_of(
+    kinds: Mapping[PlacesOf, int], starts: Mapping[PlacesAt, int], zone: str
+) -> CancellationReport:
+    """Return the report of appointments, counted once by what they are of and once by when they start.
+
+    Hours are those of a zone's clock, and a place with several people counts for each.
+    """
     found, clock = CancellationReport(), ZoneInfo(zone)
-    for one in places:
-        local = one.start.astimezone(clock)
-        hour = Hour(local.weekday(), local.hour)
-        found.whole.add(one)
-        found.services.setdefault(one.service, CancelledPlaces()).add(one)
-        found.hours.setdefault(hour, CancelledPlaces()).add(one)
+    for one, times in kinds.items():
+        found.whole.add(one.places, times)
+        found.services.setdefault(one.service, CancelledPlaces()).add(one.places, times)
         for person in one.staff:
-            found.people.setdefault(person, CancelledPlaces()).add(one)
-        for left in one.left:
+            found.people.setdefault(person, CancelledPlaces()).add(one.places, times)
+        for left in one.places.left:
             if left.by == "customer":
-                found.reasons[left.reason] += left.number
+                found.reasons[left.reason] += times * left.number
+    for at, times in starts.items():
+        local = at.start.astimezone(clock)
+        found.hours.setdefault(Hour(local.weekday(), local.hour), CancelledPlaces()).add(at.places, times)
     return found

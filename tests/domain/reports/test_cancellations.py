@@ -4,7 +4,7 @@ from datetime import timedelta
 
 from shared.domain.appointments.cancellation import PlacesLeft, is_late, read_left, with_left, written_left
 from shared.domain.calendar.policy import SchedulingPolicy
-from shared.domain.reports.cancellations import BookedPlaces, CancelledPlaces, cancellations_of
+from shared.domain.reports.cancellations import BookedPlaces, CancelledPlaces, PlacesAt, PlacesOf, cancellations_of
 from shared.domain.reports.no_shows import Hour
 from tests.support.builders import MONDAY, a_business, a_calendar, a_person, a_service, an_appointment
 
@@ -36,13 +36,17 @@ def test_places_that_are_alike_are_one_entry_and_the_index_reads_back_what_it_wr
 
 
 def test_each_place_counts_and_those_of_which_no_time_was_kept_are_in_no_share():
-    live = [BookedPlaces("video", ("claire",), MONDAY, 1) for _ in range(7)]
-    group = BookedPlaces("yoga", ("claire", "samir"), MONDAY, 2, (LATE, PlacesLeft(by="staff", number=3)))
-    old = BookedPlaces("video", ("claire",), MONDAY, 0, (), 1)
-    found = cancellations_of([*live, group, old], "Europe/Paris")
+    live, old = BookedPlaces(1), BookedPlaces(0, (), 1)
+    group = BookedPlaces(2, (LATE, PlacesLeft(by="staff", number=3)))
+    kinds = {
+        PlacesOf("video", ("claire",), live): 7,
+        PlacesOf("yoga", ("claire", "samir"), group): 1,
+        PlacesOf("video", ("claire",), old): 1,
+    }
+    found = cancellations_of(kinds, {PlacesAt(MONDAY, live): 7, PlacesAt(MONDAY, group): 1}, "Europe/Paris")
     assert found.whole == CancelledPlaces(booked=14, cancelled=5, late=1, of_customers=1, unknown=1)
     assert found.whole.share_late == 1 / 13
     assert found.people["samir"] == CancelledPlaces(booked=6, cancelled=4, late=1, of_customers=1)
     assert found.services["video"].share_late is None, "of eight it would be chance"
-    assert found.hours.keys() == {Hour(0, (MONDAY + HOUR).hour)}
+    assert {hour: one.booked for hour, one in found.hours.items()} == {Hour(0, (MONDAY + HOUR).hour): 13}
     assert dict(found.reasons) == {"time": 1}
