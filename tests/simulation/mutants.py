@@ -122,6 +122,18 @@ class MergedApart(Through):
         return await self.inner.transact(table, partition, [one for one in operations if one not in changed[1:]])
 
 
+class SplitInPart(Through):
+    """Of the customers whom the undoing of a merge changes, only the one who stayed is written."""
+
+    async def transact(self, table: str, partition: str, operations: Operations) -> list[str]:
+        if not of_action(operations, "merge undone"):
+            return await self.inner.transact(table, partition, operations)
+        customers = [one for one in operations if one.key.startswith(CUSTOMER)]
+        kept = [one for one in operations if one not in customers[1:]]
+        done = dict(zip(kept, await self.inner.transact(table, partition, kept), strict=True))
+        return [done.get(one, "") for one in operations]
+
+
 def of_action(operations: Operations, action: str) -> bool:
     """Tell whether a transaction does what the audit calls so."""
     said = (json.loads(one.values["body"])["action"] for one in operations if one.key.startswith(AUDIT))
@@ -525,6 +537,7 @@ MUTANTS = (
         seeds=range(1, 41),
     ),
     _wrapped("a merge is several transactions", MergedApart, REGISTRY, seeds=range(1, 21)),
+    _wrapped("of two customers who are split one stays merged", SplitInPart, REGISTRY),
     _wrapped("a customer is erased whatever they book meanwhile", RemovedUnseen, ERASED_OFTEN),
     _wrapped(
         "an erased seat and its index are two transactions",

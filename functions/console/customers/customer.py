@@ -12,7 +12,7 @@ from functions.console.customers.form import customer_form
 from functions.console.forms.save import show_or_save
 from functions.console.queue.view import ICONS, STATUSES
 from shared.domain.access.permissions import Permission
-from shared.domain.appointments.customer import CustomerRecord
+from shared.domain.appointments.customer import SPLIT_UNTIL, CustomerRecord
 from shared.i18n.marked import marked
 from shared.use_cases.customers.change_customer import Customers
 from shared.use_cases.customers.find_customer_appointments import find_customer_appointments
@@ -33,6 +33,10 @@ PER_PAGE = 20
 TOLD = {
     "blocked": marked("They can’t book online any more. Staff still book for them."),
     "merged": marked("They’re one customer now, with the appointments of both."),
+    "split": marked(
+        "They’re two customers again, each with the appointments booked with their own address or number."
+    ),
+    "not-split": marked("That can’t be undone any more: it was too long ago, or another merge came after it."),
     "unblocked": marked("They can book online again."),
     "texts-stopped": marked("Noted: they get no text messages."),
     "texts-allowed": marked("Noted: they get text messages again."),
@@ -102,9 +106,20 @@ async def customers_customer(req: func.HttpRequest) -> func.HttpResponse:
         told=TOLD,
         is_blocked=found.record.is_blocked,
         no_texts=no_texts,
+        merged=_merged(context, found.record),
         texts=context.here("customers", "customer", found.id, "texts") if no_texts is not None else "",
         **_around(context, found.id, listed),
     )
+
+
+def _merged(context: CalendarContext, record: CustomerRecord) -> tuple[str, str] | None:
+    """Return what the last merge was, and the id of who was merged in; None if it cannot be undone."""
+    last = record.last_merge
+    if last is None or last.is_over(context.now) or not context.access.may(Permission.DELETE_CUSTOMER):
+        return None
+    until = context.formats.full_day(context.formats.local(last.at + SPLIT_UNTIL).date())
+    said = context.texts.gettext("Merged with %(name)s. This can be undone until %(day)s.")
+    return said % {"name": last.name, "day": until}, last.ids[0]
 
 
 async def _texts(context: CalendarContext, record: CustomerRecord) -> bool | None:

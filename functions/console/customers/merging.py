@@ -8,6 +8,7 @@ from functions.console.boundary import console_boundary
 from functions.console.context import enter
 from functions.console.customers.customer import changing
 from shared.domain.access.permissions import Permission
+from shared.domain.errors import NothingToUndo
 from shared.use_cases.customers.find_customers import read_customer
 from shared.use_cases.customers.find_duplicates import alike_to, find_duplicates
 from shared.use_cases.customers.search_customers import forget_customers, search_customers
@@ -60,6 +61,8 @@ async def customers_merge(req: func.HttpRequest) -> func.HttpResponse:
     business, store = context.business.id, context.app.store
     kept = await read_customer(context.req.route_params["customer"], business=business, store=store)
     name = (context.form.get("with") or req.params.get("with", ""))[:LONGEST_ID]
+    if context.is_sent and context.form.get("do") == "undo":
+        return await _undo(context, kept, name)
     if not name or name == kept.id:
         return await _choose(context, kept)
     gone = await read_customer(name, business=business, store=store)
@@ -80,6 +83,17 @@ async def customers_merge(req: func.HttpRequest) -> func.HttpResponse:
         other=gone.id,
         swapped=context.here("customers", "customer", gone.id, "merge", **{"with": kept.id}),
     )
+
+
+async def _undo(context: CalendarContext, kept: FoundCustomers, other: str) -> func.HttpResponse:
+    """Undo the last merge of a customer, and say whether that could be done."""
+    news = "split"
+    try:
+        await changing(context).split(kept.id, other)
+    except NothingToUndo:
+        news = "not-split"
+    forget_customers(context.business.id, store=context.app.store)
+    return context.leave(context.here("customers", "customer", kept.id, news=news))
 
 
 async def _choose(context: CalendarContext, kept: FoundCustomers) -> func.HttpResponse:

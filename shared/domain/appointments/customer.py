@@ -1,6 +1,6 @@
 """A customer as a calendar's staff keep them: more than a booking form asks for."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Literal
 
 from shared.domain.appointments.appointment import Customer
@@ -35,6 +35,35 @@ class Phone(Model):
 MOST_IDS = 20  # of one customer: their rows are written in one transaction
 
 
+SPLIT_UNTIL = timedelta(days=30)  # after a merge, for which it can be undone
+
+
+class DetailsBefore(Model):
+    """What a merge may have changed of the customer who stayed, as it was."""
+
+    email: str = ""
+    phone: str = ""
+    address: str = ""
+    notes: str = ""
+    phones: tuple[Phone, ...] = ()
+    addresses: tuple[Address, ...] = ()
+    is_blocked: bool = False
+
+
+class LastMerge(Model):
+    """What it takes to undo a merge: who was merged in, by which `ids` (the first is theirs), and what was."""
+
+    at: datetime
+    name: str
+    ids: tuple[str, ...]
+    was_blocked: bool = False
+    before: DetailsBefore
+
+    def is_over(self, now: datetime) -> bool:
+        """Return whether it is too late to undo it."""
+        return now > self.at + SPLIT_UNTIL
+
+
 class CustomerRecord(Customer):
     """A customer's details from bookings and from staff; `phone` is the first of the `phones`.
 
@@ -49,6 +78,25 @@ class CustomerRecord(Customer):
     is_blocked: bool = False
     also: tuple[str, ...] = ()
     merged_into: str = ""
+    last_merge: LastMerge | None = None
+
+    def merged_at(self, now: datetime, other: "CustomerRecord", ids: tuple[str, ...]) -> "CustomerRecord":
+        """Return this customer with what only the other has, and with what it takes to undo that."""
+        known = {name: getattr(self, name) for name in DetailsBefore.model_fields}
+        before = DetailsBefore(**known)
+        last = LastMerge(at=now, name=other.name, ids=ids, was_blocked=other.is_blocked, before=before)
+        return self.merged(other, ids).model_copy(update={"last_merge": last})
+
+    def split(self, other: "CustomerRecord") -> "CustomerRecord":
+        """Return this customer as before the last merge, which was with `other`; what was edited since stays."""
+        assert self.last_merge is not None
+        before, ids = self.last_merge.before, self.last_merge.ids
+        known = {name: getattr(before, name) for name in DetailsBefore.model_fields}
+        gone = other.model_copy(update={"is_blocked": self.last_merge.was_blocked})
+        then = self.model_copy(update=known).merged(gone, ids)
+        same = {name: value for name, value in known.items() if getattr(self, name) == getattr(then, name)}
+        also = tuple(one for one in self.also if one not in ids)
+        return self.model_copy(update={**same, "also": also, "last_merge": None})
 
     def merged(self, other: "CustomerRecord", ids: tuple[str, ...]) -> "CustomerRecord":
         """Return this customer with what only the other has, whose `ids` become theirs; notes of both stay."""

@@ -145,9 +145,10 @@ APPOINTMENT = SEAT.below(
 )
 CUSTOMER = DocumentFields(
     {
-        "details": f"{CUSTOMER_DETAILS} phones.* addresses.*",
-        "notes": "notes isBlocked",
-        "booking": "also mergedInto createdAt changedAt",
+        "details": f"{CUSTOMER_DETAILS} phones.* addresses.* lastMerge.name lastMerge.before.email "
+        "lastMerge.before.phone lastMerge.before.address lastMerge.before.phones.* lastMerge.before.addresses.*",
+        "notes": "notes isBlocked lastMerge.wasBlocked lastMerge.before.notes lastMerge.before.isBlocked",
+        "booking": "also mergedInto createdAt changedAt lastMerge.at lastMerge.ids",
     },
 )
 VISIT = DocumentFields(

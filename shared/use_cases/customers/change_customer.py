@@ -11,7 +11,7 @@ from shared.records.audit import audit_row
 from shared.records.keys import customer_key
 from shared.records.table import Rows, Values
 from shared.use_cases.commands import Author, Etags, name_change, require_unchanged
-from shared.use_cases.customers.customer_ids import BlockCommand, MergeCommand, keys_of
+from shared.use_cases.customers.customer_ids import BlockCommand, MergeCommand, SplitCommand, keys_of
 from shared.use_cases.customers.find_customers import FoundCustomers, as_found, read_customer, require_identifier
 from shared.use_cases.personal_data.legal_hold import require_no_hold
 from shared.use_cases.ports import Command, Store, Writes
@@ -87,6 +87,8 @@ class Customers:
             after = edit(current)
             if after == current:
                 return Writes({}, {"customer": name})
+            if after.last_merge and after.last_merge.is_over(self.now):
+                after = after.model_copy(update={"last_merge": None})
             changes = self._edited(after.model_copy(update={"changed_at": self.now}), values)
             written = self._writes(command, name, "customer changed", changes)
             is_reached = (after.email, after.phone) == (current.email, current.phone)
@@ -125,6 +127,23 @@ class Customers:
         def decide(rows: Rows) -> Refusal | Writes:
             changes = plan.changes(rows)
             return self._audited(command, name, "customers merged", changes) if changes else Writes({}, {})
+
+        await self.store.decide(command, plan.reads, decide)
+
+    async def split(self, name: str, other: str) -> None:
+        """Undo the last merge of a customer, which was with `other`: both are as before, but for what was edited.
+
+        Appointments belong to the address or number that they were booked with, as all the time. Raise NotFound;
+        NothingToUndo if it was another merge, or is too long ago.
+        """
+        require_identifier(name)
+        require_identifier(other)
+        command = name_change(self.secret, self.business, f"customer split {name} {other}", self.author, self.body)
+        plan = SplitCommand(name, other, self.now)
+
+        def decide(rows: Rows) -> Refusal | Writes:
+            changes = plan.changes(rows)
+            return self._audited(command, name, "merge undone", changes) if changes else Writes({}, {})
 
         await self.store.decide(command, plan.reads, decide)
 

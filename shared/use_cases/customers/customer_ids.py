@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from shared.domain.appointments.customer import MOST_IDS, CustomerRecord, customers_named
-from shared.domain.errors import InvalidFields, NotFound
+from shared.domain.errors import InvalidFields, NotFound, NothingToUndo
 from shared.records.appointments import Changes, edited_row
 from shared.records.codec import load
 from shared.records.keys import customer_key
@@ -98,20 +98,70 @@ class MergeCommand:
             return {}
         if gone.merged_into:
             raise NotFound
-        after = kept.merged(gone, (self.other, *gone.also))
+        after = kept.merged_at(self.now, gone, (self.other, *gone.also))
         if self.customer == self.other or len(after.also) > MOST_IDS:
             raise InvalidFields([("/with", "another customer, and not too many in all")])
         changes: Changes = {customer_key(self.customer): self._edited(rows, self.customer, self._stamped(after))}
         for one in after.also:
             known = held_customer(rows, one) or CustomerRecord(name=after.name)
             led = known.model_copy(
-                update={"merged_into": self.customer, "also": (), "is_blocked": after.is_blocked}
+                update={
+                    "merged_into": self.customer,
+                    "also": (),
+                    "is_blocked": after.is_blocked,
+                    "last_merge": None,
+                }
             )
             changes[customer_key(one)] = self._edited(rows, one, led)
         return changes
 
     def _stamped(self, record: CustomerRecord) -> CustomerRecord:
         return record.model_copy(update={"changed_at": self.now})
+
+    def _edited(self, rows: Rows, name: str, record: CustomerRecord) -> Values:
+        return edited_row(record, rows.values(customer_key(name)) or {}, self.now)
+
+
+@dataclass(frozen=True)
+class SplitCommand:
+    """What undoing the last merge of a customer, which was with `other`, reads and decides. Pure."""
+
+    customer: str
+    other: str
+    now: datetime
+
+    def reads(self, rows: Rows) -> Iterable[str]:
+        """Yield the customer with all their ids."""
+        yield from keys_of(rows, self.customer)
+        yield customer_key(self.other)
+
+    def changes(self, rows: Rows) -> Changes:
+        """Return the rows to write, none if it is so already. Raise NotFound and NothingToUndo."""
+        kept, gone = held_customer(rows, self.customer), held_customer(rows, self.other)
+        if kept is None or kept.merged_into or gone is None:
+            raise NotFound
+        if gone.merged_into != self.customer:
+            return {}
+        last = kept.last_merge
+        if last is None or last.ids[0] != self.other or last.is_over(self.now):
+            raise NothingToUndo
+        after = kept.split(gone).model_copy(update={"changed_at": self.now})
+        changes: Changes = {customer_key(self.customer): self._edited(rows, self.customer, after)}
+        # Who was blocked, or let book again, after the merge is so as both of them.
+        was_changed = kept.is_blocked != (last.before.is_blocked or last.was_blocked)
+        is_blocked = kept.is_blocked if was_changed else last.was_blocked
+        own = tuple(one for one in last.ids[1:] if one in kept.also and held_customer(rows, one))
+        free = {"merged_into": "", "also": own, "is_blocked": is_blocked, "changed_at": self.now}
+        changes[customer_key(self.other)] = self._edited(rows, self.other, gone.model_copy(update=free))
+        for one in own:
+            known = held_customer(rows, one) or gone
+            led = known.model_copy(update={"merged_into": self.other, "is_blocked": is_blocked})
+            changes[customer_key(one)] = self._edited(rows, one, led)
+        for one in after.also:  # their block is that of the customer whom they lead to
+            if (led_here := held_customer(rows, one)) and led_here.is_blocked != after.is_blocked:
+                alike = led_here.model_copy(update={"is_blocked": after.is_blocked})
+                changes[customer_key(one)] = self._edited(rows, one, alike)
+        return changes
 
     def _edited(self, rows: Rows, name: str, record: CustomerRecord) -> Values:
         return edited_row(record, rows.values(customer_key(name)) or {}, self.now)

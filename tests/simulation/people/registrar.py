@@ -22,6 +22,7 @@ class Registrar:
 
     def __init__(self, crowd: Crowd, seed: int) -> None:
         self.crowd, self.dice = crowd, Random(f"registrar {seed}")
+        self.later, self.merged = Random(f"splits {seed}"), list[tuple[str, str]]()
 
     async def live(self, until: Callable[[], bool], pause: float) -> None:
         while not until():
@@ -29,6 +30,9 @@ class Registrar:
             with suppress(Refusal, NoAnswer):
                 ways = (self._merge, self._merge_both_ways, self._block, self._block, self._bring_some)
                 await self.dice.choice(ways)()
+            if self.merged and self.later.random() < 0.3:
+                with suppress(Refusal, NoAnswer):
+                    await self._ask(self._splitting(*self.later.choice(self.merged)))
 
     def _somebody(self) -> str:
         return customer_named(SECRET, BUSINESS, f"c{self.dice.randrange(12)}@example.com")
@@ -69,12 +73,23 @@ class Registrar:
 
     def _merging(self, name: str, other: str) -> Asked:
         key = self.crowd.desk.a_key()
+        self.merged.append((name, other))
 
         async def run(instance: Instance) -> str:
             await _customers(instance, key).merge(name, other)
             return name
 
         return Asked("merge", (name, other), key, f"customer merged {name} {other}", EDITOR.name, run)
+
+    def _splitting(self, name: str, other: str) -> Asked:
+        """Think better of a merge, which may not have been made, or not be the last one any more."""
+        key = self.crowd.desk.a_key()
+
+        async def run(instance: Instance) -> str:
+            await _customers(instance, key).split(name, other)
+            return name
+
+        return Asked("split", (name, other), key, f"customer split {name} {other}", EDITOR.name, run)
 
     def _blocking(self, name: str, *, is_blocked: bool) -> Asked:
         key, word = self.crowd.desk.a_key(), "blocked" if is_blocked else "unblocked"

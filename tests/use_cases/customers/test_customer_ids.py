@@ -1,9 +1,11 @@
 """One customer by several ids: merged with their appointments, notes and block; blocked by each address and number."""
 
+from datetime import timedelta
+
 import pytest
 
 from shared.domain.appointments.customer import CustomerRecord, customers_named
-from shared.domain.errors import InvalidFields, NotFound
+from shared.domain.errors import InvalidFields, NotFound, NothingToUndo
 from shared.records.keys import CUSTOMER
 from shared.use_cases.commands import Author
 from shared.use_cases.customers.change_customer import Customers
@@ -173,3 +175,75 @@ async def test_a_search_sees_who_was_added_merged_and_removed_meanwhile() -> Non
     await customers(world).remove(known_as(world, "third@example.com"), None)
     forget_customers(world.business, store=world.store)
     assert await found() == [ANA]
+
+
+async def split_or_not(world: World, kept: str, gone: str) -> CustomerRecord:
+    await customers(world).split(kept, gone)
+    return (await read_customer(kept, business=world.business, store=world.store)).record
+
+
+@virtually
+async def test_a_merge_is_undone_with_the_appointments_of_each_address_and_what_was_edited_since_stays() -> None:
+    world = await twice_ana()
+    kept, gone = known_as(world, ANA), known_as(world, HERS)
+    reads = {"business": world.business, "store": world.store}
+    before = (await read_customer(gone, **reads)).record
+    await customers(world).merge(kept, gone)
+    await world.book(TEN + 4 * HALF, email=HERS)
+    await customers(world).change(kept, lambda one: one.model_copy(update={"address": "1 Main Street"}), None)
+    after = await split_or_not(world, kept, gone)
+    assert (after.notes, after.address, after.also, after.last_merge) == (
+        "Likes mornings",
+        "1 Main Street",
+        (),
+        None,
+    )
+    again = (await read_customer(gone, **reads)).record
+    assert again.model_copy(update={"changed_at": None}) == before.model_copy(update={"changed_at": None})
+    assert await starts_of(world, kept) == [TEN]
+    assert await starts_of(world, gone) == [TEN + 4 * HALF, TEN + 2 * HALF]
+    assert await split_or_not(world, kept, gone) == after  # once more changes nothing
+    assert history(world).count("merge undone") == 1
+
+
+@virtually
+async def test_of_several_merges_the_last_is_undone_with_all_its_ids() -> None:
+    world = await twice_ana()
+    await world.book(TEN + 6 * HALF, email=BOB)
+    kept, gone, last = known_as(world, ANA), known_as(world, HERS), known_as(world, BOB)
+    await customers(world).merge(kept, gone)
+    await customers(world).merge(last, kept)
+    with pytest.raises(NotFound):
+        await customers(world).split(kept, gone)
+    await customers(world).split(last, kept)
+    assert len(await starts_of(world, last)) == 1
+    assert len(await starts_of(world, kept)) == 2
+    with pytest.raises(NothingToUndo):  # what that merge has changed is not known any more
+        await customers(world).split(kept, gone)
+
+
+@pytest.mark.parametrize(("since", "both"), [(False, [False, True]), (True, [True, True])])
+@virtually
+async def test_each_is_blocked_as_before_unless_that_was_changed_since(since: bool, both: list[bool]) -> None:
+    world = await twice_ana()
+    kept, gone = known_as(world, ANA), known_as(world, HERS)
+    await customers(world).block(gone, is_blocked=not since)
+    await customers(world).merge(kept, gone)
+    if since:
+        await customers(world).block(kept, is_blocked=True)
+    await customers(world).split(kept, gone)
+    found = [await read_customer(one, business=world.business, store=world.store) for one in (kept, gone)]
+    assert [one.record.is_blocked for one in found] == both
+
+
+@virtually
+async def test_after_thirty_days_a_merge_stays() -> None:
+    world = await twice_ana()
+    kept, gone = known_as(world, ANA), known_as(world, HERS)
+    await customers(world).merge(kept, gone)
+    world.skew = timedelta(days=31)
+    with pytest.raises(NothingToUndo):
+        await customers(world).split(kept, gone)
+    await customers(world).change(kept, lambda one: one.model_copy(update={"name": "Ana S."}), None)
+    found = await read_customer(kept, business=world.business, store=world.store)
+    assert found.record.last_merge is None  # it is not kept for longer

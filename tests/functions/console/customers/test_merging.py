@@ -2,7 +2,9 @@
 
 from html import unescape
 
+from tests.functions.console.app import hidden
 from tests.functions.console.customers.test_customers import LIST, customer_of, page
+from tests.support.edge import Answer
 
 
 PHONE = "+33 1 99 88 77 66"
@@ -75,3 +77,35 @@ async def test_who_was_merged_is_found_by_the_old_name_and_warned_of_by_the_old_
     for chosen in ({"email": "b@example.com"}, {"customer": robert, "email": "b@example.com", "phone": PHONE}):
         warned = await console.send("desk", new, **form, **chosen)
         assert (warned.status, "Omar" in warned.body.decode()) == (409, True)
+
+
+async def undo(console, path: str, other: str) -> Answer:
+    form = {**hidden(await console.open("desk", path)), "with": other, "do": "undo"}
+    return await console.post("desk", f"{path}/merge", **form)
+
+
+async def test_a_merge_is_undone_on_the_page_of_the_customer_who_was_kept(console):
+    bob, robert = await two_bobs(console)
+    path = f"{LIST}/customer/{robert}"
+    assert "Undo the merge" not in await page(console, path)
+    await console.send("desk", f"{path}/merge?with={bob}")
+    merged = await page(console, path)
+    assert "Merged with Bob. This can be undone until" in merged
+    assert "Undo the merge" not in unescape((await console.open("claire", path)).body.decode())
+    done = await undo(console, path, bob)
+    assert "two customers again" in await page(console, done.headers["Location"])
+    assert "Omar" in (await page(console, f"{LIST}/customer/{bob}")).partition('id="coming"')[2]
+    listed = await page(console)
+    assert ["Bob" in listed, "Robert" in listed] == [True, True]
+    for other in (bob, "nobody"):
+        again = await undo(console, path, other)
+        assert again.status == (303 if other == bob else 404)
+
+
+async def test_what_another_merge_has_overtaken_is_not_undone(console):
+    bob, robert = await two_bobs(console)
+    ana, path = await customer_of(console, "ana"), f"{LIST}/customer/{robert}"
+    await console.send("desk", f"{path}/merge?with={bob}")
+    await console.send("desk", f"{path}/merge?with={ana}")
+    late = await undo(console, path, bob)
+    assert "undone any more" in await page(console, late.headers["Location"])
