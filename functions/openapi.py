@@ -6,7 +6,8 @@ from functools import cache
 import azure.functions as func
 
 from functions.api.openapi import Json, api_headers, api_parameters, api_paths, api_schemas
-from functions.graph.openapi import graph_parameters, graph_paths, graph_schemas
+from functions.graph.openapi.paths import graph_parameters, graph_paths
+from functions.graph.openapi.schemas import graph_schemas
 from functions.http.boundary import api
 
 
