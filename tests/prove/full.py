@@ -13,11 +13,14 @@ from infra.local.pieces import ROOT
 CLIENTS = ("own", "sdk")
 SIMULATION = "tests/simulation/test_simulation.py"
 TRIALS = ("tests/storage", "tests/load/test_faults.py", "tests/load/test_deaths.py", "tests/load/test_races.py")
+REMINDERS = "tests/use_cases/messages/test_many_reminders.py"
 
 
 def prove_full() -> bool:
     """Run them one after the other, as they measure time; return whether all passed."""
-    return all([_run(SIMULATION), *(_run(*TRIALS, OPENSLOT_TABLE_CLIENT=client) for client in CLIENTS)])
+    return all(
+        [_run(SIMULATION), _run(REMINDERS), *(_run(*TRIALS, OPENSLOT_TABLE_CLIENT=client) for client in CLIENTS)]
+    )
 
 
 def _run(*trials: str, **environ: str) -> bool:

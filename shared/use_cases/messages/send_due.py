@@ -54,6 +54,7 @@ from shared.use_cases.fault_log import log_fault
 from shared.use_cases.messages.send_counts import SendCounts
 from shared.use_cases.messages.serve_together import TogetherSender
 from shared.use_cases.messages.serve_work import EntrySender, TimerRun, delay_after
+from shared.use_cases.messages.slots import Slots
 from shared.use_cases.ports import Mailer, Store
 from shared.use_cases.sms.texter import NoTexter, Texter
 from shared.use_cases.visits.close_visit import Tools
@@ -61,7 +62,7 @@ from shared.use_cases.visits.make_meeting import Meetings, NoMeetings
 
 
 LEASE = timedelta(seconds=120)  # how long a lease lasts
-TICK_LASTS = 50.0  # seconds after which a run leases nothing more; a new run starts every ten
+TICK_LASTS = 40.0  # seconds after which a run leases nothing more: the next one looks what is urgent by then
 MARKER_KEPT = timedelta(minutes=10)
 NOTICES = ("session", "notify", "series")
 AT_ONCE = 8  # entries served side by side, whatever the number of calendars
@@ -91,7 +92,7 @@ async def send_due(
         for row in rows:
             found.setdefault(marked_business(row.key), []).append((shard, row))
     started = asyncio.get_running_loop().time()
-    tools, slots = Tools(store, secret, meetings), asyncio.Semaphore(AT_ONCE)
+    tools, slots = Tools(store, secret, meetings), Slots(AT_ONCE)
     drain = SendRun(store, mailer, secret, now, worker, started, slots, tools, texter)
     tallies = await asyncio.gather(*(drain.calendar(business, marks) for business, marks in found.items()))
     return sum(tallies, SendCounts())
@@ -123,7 +124,7 @@ class SendRun(TimerRun):
             unread = [row for row in ready if _work(row) is None]
             groups, together = self._joined(_by_subject(works), page)
             tallies = await asyncio.gather(
-                *(self._group(business, group, page) for group in _urgent_first(groups)),
+                *(self._group(business, group, page) for group in groups),
                 *(self._together(business, batches) for batches in together),
                 *(self._put_off(business, row) for row in unread),
             )
@@ -178,9 +179,9 @@ class SendRun(TimerRun):
 
     async def _together(self, business: str, batches: list[Works]) -> SendCounts:
         """Lease the newest entry of each batch, and serve what could be leased at once."""
-        if self.elapsed() >= TICK_LASTS:
-            return SendCounts()
-        async with self.slots:
+        async with self.slots.taken(is_urgent=True):
+            if self.elapsed() >= TICK_LASTS:
+                return SendCounts()
             claims = (self.store.outbox.claim(business, batch, self.worker) for batch in batches)
             found = await asyncio.gather(*claims, return_exceptions=True)
             leases = [one for one in found if not isinstance(one, BaseException)]
@@ -207,9 +208,10 @@ class SendRun(TimerRun):
         tally = SendCounts()
         # Only notices can be merged: each of the others is about a start or a move of its own.
         for batch in [kind for kind in merged if kind] + others:
-            if self._is_due(batch) and self.elapsed() < TICK_LASTS:
-                async with self.slots:
-                    tally += await self._serve(business, batch)
+            if self._is_due(batch):
+                async with self.slots.taken(is_urgent=_is_urgent(batch)):
+                    # asked when its turn comes: among thousands that can be long after it was read
+                    tally += await self._serve(business, batch) if self.elapsed() < TICK_LASTS else SendCounts()
         return tally
 
     async def _serve(self, business: str, batch: Works) -> SendCounts:
@@ -253,9 +255,9 @@ def _work(row: Row) -> OutboxEntry | None:
         return None
 
 
-def _urgent_first(groups: list[Works]) -> list[Works]:
-    """Return the groups with those in front that are about what has just happened: a reminder can wait."""
-    return sorted(groups, key=lambda group: due_of(group[0][0].key) is not None)
+def _is_urgent(group: Works) -> bool:
+    """Return whether these entries are about what has just happened: a reminder can wait."""
+    return due_of(group[0][0].key) is None
 
 
 def _by_subject(works: Iterable[tuple[Row, OutboxEntry]]) -> list[Works]:

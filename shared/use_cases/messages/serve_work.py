@@ -17,6 +17,7 @@ from shared.use_cases.messages.compose import message_for
 from shared.use_cases.messages.host_links import file_host_links
 from shared.use_cases.messages.notify_seats import tell_seats
 from shared.use_cases.messages.send_counts import SendCounts
+from shared.use_cases.messages.slots import Slots
 from shared.use_cases.messages.subject import Subject, read_subject
 from shared.use_cases.people.serve_holds import HOLDS, serve_hold
 from shared.use_cases.ports import Lease, Mailer, MailUnavailable, NotAccepted, Store
@@ -66,7 +67,7 @@ class TimerRun:
     now: datetime
     worker: str
     started: float
-    slots: asyncio.Semaphore
+    slots: Slots
     tools: Tools
     texter: Texter
 
