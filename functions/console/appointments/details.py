@@ -79,11 +79,10 @@ async def queue_details(req: func.HttpRequest) -> func.HttpResponse:
         series_of(context),
     )
     line, _ = QueueLine(entry, context.now), context.visitor.texts.gettext
-    news = req.params.get("news", "")
     return await context.page(
         "console/appointment.html",
         title=_title(context, parties),
-        news=_({**NEWS, **TOLD}[news]) if news in NEWS or news in TOLD else "",
+        news=_(said) if (said := {**NEWS, **TOLD}.get(req.params.get("news", ""))) else "",
         facts=[*context.facts[bool(one.seat) :], *_more_facts(context)],
         **_now(context, line),
         pending=_pending(context),

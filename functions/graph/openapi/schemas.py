@@ -53,13 +53,7 @@ def _entities() -> JsonSchema:
             rule={"enum": list(get_args(RuleName))},
             calendars=many(TEXT),
         ),
-        "Imported": an_object(
-            added=COUNT,
-            known=COUNT,
-            errors=many(an_object(line=COUNT, target=TEXT, message=TEXT)),
-            repeated=many(an_object(line=COUNT, message=TEXT)),
-            unusedColumns=many(TEXT),
-        ),
+        "Imported": _imported(),
         "UsageReport": _usage_report(),
         "BookingReport": _booking_report(),
         "UtilizationReport": _utilisation_schema(),
@@ -76,6 +70,16 @@ def _entities() -> JsonSchema:
         "Happened": an_object(dateTime=MOMENT, actor=TEXT, action=TEXT),
         **_organisation_entities(appointment),
     }
+
+
+def _imported() -> JsonSchema:
+    return an_object(
+        added=COUNT,
+        known=COUNT,
+        errors=many(an_object(line=COUNT, target=TEXT, message=TEXT)),
+        repeated=many(an_object(line=COUNT, message=TEXT)),
+        unusedColumns=many(TEXT),
+    )
 
 
 def _undelivered(moment: JsonSchema) -> JsonSchema:
