@@ -119,7 +119,14 @@ async def test_three_months_of_visits_are_over(seeded):
     for slug, business in IDS.items():
         facts = [load_row(VisitFact, row) for row in await seeded.rows(business, "2", "facts")]
         over = {one.id: one for one in await seeded.appointments(slug) if not len(one.ticks)}
-        assert 200 <= len(facts) <= len(over) <= 500
+        assert 200 <= len(facts) <= 500
+        assert len(facts) <= len(over) <= 1500
+        assert {one.seat.cancelled_by for one in over.values() if not one.is_live and one.seat} == {
+            "customer",
+            "staff",
+        }
+        for kind in ("U|", "W|"):  # of each day how much time was booked, and how many saw the page
+            assert len(await seeded.rows(business, kind, "facts")) > 60
         assert all(over[one.meeting].status == one.status for one in facts)
         assert {one.status for one in facts} == {"completed", "no_show", "not_admitted"}
         assert NOW - timedelta(days=92) < min(one.start for one in facts) < NOW - timedelta(days=80)
