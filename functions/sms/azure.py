@@ -85,7 +85,7 @@ async def _reply(data: Mapping[str, Any], app: Services) -> int:
     if answer:
         handover = SmsHandover(number[:20], str(data.get("to", ""))[:20], "")
         try:
-            await app.texter().say(handover, confirmation(answer, number[:20]))
+            await app.texter().say(handover, confirmation(answer, number[:20], text))
         except (MailUnavailable, NotAccepted):
             log.warning("an answer to STOP or START could not be confirmed")  # it counts all the same
     return int(bool(answer))

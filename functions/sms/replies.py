@@ -1,4 +1,4 @@
-"""The one confirmation of STOP and of START, in the language of the number's country."""
+"""The one confirmation of STOP and of START, in the language of the word, else of the number's country."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from shared.domain.text.phones import country_of
 from shared.i18n import translator
+from shared.use_cases.sms.take_reply import language_of
 
 
 if TYPE_CHECKING:
@@ -18,9 +19,9 @@ LANGUAGES = {
 }
 
 
-def confirmation(answer: ReplyEffect, number: str) -> str:
-    """Return what is answered to somebody who has opted out, or in again."""
-    texts = translator(LANGUAGES.get(country_of(number), "en"))
+def confirmation(answer: ReplyEffect, number: str, text: str) -> str:
+    """Return what is answered to somebody who has opted out, or in again, by this text."""
+    texts = translator(language_of(text) or LANGUAGES.get(country_of(number), "en"))
     said = {
         "stopped": texts.gettext("You will get no more texts about appointments. Reply START to get them again."),
         "started": texts.gettext("You will get texts about your appointments again. Reply STOP to end them."),

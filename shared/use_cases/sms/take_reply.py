@@ -9,17 +9,18 @@ from shared.use_cases.sms.opt_outs import code_of, record_opt_out
 
 
 SEVEN = ("stop", "quit", "end", "revoke", "opt out", "cancel", "unsubscribe")  # which count in the United States
-STOP_WORDS = frozenset(
-    (
-        *(*SEVEN, "optout", "stopall", "stop all"),
-        *("arret", "arreter", "desabonner"),
-        *("стоп", "отмена", "отписаться", "прекратить"),
-        *("pare", "parar", "sair", "cancelar", "remover"),
-    )
-)
-START_WORDS = frozenset(
-    ("start", "unstop", "yes", "commencer", "reprendre", "старт", "начать", "iniciar", "voltar")
-)
+LOCAL_STOP = {
+    "fr": ("arret", "arreter", "desabonner"),
+    "ru": ("стоп", "отмена", "отписаться", "прекратить"),
+    "pt_BR": ("pare", "parar", "sair", "cancelar", "remover"),
+}
+LOCAL_START = {
+    "fr": ("commencer", "reprendre"),
+    "ru": ("старт", "начать"),
+    "pt_BR": ("iniciar", "voltar"),
+}
+STOP_WORDS = frozenset((*SEVEN, "optout", "stopall", "stop all")).union(*LOCAL_STOP.values())
+START_WORDS = frozenset(("start", "unstop", "yes")).union(*LOCAL_START.values())
 ReplyEffect = Literal["stopped", "started", ""]
 
 
@@ -41,8 +42,20 @@ async def take_reply(
 
 def wanted_by(text: str) -> ReplyEffect:
     """Return what the whole of an answer asks for, whatever its case, accents and punctuation."""
-    plain = "".join(one for one in unicodedata.normalize("NFD", text.casefold()) if not unicodedata.combining(one))
-    words = " ".join("".join(one if one.isalnum() else " " for one in plain).split())
+    words = _plain(text)
     if words in STOP_WORDS:
         return "stopped"
     return "started" if words in START_WORDS else ""
+
+
+def language_of(text: str) -> str:
+    """Return the language of an answer's word, as a catalogue's; empty for STOP and START, which all know."""
+    words = _plain(text)
+    both = ((language, (*LOCAL_STOP[language], *LOCAL_START[language])) for language in LOCAL_STOP)
+    return next((language for language, known in both if words in known), "")
+
+
+def _plain(text: str) -> str:
+    """Return the words of an answer without case, accents and punctuation."""
+    plain = "".join(one for one in unicodedata.normalize("NFD", text.casefold()) if not unicodedata.combining(one))
+    return " ".join("".join(one if one.isalnum() else " " for one in plain).split())

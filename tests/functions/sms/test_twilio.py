@@ -1,14 +1,20 @@
 """What Twilio tells the app: only what it has signed counts, and what comes twice counts once."""
 
+import html
 import re
 
 from shared.domain.appointments.sent_sms import SentSms
+from shared.i18n import translator
 from shared.records.codec import load_row
 from shared.records.keys import FAILED, SMS
 from shared.records.organisation import OPTED_OUT, ORGANISATION
 from shared.use_cases.sms.opt_outs import code_of, stop_token
+from shared.use_cases.sms.take_reply import language_of
 from tests.functions.sms.phones import MOBILE, Texting
 from tests.support.edge import World
+
+
+STOPPED = "You will get no more texts about appointments. Reply START to get them again."
 
 
 def sent(world: Texting) -> SentSms:
@@ -50,6 +56,17 @@ async def test_a_reply_is_answered_once_and_one_that_is_sent_again_does_nothing(
     assert (await world.signed("/sms/twilio/reply", "forged", **reply)).status == 403
     started = await world.signed("/sms/twilio/reply", **{**reply, "Body": "START", "MessageSid": "SM4"})
     assert "<Message>" in started.body.decode()
+
+
+async def test_it_is_confirmed_in_the_language_of_the_word_whatever_the_numbers_country():
+    for number, word in enumerate(("СТОП!", "pare", "Arrêt")):
+        world = await Texting.opened()
+        reply = {"From": MOBILE, "To": "+15005550006", "Body": word, "MessageSid": f"SM{number}"}
+        answer = (await world.signed("/sms/twilio/reply", **reply)).body.decode()
+        assert language_of(word) in ("ru", "pt_BR", "fr")
+        wanted = translator(language_of(word)).gettext(STOPPED).replace("\u202f", " ").replace("\u00a0", " ")
+        assert wanted.replace("’", "'") in html.unescape(answer)
+    assert language_of("STOP") == language_of("Start") == ""
 
 
 async def test_without_the_provider_there_is_nothing_there():
