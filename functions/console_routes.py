@@ -76,6 +76,7 @@ CONSOLE_ROUTES = (
     Route("console.staff.own_calendar.pages", "staff_own_calendar", "GET POST", f"{PERSON}/own-calendar"),
     Route("console.staff.own_calendar.pages", "staff_own_calendar_act", "POST", f"{PERSON}/own-calendar/act"),
     Route("console.staff.personal_data", "staff_data", "GET", f"{PERSON}/data"),
+    Route("console.staff.personal_data", "staff_erase", "GET POST", f"{PERSON}/erase"),
     Route("console.staff.handover", "staff_handover", "GET POST", f"{PERSON}/handover"),
     Route("console.staff.administrator", "staff_administrator", "POST", f"{STAFF}/administrator"),
     Route("console.staff.person", "staff_person", "GET POST", PERSON),

@@ -32,7 +32,7 @@ from shared.storage.tables import Tables
 from shared.use_cases.calendars.index_calendar import note_members, write_line
 from shared.use_cases.commands import Author
 from shared.use_cases.maintenance.sweep import sweep
-from shared.use_cases.personal_data.erase_customer import erase_again
+from shared.use_cases.personal_data.erase_again import erase_again
 
 
 if TYPE_CHECKING:

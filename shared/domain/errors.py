@@ -196,6 +196,11 @@ class AppointmentsToCome(Conflict):
     title = "This customer has appointments that are not over"
 
 
+class StillOnStaff(Conflict):
+    code = "still-on-staff"
+    title = "This person is on the staff of the calendar"
+
+
 class UnderLegalHold(Conflict):
     code = "under-legal-hold"
     title = "Nothing is erased while a legal hold lasts"

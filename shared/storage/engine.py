@@ -280,10 +280,7 @@ class _Run:
         await self._engine.table.transact("bookings", self._command.business, operations)
 
     async def _held_at_once(self, rows: Rows) -> bool:
-        """Return whether all that was read existed at one moment of this try.
-
-        One row did, unless it was read earlier; several are read again.
-        """
+        """Return whether all that was read existed at one moment: several rows, or those read earlier, again."""
         again = Rows()
         keys: list[str | Range] = [key for key, row in rows.by_key.items() if is_conditional(key, row)]
         ranges = {one: page for one, page in rows.ranges.items() if not is_own(one)}

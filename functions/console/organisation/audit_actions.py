@@ -63,6 +63,7 @@ ACTIONS = {
     "invitation rejected": (STAFF, marked("Invitation declined")),
     "person changed": (STAFF, marked("Person changed")),
     "person removed": (STAFF, marked("Person removed")),
+    "former staff erased": (STAFF, marked("Former staff member erased")),
     "administrator restored": (STAFF, marked("Administrator restored")),
     "accounts settled": (STAFF, marked("Accounts compared with the identity provider")),
     "account disabled at the identity provider": (STAFF, marked("Account disabled by the identity provider")),

@@ -40,6 +40,7 @@ LONGEST_FIND = 100
 NEWS = {
     "added": marked("Added."),
     "removed": marked("Removed from the staff of this calendar."),
+    "erased": marked("Erased. Their past appointments stay, with a former staff member."),
     "administrator": marked("This calendar has an administrator again."),
 }
 
@@ -87,10 +88,19 @@ async def staff_list(req: func.HttpRequest) -> func.HttpResponse:
         heading=_("Staff"),
         tabs=staff_tabs(context, "people"),
         may_change=context.access.may(Permission.CHANGE_STAFF),
+        former=_former(context),
         news=_news(context),
         **_listed(context, wanted),
         **_without_administrator(context),
     )
+
+
+def _former(context: CalendarContext) -> list[tuple[str, str]]:
+    """Return those who left, with where an administrator sees what is kept about them; not who was erased."""
+    if not context.access.may(Permission.CHANGE_STAFF):
+        return []
+    left = sorted(context.calendar.former.values(), key=lambda one: one.name.casefold())
+    return [(one.name, context.here("staff", "person", one.id, "data")) for one in left if one.email]
 
 
 def _wanted(query: Mapping[str, str]) -> PeopleFilter:

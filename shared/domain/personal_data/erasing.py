@@ -6,6 +6,7 @@ added later goes too.
 
 from shared.domain.appointments.appointment import Appointment, Customer, Seat
 from shared.domain.appointments.terms import Terms
+from shared.domain.calendar.business import StaffMember
 from shared.domain.personal_data.fields import SEAT, TERMS
 from shared.domain.visits.visit import LobbyMessage, Participant, Timestamped, Visit
 
@@ -13,6 +14,26 @@ from shared.domain.visits.visit import LobbyMessage, Participant, Timestamped, V
 ERASED = "erased-"
 """Begins the name that stands in place of a customer's."""
 KEPT_OF_SEAT, KEPT_OF_TERMS = SEAT.about_nobody(Seat), TERMS.about_nobody(Terms)
+
+
+FORMER = "Former staff member"
+"""Stands in place of the name of somebody who left the staff and was erased."""
+
+
+def erased_staff(person: StaffMember, called: str = FORMER) -> StaffMember:
+    """Return the entry of somebody who left with nothing of them but its id, which appointments name."""
+    return StaffMember(
+        id=person.id,
+        name=called,
+        is_listed=False,
+        is_bookable=False,
+        is_told_by_mail=False,
+        notify_of_time_off=False,
+        removed_at=person.removed_at,
+        link_version=person.link_version + 1,
+        elsewhere=person.elsewhere,
+        is_settling=person.is_settling,
+    )
 
 
 def erased_seat(seat: Seat, name: str) -> Seat:

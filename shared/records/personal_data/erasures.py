@@ -1,4 +1,4 @@
-"""The list of the customers who were erased, to erase them again if a backup from before is ever restored."""
+"""The list of who was erased, to erase them again if a backup from before is ever restored."""
 
 from shared.records.table import Range
 
@@ -10,6 +10,16 @@ ALL_ERASURES = Range("!", "~")
 def erasure_key(business: str, customer: str) -> str:
     """Return the key of a customer's erasure; `customer` is their id, a hash."""
     return f"{business}|{customer}"
+
+
+def staff_in_list(person: str) -> str:
+    """Return how the list names somebody who left the staff; `person` is their id in the calendar."""
+    return f"staff.{person}"
+
+
+def staff_of_list(name: str) -> str:
+    """Return the id of somebody who left the staff; empty if the list names a customer."""
+    return name.removeprefix("staff.") if name.startswith("staff.") else ""
 
 
 def erased_by(key: str) -> tuple[str, str]:

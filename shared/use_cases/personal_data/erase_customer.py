@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from shared.domain.appointments.appointment import Appointment, Seat
-from shared.domain.errors import AppointmentsToCome, NotFound, Refusal, TryAgain, UnderLegalHold
+from shared.domain.errors import AppointmentsToCome, Refusal, TryAgain
 from shared.domain.personal_data.erasing import ERASED, erased_appointment, erased_seat, erased_visit
 from shared.records.appointments import Changes, appointment_rows
 from shared.records.audit import audit_row
@@ -21,7 +21,7 @@ from shared.records.keys import (
     visit_key,
 )
 from shared.records.organisation import ORGANISATION
-from shared.records.personal_data.erasures import ALL_ERASURES, ERASURES, erased_by, erasure_key
+from shared.records.personal_data.erasures import ERASURES, erasure_key
 from shared.records.table import Operation, Range, Row, Rows
 from shared.records.visits import dump_visit, load_visit
 from shared.use_cases.commands import Author, name_change
@@ -208,28 +208,6 @@ class Erasing:
             )
 
         await self.store.decide(command, reads, decide)
-
-
-async def erase_again(*, author: Author, store: Store, secret: str, now: datetime) -> list[str]:
-    """Erase whoever was erased before and is there again from a backup.
-
-    Return who is not, since the backup has appointments to come of them or a legal hold, as CALENDAR/CUSTOMER. Who
-    came back by themselves, after they were erased, stays.
-    """
-    page = await store.table.range(ORGANISATION, ERASURES, *ALL_ERASURES)
-    left = []
-    for row in page.rows:
-        business, customer = erased_by(row.key)
-        with suppress(NotFound):
-            found = await read_customer(customer, business=business, store=store)
-            known = found.record.created_at
-            if known and known >= datetime.fromisoformat(str(row.values["at"])):
-                continue
-            try:
-                await Erasing(business, author, store, secret, now).erase(found.id)
-            except (AppointmentsToCome, UnderLegalHold):
-                left.append(f"{business}/{found.id}")
-    return left
 
 
 def customers_then_appointments(ids: Sequence[str], rows: Rows) -> Iterator[str | Range]:

@@ -46,6 +46,7 @@ STARTS = (
     f"{HOME}/undelivered",
     f"{HOME}/services/service/aaa/rules",
     f"{HOME}/services/service/cut/balance",
+    f"{HOME}/staff/person/claire/erase",
     *UNLINKED.values(),
 )
 AREAS = {one.name: one.module.split(".")[1] for one in CONSOLE_ROUTES}

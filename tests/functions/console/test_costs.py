@@ -49,6 +49,7 @@ STARTS = (
     f"{CALENDAR}/services/service/aaa/rules",
     f"{CALENDAR}/services/service/service0/balance",
     f"{CALENDAR}/undelivered",
+    f"{CALENDAR}/staff/person/person1/erase",
     "/console/deleted/clinic-gone",
     "/console/organisation/people?person=person7@clinic.example",
 )
@@ -216,6 +217,7 @@ NOTHING_SAVED = {
     "service_balance",
     "setup",
     "staff_many",
+    "staff_erase",
     "staff_own_calendar",
     "organisation_erase",
     "organisation_customers",

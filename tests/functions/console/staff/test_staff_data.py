@@ -6,10 +6,12 @@ from datetime import timedelta
 
 import pytest_asyncio
 
+from shared.use_cases.commands import Author
 from shared.use_cases.free_busy.staff_feed import change_feed
 from shared.use_cases.organisation.open_sessions import note_session
+from shared.use_cases.personal_data.erase_again import erase_again
 from tests.functions.console.app import PEOPLE, START, Console, a_clinic
-from tests.support.builders import MONDAY, a_person
+from tests.support.builders import MONDAY, SECRET, a_key, a_person
 
 
 BOSS = {**PEOPLE, "boss": a_person("boss", role="administrator", is_bookable=False)}
@@ -87,9 +89,49 @@ async def test_who_left_is_still_asked_about(console):
     assert json.loads(everywhere.body) == [found]
 
 
+async def test_who_left_is_erased_and_their_appointments_stay(console):
+    console.now = START + timedelta(hours=3)  # Bob has been there
+    off = {"title": "Holiday", "start_day": "2027-03-01", "end_day": "2027-03-01", "is_all_day": "yes"}
+    assert (await console.send("claire", f"{STAFF}/time-off/new", people="claire", weeks="1", **off)).status == 303
+    refused = await console.send("boss", f"{CLAIRE}/erase")
+    assert [refused.status, "on the staff of Clinic" in refused.body.decode()] == [409, True]
+    assert (await console.send("boss", f"{CLAIRE}/handover", remove="yes", way="nobody")).status == 303
+    await change_feed("claire@clinic.example", is_open=True, has_names=True, store=console.services.store)
+    assert f'href="{CLAIRE}/data"' in (await console.open("boss", STAFF)).body.decode()
+    assert f"{CLAIRE}/erase" in (await console.open("boss", f"{CLAIRE}/data")).body.decode()
+    backup = console.table.copied()
+    done = await console.send("boss", f"{CLAIRE}/erase")
+    assert [done.status, done.headers["Location"]] == [303, f"{STAFF}?news=erased"]
+    left = [row for place, rows in console.table._rows.items() if place[0] != "limits" for row in rows.values()]
+    kept = {row.key[:2] for row in left if "claire@" in str(row.values).lower() or "Dentist" in str(row.values)}
+    assert kept <= {"Z|"}, "the activity keeps who did what"
+    assert '"name":"Former staff member"' in str(console.table.rows("bookings", "biz0clinic"))
+    shown = (await console.open("boss", STAFF)).body.decode()
+    assert ["Claire" in shown, f"{CLAIRE}/data" in shown] == [False, False]
+    backup._rows["org", "erased"] = dict(console.table._rows["org", "erased"])
+    restored = Console(backup, now=console.now)
+    author = Author("restore", a_key())
+    left_over = await erase_again(author=author, store=restored.store, secret=SECRET, now=restored.now)
+    names = str([row for row in backup.rows("bookings", "biz0clinic") if row.key.startswith("0stf")])
+    assert [left_over, '"name":"Claire"' in names] == [[], False]
+
+
+async def test_who_is_still_to_be_met_or_under_a_legal_hold_is_not_erased(console):
+    assert (await console.send("boss", f"{CLAIRE}/handover", remove="yes", way="nobody")).status == 303
+    refused = await console.send("boss", f"{CLAIRE}/erase")
+    assert [refused.status, "upcoming appointments" in refused.body.decode()] == [409, True]
+    console.now = START + timedelta(days=2)
+    calendar = await console.services.store.calendars.reload("biz0clinic")
+    held = calendar.business.model_copy(update={"legal_hold": "Case 7"})
+    await console.save(replace(calendar, business=held))
+    refused = await console.send("boss", f"{CLAIRE}/erase")
+    assert [refused.status, "Case 7" in refused.body.decode()] == [409, True]
+
+
 async def test_others_take_nothing(console):
     for who, path, status in (
         ("desk", f"{CLAIRE}/data", 403),
+        ("desk", f"{CLAIRE}/erase", 403),
         ("boss", f"{STAFF}/person/nobody/data", 404),
         ("desk", EVERYWHERE, 403),
     ):
