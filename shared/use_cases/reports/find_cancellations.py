@@ -40,14 +40,12 @@ def report_of(rows: Sequence[Row], zone: str) -> CancellationReport:
     keys = (up_to_minute(row.key) for row in booked)
     kinds, starts = Counter(zip(of, raw, strict=True)), Counter(zip(keys, raw, strict=True))
     places = {one: _places(one) for one in set(raw)}
-    return cancellations_of(
-        {
-            PlacesOf(str(service), tuple(filter(None, str(staff).split(","))), places[one]): times
-            for ((service, staff), one), times in kinds.items()
-        },
-        {PlacesAt(start_of(key), places[one]): times for (key, one), times in starts.items()},
-        zone,
-    )
+    by_kind, by_start = Counter[PlacesOf](), Counter[PlacesAt]()  # statuses that are alike here fall together
+    for ((service, staff), one), times in kinds.items():
+        by_kind[PlacesOf(str(service), tuple(filter(None, str(staff).split(","))), places[one])] += times
+    for (key, one), times in starts.items():
+        by_start[PlacesAt(start_of(key), places[one])] += times
+    return cancellations_of(by_kind, by_start, zone)
 
 
 def _places(raw: Raw) -> BookedPlaces:

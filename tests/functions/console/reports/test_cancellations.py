@@ -9,8 +9,11 @@ from urllib.parse import urlencode
 import pytest
 
 from shared.domain.appointments.appointment import Appointment
+from shared.domain.reports.cancellations import CancelledPlaces
 from shared.records.codec import load_row
-from shared.records.keys import APPOINTMENT, every
+from shared.records.keys import APPOINTMENT, day_key, every
+from shared.records.table import Row
+from shared.use_cases.reports.find_cancellations import report_of
 from tests.functions.console.app import FORM, PEOPLE, Console, a_clinic
 from tests.support.builders import MONDAY, a_person
 from tests.support.edge import Answer
@@ -96,3 +99,16 @@ async def test_days_that_are_none_are_named(world):
     assert answer.status == 422
     assert b'id="from-error"' in answer.body
     assert (await asked(world, f"{REPORT}&from=2026-13-01")).status == 422
+
+
+def test_appointments_of_every_status_are_places_and_each_counts():
+    def a_row(number: int, status: str, **more: str) -> Row:
+        values = {"status": status, "service": "video", "staff": "claire", "filled": int(status != "cancelled")}
+        return Row(day_key(MONDAY, f"a{number}"), {**values, **more}, "", MONDAY)
+
+    statuses = ("booked", "completed", "completed", "no_show", "not_admitted", "cancelled")
+    rows = [a_row(number, status) for number, status in enumerate(statuses)]
+    walk_in = a_row(90, "completed", origin="on_demand")
+    found = report_of([*rows, a_row(80, "cancelled", left="customer/1/time/1"), walk_in], "Etc/UTC")
+    assert found.whole == CancelledPlaces(booked=7, cancelled=2, late=1, of_customers=1, unknown=1)
+    assert [one.booked for one in found.hours.values()] == [7]
