@@ -76,6 +76,8 @@ def default_sms(kind: TextKind, _: Callable[[str], str]) -> str:
         "cancellation": _("{business}: your appointment on {short start} is cancelled."),
         "reminder": _("{business}: reminder of your appointment, {short start}.") + join + change,
         "follow_up": _("{business}: thank you for your visit."),
+        "new_link": _("{business}: here’s the new link to your appointment, {short start}.") + change,
+        "series": _("{business}: your appointments are confirmed. The first is on {short start}."),
     }.get(kind, "")
 
 

@@ -30,7 +30,15 @@ TextKind = Literal[
 ]
 KINDS: tuple[TextKind, ...] = get_args(TextKind)
 REMINDERS: tuple[TextKind, ...] = ("reminder", "staff_reminder")
-WITH_SMS: tuple[TextKind, ...] = ("confirmation", "change", "cancellation", "reminder", "follow_up")
+WITH_SMS: tuple[TextKind, ...] = (
+    "confirmation",
+    "change",
+    "cancellation",
+    "reminder",
+    "follow_up",
+    "new_link",
+    "series",
+)
 MOST_TEXTS = 300  # of a calendar: they are read with its settings
 LONGEST_SUBJECT, LONGEST_BODY, LONGEST_SMS = 300, 4000, 640
 

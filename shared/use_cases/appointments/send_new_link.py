@@ -6,8 +6,8 @@ from datetime import datetime
 from typing import Literal
 
 from shared.domain.appointments.appointment import Appointment, Seat
-from shared.domain.appointments.messages import new_link
-from shared.domain.appointments.recipients import CUSTOMER, LINK_VOID, staff_members
+from shared.domain.appointments.messages import is_texted, new_link
+from shared.domain.appointments.recipients import CUSTOMER, LINK_VOID, PHONE, staff_members
 from shared.domain.calendar.business import Calendar
 from shared.domain.errors import (
     AlreadyCancelled,
@@ -111,7 +111,8 @@ class NewLinkCommand:
         changes: Changes = {}
         for seat in wanted:
             changes |= self._of_group(before, seat) if before.is_group else self._of_lone(before, seat)
-        return changes, any(seat.customer.email for seat in wanted) and not self.is_only_revoked
+        reached = [seat for seat in wanted if seat.customer.email or self._is_texted(before, seat)]
+        return changes, bool(reached) and not self.is_only_revoked
 
     def _of_staff(self, before: Appointment) -> tuple[Changes, bool]:
         if self.name not in before.staff:
@@ -141,9 +142,12 @@ class NewLinkCommand:
     def _told(self, appointment: Appointment, seat: Seat) -> Changes:
         if self.is_only_revoked:
             return {}  # no version is announced, so no entry has to take over what earlier ones have not told
-        return work_rows(
-            [new_link(appointment, seat, [CUSTOMER.knowing(LINK_VOID)] if seat.customer.email else [])]
-        )
+        told = [CUSTOMER.knowing(LINK_VOID)] if seat.customer.email else []
+        told += [PHONE.knowing(LINK_VOID)] if self._is_texted(appointment, seat) else []
+        return work_rows([new_link(appointment, seat, told)])
+
+    def _is_texted(self, one: Appointment, seat: Seat) -> bool:
+        return is_texted(one.service_of(self.calendar.services.get(one.service)), seat)
 
     def _is_told(self, name: str) -> bool:
         person = self.calendar.staff.get(name)

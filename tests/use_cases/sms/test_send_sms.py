@@ -2,12 +2,16 @@
 
 from datetime import UTC, datetime, timedelta
 
+from shared.delivery.texts.sms import sms_text
 from shared.domain.appointments.messages import SentMessage
 from shared.records.codec import load_row
 from shared.records.keys import FAILED, SENT, WORK
+from shared.use_cases.appointments.send_new_link import send_new_link
+from shared.use_cases.appointments.staff_claims import Actor
 from shared.use_cases.sms.opt_outs import code_of, is_opted_out, read_stop_token, record_opt_out
 from shared.use_cases.sms.references import read_reference
-from tests.support.builders import MONDAY, SECRET
+from tests.delivery.mail.letters import NOW, SENDER, letter
+from tests.support.builders import MONDAY, SECRET, a_key
 from tests.support.clinic import ANA, HALF, TEN, errors_of
 from tests.support.virtual_time import virtually
 from tests.use_cases.sms.world import DAY, MOBILE, WORDS, World
@@ -181,3 +185,23 @@ async def test_without_a_sender_for_a_country_it_is_said_and_not_hidden():
     assert (await world.tick()).failed == 1
     (sent,) = world.sent()
     assert sent.reason == "no_sender"
+
+
+@virtually
+async def test_a_new_link_reaches_who_wants_sms_by_one_too():
+    world = await World.texted()
+    booked = await world.book_by()
+    await world.tick()
+    about = {"editor": Actor("desk"), "key": a_key(), **world.args()}
+    assert await send_new_link(booked.appointment, "customer", booked.id, **about)
+    await world.tick()
+    (_, text) = world.telephones.said
+    assert "here's the new link" in text
+    assert booked.token not in text
+    assert "/manage/" in text
+    assert [one.status for one in world.sent()] == ["sent", "sent"]
+
+
+def test_a_series_is_told_of_by_its_first_date():
+    text = sms_text(letter("series"), SENDER, NOW)
+    assert "your appointments are confirmed. The first is on" in text
