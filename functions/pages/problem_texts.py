@@ -70,6 +70,10 @@ PROBLEMS: dict[str, tuple[str, str]] = {
         marked("They have upcoming appointments"),
         marked("Cancel them first, or wait until they are over."),
     ),
+    "still-on-staff": (
+        marked("They are on the staff"),
+        marked("Remove them from the staff of the calendar first."),
+    ),
     "under-legal-hold": (
         marked("A legal hold keeps this"),
         marked(

@@ -23,6 +23,7 @@ Refusal
 │   ├── AlreadyCancelled
 │   ├── AlreadyTold        people have been told of a change, or are being told
 │   ├── AppointmentsToCome this customer has appointments that are not over
+│   ├── StillOnStaff       only who left the staff of a calendar is erased
 │   ├── UnderLegalHold     nothing is erased while a legal hold lasts; carries its reason
 │   └── NothingToUndo      the change was undone before, or is not the last one
 ├── EditConflict       saved over a newer version

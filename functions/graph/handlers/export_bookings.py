@@ -19,6 +19,9 @@ from shared.use_cases.reports.find_visits import find_visits
 from shared.use_cases.reports.record_used_days import find_utilisation
 
 
+YEARS = range(1971, 2201)  # of every day that is typed: a moment of it exists in every time zone
+
+
 async def export_bookings(call: GraphRequest) -> Export:
     """Return the bookings that start on the days from `start` to `end`, both included, of the calendar's clock."""
     period = _period(call)
@@ -67,6 +70,9 @@ def _period(call: GraphRequest) -> ReportPeriod:
 
 def _day(call: GraphRequest, name: str) -> date:
     try:
-        return date.fromisoformat(call.req.params.get(name, ""))
+        day = date.fromisoformat(call.req.params.get(name, ""))
     except ValueError:
         raise InvalidFields([(f"/{name}", "a date such as 2026-11-30")]) from None
+    if day.year not in YEARS:
+        raise InvalidFields([(f"/{name}", f"a date from {YEARS.start} to {YEARS.stop - 1}")])
+    return day

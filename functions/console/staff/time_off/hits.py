@@ -62,7 +62,9 @@ async def hits_of(context: CalendarContext, planned: Sequence[Sequence[TimeOff]]
         coming = await find_coming(person, calendar=calendar, store=app.store, now=context.now)
         return [Hit(person, one) for one in coming.nearest if _is_within(one.appointment, periods)]
 
-    return [one for each in await gather(*(of_person(periods) for periods in planned)) for one in each]
+    # what was typed may be no period at all, and is then refused beside this
+    found = await gather(*(of_person(periods) for periods in planned if periods))
+    return [one for each in found for one in each]
 
 
 def _is_within(one: Appointment, periods: Sequence[TimeOff]) -> bool:

@@ -264,3 +264,10 @@ async def test_from_the_staff_calendar_it_is_of_that_day_and_leads_back():
     assert 'id="off"' not in (await office.open("eye", calendar)).body.decode()
     odd = (await office.open("desk", f"{NEW}?back=calendar%3Fview%3Dweek%26x%3Dhttps://evil&day=no")).body.decode()
     assert f'class="back" href="{calendar}?view=week"' in odd
+
+
+async def test_no_week_at_all_is_refused_beside_the_appointments_that_were_confirmed(office):
+    typed = {"title": "Holiday", "people": "claire", "start_day": DAY, "end_day": DAY, "is_all_day": "yes"}
+    for hit in ("", "seen before"):
+        answer = await office.send(BOSS, NEW, **typed, weeks="0", hit=hit)
+        assert [answer.status, "weeks-error" in answer.body.decode()] == [422, True]

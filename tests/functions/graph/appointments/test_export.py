@@ -26,6 +26,9 @@ async def test_an_administrator_gets_the_bookings_of_some_days(graph):
         ("?start=2027-01-12&end=tomorrow", "/end"),
         ("?start=2027-01-12&end=2027-01-11", "/end"),
         ("?start=2026-01-12&end=2027-02-16", "/end"),
+        ("?start=0001-01-01&end=0001-01-02", "/start"),
+        ("?start=2200-12-31&end=2201-01-01", "/end"),
+        ("?start=9999-12-31&end=9999-12-31", "/start"),
     ],
 )
 async def test_days_that_are_none_are_named(graph, query, pointer):
