@@ -99,7 +99,7 @@ def view_of(message: Message, sender: Sender, now: datetime) -> View:
         preview=f"{when.day}, {when.times}" if when else message.code or business.name,
         business=one_line(business.name, 100),
         theme=theme_of(business.page.accent),
-        tone=wording.TONES.get(message.kind, "plain"),
+        tone="changed" if wording.is_unconfirmed(message) else wording.TONES.get(message.kind, "plain"),
         status=wording.status(message, formats.text),
         headline=wording.headline(message, formats.text),
         opening=opening,
