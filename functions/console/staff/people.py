@@ -23,6 +23,7 @@ from functions.console.staff.table import staff_table
 from functions.console.staff.tabs import staff_tabs
 from shared.domain.access.permissions import Permission
 from shared.domain.calendar.administrators import has_administrator
+from shared.domain.personal_data.erasing import is_erased_staff
 from shared.i18n.marked import marked
 
 
@@ -100,7 +101,9 @@ def _former(context: CalendarContext) -> list[tuple[str, str]]:
     if not context.access.may(Permission.CHANGE_STAFF):
         return []
     left = sorted(context.calendar.former.values(), key=lambda one: one.name.casefold())
-    return [(one.name, context.here("staff", "person", one.id, "data")) for one in left if one.email]
+    return [
+        (one.name, context.here("staff", "person", one.id, "data")) for one in left if not is_erased_staff(one)
+    ]
 
 
 def _wanted(query: Mapping[str, str]) -> PeopleFilter:

@@ -10,6 +10,7 @@ from functions.console.context import enter
 from functions.console.retention.kept_lines import JSON, kept_file, kept_lines
 from shared.domain.access.permissions import Permission
 from shared.domain.errors import AppointmentsToCome, NotFound, StillOnStaff, UnderLegalHold
+from shared.domain.personal_data.erasing import is_erased_staff
 from shared.i18n import translator
 from shared.i18n.marked import marked
 from shared.use_cases.free_busy.connect import disconnect
@@ -44,7 +45,7 @@ async def staff_data(req: func.HttpRequest) -> func.HttpResponse:
         heading=context.texts.gettext("Personal data of %(name)s") % {"name": person.name},
         back=context.here("staff") if person.removed_at else context.here(*here),
         file=context.here(*here, "data", format=JSON),
-        erase=context.here(*here, "erase") if person.removed_at and person.email else "",
+        erase=context.here(*here, "erase") if person.removed_at and not is_erased_staff(person) else "",
         details=list(kept_lines(found["person"])),
         times_off=[list(kept_lines(one)) for one in found["timeOff"]],
         coming=[list(kept_lines(one)) for one in found["upcoming"]],

@@ -36,6 +36,11 @@ def erased_staff(person: StaffMember, called: str = FORMER) -> StaffMember:
     )
 
 
+def is_erased_staff(person: StaffMember) -> bool:
+    """Return whether nothing of somebody who left is in their entry any more."""
+    return person == erased_staff(person, person.name).model_copy(update={"link_version": person.link_version})
+
+
 def erased_seat(seat: Seat, name: str) -> Seat:
     """Return a seat with `name` in place of its customer; links to it are void."""
     kept = {field: getattr(seat, field) for field in KEPT_OF_SEAT}
