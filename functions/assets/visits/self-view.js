@@ -7,7 +7,7 @@ const FAR = 8; // pixels that a pointer moves before it is no press
 export const arrangeSelfView = () => {
   const tiles = find("tiles");
   const put = (corner) => (tiles.dataset.corner = CORNERS[(corner + CORNERS.length) % CORNERS.length]);
-  put(0);
+  put(document.documentElement.dir === "rtl" ? 1 : 0); // across from the other's name
   find("move-me").addEventListener("click", () => put(CORNERS.indexOf(tiles.dataset.corner) + 1));
   find("hide-me").addEventListener("click", ({ currentTarget }) => {
     const isHidden = tiles.classList.toggle("without-me");
