@@ -42,6 +42,10 @@ async def connect(
 
     Return why it cannot be read, and connect nothing then. Raise TryAgain.
     """
+    try:
+        host = urlsplit(place.url).hostname or ""
+    except ValueError:  # such as an address in brackets that do not end
+        return "refused_address"
     entries = await entries_of(email, store=run.store)
     before = await find_own(email, store=run.store)
     fresh = OwnCalendar(
@@ -49,7 +53,7 @@ async def connect(
         email=email,
         kind=place.kind,
         sealed=run.outside.seal(place),
-        host=urlsplit(place.url).hostname or "",
+        host=host,
         tentative_is_busy=tentative_is_busy,
         connected_at=run.now,
         next_at=run.now,

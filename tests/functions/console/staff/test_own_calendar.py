@@ -71,6 +71,7 @@ async def test_nobody_else_sees_or_changes_it(outside, who):
         ({"url": "http://intranet.example/a.ics"}, "it must begin with https://"),
         ({"url": "https://localhost/a.ics"}, "it must begin with https://"),
         ({"url": "nonsense"}, "it must begin with https://"),
+        ({"url": "https://[::1"}, "it must begin with https://"),
         ({"url": ""}, "Enter the address of the calendar"),
         ({"kind": "other"}, "Choose one of these"),
     ],
