@@ -472,10 +472,10 @@ BUSY = Plan(
     0, length=600, clients=20, pause=3, desk_pause=3, crash_every=20, outage_every=0, drain=False, stop_at=1
 )
 EAGER = replace(BUSY, clients=6, has_desk=False, has_eager=True, most_open=3, ahead=40)
-REGISTRY = replace(BUSY, length=60, clients=12, has_registrar=True, desk_pause=1)
+REGISTRY = replace(BUSY, length=60, clients=6, pause=1, has_registrar=True, desk_pause=0.3)
 SERIAL = replace(BUSY, length=120, clients=6, has_desk=False, has_planners=True, desk_pause=1)
-ARRANGED = replace(BUSY, has_desk=False, has_arranger=True, desk_pause=2)
-CONFIRMED = replace(ARRANGED, length=200, desk_pause=0.3, ahead=5)
+ARRANGED = replace(BUSY, length=120, clients=4, ahead=5, has_desk=False, has_arranger=True, desk_pause=0.3)
+CONFIRMED = replace(ARRANGED, length=200, clients=BUSY.clients)
 ANSWERED = replace(BUSY, length=120, clients=4, has_desk=False, has_answers=True, desk_pause=1)
 ERASED_OFTEN = replace(
     BUSY,
@@ -567,10 +567,15 @@ MUTANTS = (
     _wrapped("of several times off the first is kept", FirstTimeOffOnly),
     _wrapped("what is cancelled goes before all are told", OwedUnseen, replace(BUSY, desk_pause=1)),
     _wrapped("a longer appointment claims what it did before", unclaimed_by("changed"), ARRANGED),
-    _wrapped("what is evened out stays claimed of who had it", unclaimed_by("reassigned"), ARRANGED),
+    _wrapped(
+        "what is evened out stays claimed of who had it", unclaimed_by("reassigned"), ARRANGED, seeds=range(1, 41)
+    ),
     _wrapped("texts are written without If-Match", without_condition((BUSINESS_ROW, text_key(""))), ARRANGED),
     _wrapped(
-        "a wish to be replaced overwrites what was done meanwhile", overwriting("asked to be replaced"), ARRANGED
+        "a wish to be replaced overwrites what was done meanwhile",
+        overwriting("asked to be replaced"),
+        ARRANGED,
+        seeds=range(1, 61),
     ),
     _wrapped(
         "a confirmation overwrites what was done meanwhile", overwriting("confirmed"), CONFIRMED, seeds=(5, 3, 4)
