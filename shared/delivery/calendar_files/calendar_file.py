@@ -18,7 +18,6 @@ if TYPE_CHECKING:
     from icalendar import Alarm, vCalAddress
 
     from shared.delivery.mail.sender import Sender
-    from shared.domain.appointments.appointment import Appointment
     from shared.domain.appointments.messages import Message
 
 Method = Literal["REQUEST", "CANCEL", "PUBLISH"]
@@ -58,8 +57,10 @@ def calendar_file(message: Message, sender: Sender, now: datetime, method: Metho
     return bytes(calendar.to_ical())
 
 
-def _status(one: Appointment) -> str:
-    return "TENTATIVE" if one.is_to_confirm else "CONFIRMED"
+def _status(message: Message) -> str:
+    """Return the event's status: those who serve it are not told again once they have confirmed it."""
+    waits = message.role == "customer" and message.appointment is not None and message.appointment.is_to_confirm
+    return "TENTATIVE" if waits else "CONFIRMED"
 
 
 def _properties(message: Message, sender: Sender, now: datetime, method: Method) -> dict[str, Any]:
@@ -72,7 +73,7 @@ def _properties(message: Message, sender: Sender, now: datetime, method: Method)
         "DTSTAMP": now.astimezone(UTC),
         "DTSTART": message.appointment.start.astimezone(UTC),
         "DTEND": message.appointment.end.astimezone(UTC),
-        "STATUS": "CANCELLED" if _is_gone(message, method) else _status(message.appointment),
+        "STATUS": "CANCELLED" if _is_gone(message, method) else _status(message),
         "CLASS": "PRIVATE",
         "SUMMARY": title_of(message),
         "LOCATION": sender.visit_page(message.role, message.visit_token)

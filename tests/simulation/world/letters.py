@@ -214,7 +214,10 @@ def doubles(arrived: Sequence[Arrived]) -> int:
 
 def _shown(one: Appointment) -> tuple[object, ...]:
     terms = (one.terms.service_name, one.terms.location, one.terms.is_online) if one.terms else ()
-    return one.start, one.end, one.staff, one.link_version, one.is_live, one.filled, one.session_changes, terms
+    # who serves a session has confirmed it: of that only its customers are told
+    is_confirmed = one.is_group and one.awaited is not None and one.awaited.confirmed_at is not None
+    changes = one.session_changes - is_confirmed
+    return one.start, one.end, one.staff, one.link_version, one.is_live, one.filled, changes, terms
 
 
 def _to_be_told(standing: Version, arrived: Arrived) -> int:
