@@ -20,6 +20,7 @@ from functions.pages.times.picker import Builder, read_ask, read_start
 from functions.visits.attendee_pages import show, visitor_of
 from functions.visits.context import enter_visit
 from functions.visits.customer_facts import customer_facts
+from functions.visits.staff_forms import StaffForm, cancelling, confirming, handing_back
 from shared.domain.appointments.visit_links import host_token
 from shared.domain.errors import AlreadyCancelled, ChangesClosed, Conflict, InvalidFields, KeyReused, Rejected
 from shared.i18n.marked import marked
@@ -64,18 +65,6 @@ class AheadLine(NamedTuple):
     when: str
     what: str
     href: str
-
-
-class StaffForm(NamedTuple):
-    """A question with one button that does it, at `path`; `message` labels the field of a message."""
-
-    path: str
-    heading: str
-    submit: str
-    keep: str
-    text: str = ""
-    message: str = ""
-    is_danger: bool = False
 
 
 @page_boundary
@@ -126,13 +115,13 @@ async def host_move_send(req: func.HttpRequest) -> func.HttpResponse:
 @page_boundary
 async def host_cancel(req: func.HttpRequest) -> func.HttpResponse:
     """Ask whether to cancel; show the appointment where it is too late for that."""
-    return await _question(req, _cancelling)
+    return await _question(req, cancelling)
 
 
 @page_boundary
 async def host_cancel_send(req: func.HttpRequest) -> func.HttpResponse:
     """Cancel the appointment and redirect to it. It works while the organisation is switched off."""
-    return await _do(req, _cancelling, cancel_by_link, "cancelled")
+    return await _do(req, cancelling, cancel_by_link, "cancelled")
 
 
 @page_boundary
@@ -141,25 +130,25 @@ async def host_confirm(req: func.HttpRequest) -> func.HttpResponse:
     call, visitor = await _enter(req)
     if not may_act(call.entrance, call.now) or not call.entrance.appointment.is_to_confirm:
         return await _appointment(req, call)
-    return _form(req, call, visitor, _confirming(visitor))
+    return _form(req, call, visitor, confirming(visitor))
 
 
 @page_boundary
 async def host_confirm_send(req: func.HttpRequest) -> func.HttpResponse:
     """Confirm the appointment, and redirect to it."""
-    return await _do(req, _confirming, confirm_by_link, "confirmed")
+    return await _do(req, confirming, confirm_by_link, "confirmed")
 
 
 @page_boundary
 async def host_hand_back(req: func.HttpRequest) -> func.HttpResponse:
     """Ask why somebody else is to serve the appointment; show the appointment where it is too late for that."""
-    return await _question(req, _handing_back)
+    return await _question(req, handing_back)
 
 
 @page_boundary
 async def host_hand_back_send(req: func.HttpRequest) -> func.HttpResponse:
     """Ask the calendar's schedulers to reassign the appointment, and redirect to it."""
-    return await _do(req, _handing_back, ask_by_link, "asked")
+    return await _do(req, handing_back, ask_by_link, "asked")
 
 
 async def _question(req: func.HttpRequest, form_for: Questioning) -> func.HttpResponse:
@@ -324,41 +313,6 @@ def _form(
         back=(there, visitor.texts.gettext("Your appointment")),
         keep=there,
         status=422 if is_wrong else 200,
-    )
-
-
-def _cancelling(visitor: Visitor) -> StaffForm:
-    _ = visitor.texts.gettext
-    return StaffForm(
-        "cancel",
-        _("Cancel this appointment?"),
-        _("Cancel appointment"),
-        _("Keep appointment"),
-        message=_("Message to everyone"),
-        is_danger=True,
-    )
-
-
-def _confirming(visitor: Visitor) -> StaffForm:
-    _ = visitor.texts.gettext
-    return StaffForm(
-        "confirm",
-        _("Can this appointment take place?"),
-        _("Confirm appointment"),
-        _("Not yet"),
-        _("Your own calendar couldn’t be read when it was booked. The customer will get a confirmation."),
-    )
-
-
-def _handing_back(visitor: Visitor) -> StaffForm:
-    _ = visitor.texts.gettext
-    return StaffForm(
-        "hand-back",
-        _("Ask for someone else to take this appointment?"),
-        _("Ask for reassignment"),
-        _("Keep appointment"),
-        _("The calendar’s schedulers decide. Until then it stays with you."),
-        _("Why"),
     )
 
 

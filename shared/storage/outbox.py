@@ -130,9 +130,8 @@ class Outbox:
     ) -> Lease:
         """Write the entry, or delete it if `wanted` is None, and return the lease as it is then.
 
-        The recipients of `failed`, refused just now, are shown to staff by the same write. `operations` are one
-        transaction that begins with the write of the entry. Raise Stale if another worker has it, and Ambiguous if
-        no answer was clear by the loop's time `until`.
+        It is the first of the `operations`; who `failed` just now is shown to staff in the same transaction. Raise
+        Stale if another worker has it, Ambiguous if no answer was clear by the loop's time `until`.
         """
         # A write that gives the entry back clears `leased_by`; if its answer is lost, the entry carries that.
         owners = {lease.worker, wanted.leased_by if wanted else lease.worker}
@@ -140,8 +139,7 @@ class Outbox:
         while not tries or clock() < until:
             try:
                 async with asyncio.timeout(ANSWER):
-                    shown = [await self._shown(lease, failed)] if failed else []
-                    etags = await self._table.transact("bookings", lease.business, [*operations, *shown])
+                    etags = await self._written(lease, operations, failed)
             except (Ambiguous, Stale, TimeoutError):
                 row = await self._read_again(lease, until)
             else:
@@ -161,6 +159,12 @@ class Outbox:
             await asyncio.sleep(_pause(tries))
             tries += 1
         raise Ambiguous(lease.key)
+
+    async def _written(
+        self, lease: Lease, operations: Sequence[Operation], failed: OutboxEntry | None
+    ) -> list[str]:
+        shown = [await self._shown(lease, failed)] if failed else []
+        return await self._table.transact("bookings", lease.business, [*operations, *shown])
 
     async def _read_again(self, lease: Lease, until: float) -> Row | None:
         """Return the entry's row, None if it is deleted; raise Ambiguous if there is no answer by `until`."""

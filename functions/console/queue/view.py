@@ -117,7 +117,6 @@ class LineView(NamedTuple):
     `state` is a checksum: scripts announce a line whose state changed.
     """
 
-    key: str
     line: QueueLine
     status_name: str
     icon: str
@@ -143,6 +142,11 @@ class LineView(NamedTuple):
     next_mark: tuple[str, str] | None
     marks: Sequence[tuple[str, str]]
     last_marks: Sequence[tuple[str, str]]
+
+    @property
+    def key(self) -> str:
+        """The line's key."""
+        return self.line.key
 
 
 class MessageForm(NamedTuple):
@@ -282,7 +286,6 @@ def _row(line: QueueLine, access: Access, formats: Formats, seen: QueueQuery) ->
     may_change = may_act and line.status in ("booked", "in_lobby")
     time = formats.span(planned.start, planned.end)
     return LineView(
-        key=line.key,
         line=line,
         status_name=said_of(line, _),
         icon="alert" if line.is_late else ICONS[line.status],

@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from functions.console.appointments.happened import CANCEL_REASONS
 from functions.console.download import download
 from functions.console.reports.demand import may_read_demand
-from functions.console.reports.query import SPANS, require_right
+from functions.console.reports.query import require_right
 from functions.console.reports.reading import heat_of
+from functions.console.reports.tab_page import tab_page, wants_csv
 from functions.http.boundary import json_response, wants_json
 from functions.spreadsheets.booking_document import booking_document
 from shared.domain.appointments.cancellation import USUAL_NOTICE
@@ -69,20 +70,14 @@ async def cancellation_report(scope: ReportScope, query: ReportQuery, tabs: Sequ
     if wants_json(scope.req):
         return json_response(booking_document(query.period, found, page, context.now))
     tables = _tables(scope, found, visits)
-    if scope.req.params.get("format") == "csv" and not query.errors:
+    if wants_csv(scope, query):
         lines = [[table.heading, *row] for table in tables for row in table.rows]
         return download([["", scope.texts.gettext("Name"), *_headings(scope)], *lines], "cancellations")
-    return await context.page(
-        "console/reports/cancellations.html",
-        "reports",
-        422 if query.errors else 200,
-        heading=scope.texts.gettext("Reports"),
-        tabs=tabs,
-        query=query,
-        path=scope.here(),
-        spans={name: scope.texts.gettext(label) for name, label in SPANS.items()},
-        kept=query.asked(**dict.fromkeys(("from", "to", "days"), "")),
-        file=scope.here(**query.asked(format="csv")),
+    return await tab_page(
+        "cancellations",
+        scope,
+        query,
+        tabs,
         cards=_cards(scope, found),
         tables=[one for one in tables if one.rows],
         headings=_headings(scope),

@@ -7,7 +7,7 @@ from datetime import timedelta
 from typing import TYPE_CHECKING, NamedTuple
 
 from functions.console.download import download
-from functions.console.reports.query import SPANS
+from functions.console.reports.tab_page import tab_page, wants_csv
 from shared.domain.errors import NotFound
 from shared.use_cases.reports.count_page_steps import find_page_report
 from shared.use_cases.reports.find_demand import DAYS, find_demand
@@ -59,22 +59,15 @@ async def demand_report(scope: ReportScope, query: ReportQuery, tabs: Sequence[T
         if one.id in found.booked or one.id in found.free
     ]
     headings = _headings(scope)
-    if scope.req.params.get("format") == "csv" and not query.errors:
+    if wants_csv(scope, query):
         return download([[label for label, _ in headings], *rows], "demand")
-    texts = scope.texts
-    return await context.page(
-        "console/reports/demand.html",
-        "reports",
-        422 if query.errors else 200,
-        heading=texts.gettext("Reports"),
-        tabs=tabs,
-        query=query,
-        path=scope.here(),
-        spans={name: texts.gettext(label) for name, label in SPANS.items()},
-        kept=query.asked(**dict.fromkeys(("from", "to", "days"), "")),
+    return await tab_page(
+        "demand",
+        scope,
+        query,
+        tabs,
         headings=headings,
         rows=rows,
-        file=scope.here(**query.asked(format="csv")),
         steps=_steps(scope, steps.whole),
         step_days=[
             [scope.formats.day(day), *(str(number) for number in one)]

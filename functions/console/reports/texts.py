@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from functions.console.appointments.followed import KINDS, REASONS
 from functions.console.download import download
-from functions.console.reports.query import SPANS
+from functions.console.reports.tab_page import tab_page, wants_csv
 from shared.domain.errors import Forbidden
 from shared.i18n.marked import marked
 from shared.use_cases.reports.find_texts import find_texts
@@ -51,24 +51,18 @@ async def texts_report(scope: ReportScope, query: ReportQuery, tabs: Sequence[Ta
         raise Forbidden
     names = {one.id: one.name for one in scope.sources if one.people is None}
     found = await find_texts(names, query.period.start, query.period.end, store=scope.context.app.store)
-    if scope.req.params.get("format") == "csv" and not query.errors:
+    if wants_csv(scope, query):
         return download(_table(scope, found, names), "texts")
     _, begin = scope.texts.gettext, query.page * PER_PAGE
     shown = found[begin : begin + PER_PAGE]
-    return await scope.context.page(
-        "console/reports/texts.html",
-        "reports",
-        422 if query.errors else 200,
-        heading=_("Reports"),
-        tabs=tabs,
-        query=query,
-        path=scope.here(),
-        spans={name: _(label) for name, label in SPANS.items()},
-        kept=query.asked(**dict.fromkeys(("from", "to", "days"), "")),
+    return await tab_page(
+        "texts",
+        scope,
+        query,
+        tabs,
         counts=_counts(scope, found),
         headings=_headings(scope),
         rows=[_row(scope, one, names, scope.formats.when(one.sms.at)) for one in shown],
-        file=scope.here(**query.asked(format="csv")),
         newer=scope.here(**query.asked(page=str(query.page))) if query.page else "",
         older=scope.here(**query.asked(page=str(query.page + 2))) if begin + PER_PAGE < len(found) else "",
     )

@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, NamedTuple
 from functions.console.download import download
 from functions.console.reports.columns import clock
 from functions.console.reports.demand import may_read_demand
-from functions.console.reports.query import SPANS, require_right
+from functions.console.reports.query import require_right
+from functions.console.reports.tab_page import tab_page, wants_csv
 from functions.http.boundary import json_response, wants_json
 from functions.spreadsheets.booking_document import utilisation_document
 from shared.domain.errors import NotFound
@@ -46,20 +47,14 @@ async def utilisation_report(scope: ReportScope, query: ReportQuery, tabs: Seque
     if wants_json(scope.req):
         require_right(query)
         return json_response(utilisation_document(query.period, found, context.now))
-    if scope.req.params.get("format") == "csv" and not query.errors:
+    if wants_csv(scope, query):
         return download([_headings(scope), *_lines(scope, query, found)], "utilisation")
     whole = found.people.get(query.person) if query.person else found.whole
-    return await context.page(
-        "console/reports/utilisation.html",
-        "reports",
-        422 if query.errors else 200,
-        heading=scope.texts.gettext("Reports"),
-        tabs=tabs,
-        query=query,
-        path=scope.here(),
-        spans={name: scope.texts.gettext(label) for name, label in SPANS.items()},
-        kept=query.asked(**dict.fromkeys(("from", "to", "days"), "")),
-        file=scope.here(**query.asked(format="csv")),
+    return await tab_page(
+        "utilisation",
+        scope,
+        query,
+        tabs,
         rows=_days(scope, query, found) if query.person else _people(scope, query, found),
         headings=_headings(scope)[1:],
         of_person=scope.staff.get(query.person, ""),

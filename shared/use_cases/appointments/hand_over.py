@@ -146,22 +146,11 @@ async def hand_over(
     if await read_once(takers, calendar=calendar, reading=reading):
         coming = await find_coming(person, calendar=calendar, store=store, now=now, most=most)
     moving = _Moving(person, key, editor, calendar, store, secret, now)
-    moved: list[tuple[Appointment, str]] = []
-    left: list[tuple[Appointment, Reason]] = []
-    stayed: list[Appointment] = []
-    for one in coming.nearest:
-        choice = choices.get(one.appointment.id, otherwise)
-        if choice == STAYS:
-            stayed.append(one.appointment)
-            continue
-        taker, reason = ("", "unchosen") if choice == UNCHOSEN else await moving.move(one, choice)
-        if taker:
-            moved.append((one.appointment, taker))
-        elif reason:
-            left.append((one.appointment, reason))
+    done = await moving.move_all([(one, choices.get(one.appointment.id, otherwise)) for one in coming.nearest])
     if coming.total > most and otherwise != STAYS:
-        left += [(one.appointment, "later") for one in await _rest(person, coming, calendar, store, now)]
-    return HandedOver(moved, left, stayed)
+        rest = await _rest(person, coming, calendar, store, now)
+        return HandedOver(done.moved, [*done.left, *((one.appointment, "later") for one in rest)], done.stayed)
+    return done
 
 
 def _takers(one: Leaving, choices: Mapping[str, str], otherwise: str) -> Sequence[str]:
@@ -220,6 +209,20 @@ class _Moving:
     store: Store
     secret: str
     now: datetime
+
+    async def move_all(self, chosen: Sequence[tuple[Leaving, str]]) -> HandedOver:
+        """Move each appointment by its choice, one after the other."""
+        moved: list[tuple[Appointment, str]] = []
+        left: list[tuple[Appointment, Reason]] = []
+        for one, choice in chosen:
+            if choice == STAYS:
+                continue
+            taker, reason = ("", "unchosen") if choice == UNCHOSEN else await self.move(one, choice)
+            if taker:
+                moved.append((one.appointment, taker))
+            elif reason:
+                left.append((one.appointment, reason))
+        return HandedOver(moved, left, [one.appointment for one, choice in chosen if choice == STAYS])
 
     async def move(self, one: Leaving, choice: str) -> tuple[str, Reason | None]:
         """Return who took it over, or why nobody did; neither if it was cancelled meanwhile."""

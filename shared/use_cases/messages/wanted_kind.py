@@ -1,0 +1,56 @@
+"""Which kind of message an outbox entry has become for a recipient, by the appointment as it stands."""
+
+from datetime import datetime
+
+from shared.domain.appointments.appointment import Appointment
+from shared.domain.appointments.messages import MessageKind, OutboxEntry, notice_kind
+from shared.domain.appointments.recipients import LEFT, NEW, UNCERTAIN, Recipient
+from shared.use_cases.messages.subject import Subject
+
+
+def wanted_kind(subject: Subject, work: OutboxEntry, recipient: Recipient, now: datetime) -> MessageKind | None:
+    """Return the kind of message; None if none is wanted.
+
+    A notice is about whatever stands now. A reminder or follow-up is only about the start that it was made for,
+    and a reminder is not sent once that has passed.
+    """
+    if work.kind == "left":
+        return "cancellation" if subject.has_left(work) else None
+    appointment = subject.appointment
+    if appointment is None or not subject.is_there:
+        return None
+    if work.kind in ("notify", "session"):
+        return _notice_kind(subject, appointment, recipient)
+    is_wanted = appointment.start == work.start and _is_still_wanted(appointment, work)
+    if subject.is_cancelled or not is_wanted:
+        return None
+    if work.kind == "reminder":
+        last = (
+            appointment.end if work.offset is None else appointment.start
+        )  # sent by hand: also after the start, to customers who are late
+        return "reminder" if now < last else None
+    return "follow_up"
+
+
+def _notice_kind(subject: Subject, appointment: Appointment, recipient: Recipient) -> MessageKind | None:
+    """Return the kind of a notice, with what the recipient knows corrected by who serves the appointment now."""
+    person = recipient.person
+    if person and recipient.knows != LEFT and person not in appointment.staff:
+        if appointment.is_group and not subject.is_session:
+            return None  # the session's own entry tells staff who no longer serve it
+        recipient = recipient.knowing(LEFT)
+    elif person and recipient.knows == NEW and _may_be_known(appointment):
+        recipient = recipient.knowing(UNCERTAIN)
+    return notice_kind(recipient, is_cancelled=subject.is_cancelled)
+
+
+def _may_be_known(appointment: Appointment) -> bool:
+    """Return whether staff may know a group session by another seat than the one that opened it."""
+    return appointment.is_group and appointment.version > 2
+
+
+def _is_still_wanted(appointment: Appointment, work: OutboxEntry) -> bool:
+    """Return whether an appointment with reminders of its own still has this one."""
+    if appointment.terms is None or work.offset is None:
+        return True
+    return work.offset in {reminder.offset for reminder in appointment.terms.reminders}
