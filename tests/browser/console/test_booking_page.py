@@ -68,7 +68,7 @@ async def test_a_colour_is_seen_in_the_preview_before_it_is_saved_and_on_the_pag
     await page.get_by_label("Code of your own colour").fill("#FFEE00")
     await expect(preview.locator("link[href*='/theme/ffee00.css']")).to_have_count(1)
     await expect(page.locator("#accent-hint")).to_contain_text(PALE)
-    await page.get_by_label("Welcome text").fill("Come **in**")
+    await page.locator("#header").fill("Come **in**")
     await expect(preview.locator("strong", has_text="in")).to_be_visible()
     assert await page.evaluate("history.length") == steps
     assert "ffee00" not in await (await page.request.get(public)).text()
@@ -125,7 +125,7 @@ async def test_consent_is_previewed_saved_and_asked_for(system, open_page, place
     await page.get_by_label("Ask customers to agree").check()
     await save_without_wording(watched, page)
     await watched.check("consent without a wording")
-    await page.get_by_label("What they agree to").fill("I agree to *this*")
+    await page.locator("#consent").fill("I agree to *this*")
     await expect(preview.locator("label[for=consent]")).to_have_text("I agree to this")
     await save(page)
     await watched.check("texts")

@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
+import asyncio
 import re
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 import pytest
+import pytest_asyncio
 from playwright.async_api import expect
 
 from shared.domain.access.organisation import Organisation
 from shared.storage.store import TableStore
 from shared.storage.tables import Tables
-from shared.use_cases.organisation.settings import change_organisation
+from shared.use_cases.organisation.settings import LASTS, change_organisation
 from tests.browser.console.hands import Hands
 from tests.browser.visiting import link_in_mail
 from tests.support.builders import a_key
@@ -31,6 +33,7 @@ PEOPLE = {
     "phone": ("bank@demo.example", {"viewport": {"width": 320, "height": 700}, "color_scheme": "dark"}),
     "without scripts": ("guest@demo.example", {"java_script_enabled": False}),
 }
+SOMEBODY = "viewer@demo.example"
 STEPS = (
     "What is it called?",
     "When is it open?",
@@ -40,8 +43,10 @@ STEPS = (
 )
 
 
-async def let_create(system: System, *emails: str) -> None:
-    tables = Tables(system.tables)
+@pytest_asyncio.fixture(scope="module", loop_scope="session", autouse=True)
+async def creators(system: System) -> None:
+    """Let them create calendars, and wait until the app has forgotten that they could not."""
+    tables, emails = Tables(system.tables), (SOMEBODY, *(one for one, _ in PEOPLE.values()))
     await change_organisation(
         lambda known: Organisation(**{**known.model_dump(), "creators": emails}),
         actor="test",
@@ -50,6 +55,7 @@ async def let_create(system: System, *emails: str) -> None:
         now=datetime.now(UTC),
     )
     await tables.close()
+    await asyncio.sleep(LASTS)
 
 
 async def check(watched: Watched, state: str, options: dict) -> None:
@@ -61,7 +67,6 @@ async def check(watched: Watched, state: str, options: dict) -> None:
 @pytest.mark.parametrize("way", PEOPLE)
 async def test_a_newcomer_has_a_page_and_a_booking_on_it(system, open_page, way):
     email, options = PEOPLE[way]
-    await let_create(system, *(one for one, _ in PEOPLE.values()))
     watched = await open_page(f"{system.url}/console", **options)
     page = watched.page
     await page.get_by_role("button", name=email).click()
@@ -107,10 +112,9 @@ async def a_customer_books(page: Page, address: str) -> None:
 
 
 async def test_what_is_wrong_is_said_in_place_and_the_browsers_back_loses_nothing(system, open_page):
-    await let_create(system, "viewer@demo.example", *(one for one, _ in PEOPLE.values()))
     watched = await open_page(f"{system.url}/console", viewport={"width": 320, "height": 700})
     page = watched.page
-    await page.get_by_role("button", name="viewer@demo.example").click()
+    await page.get_by_role("button", name=SOMEBODY).click()
     await page.wait_for_url(re.compile("/console/new"))
     await page.get_by_role("button", name=re.compile("^Shop")).click()
     await page.get_by_label("Name of the business").press("Enter")
