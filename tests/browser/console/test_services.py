@@ -118,12 +118,15 @@ async def test_a_question_is_written_and_asked(system, open_page):
     services = await a_salon(system, "salon-questions")
     watched = await at_the_console(open_page, system, f"{services}/new-question")
     page = watched.page
-    await page.get_by_label("Question").fill("Long hair? [Why](https://example.com)")
+    await page.locator("#text").fill("Long hair? [Why](https://example.com)")
     await page.get_by_role("button", name="Preview").click()
     await expect(page.locator(".preview a")).to_have_attribute("href", "https://example.com")
-    await expect(page.get_by_label("Options of a choice")).to_be_hidden()
+    await page.locator("#in-fr").evaluate("one => { one.closest('details').open = true; }")
+    for name in ("options", "options-fr"):
+        await expect(page.locator(f"#{name}")).to_be_hidden()
     await page.get_by_label("Choice", exact=True).check()
-    await page.get_by_label("Options of a choice").fill("Yes\nNo")
+    await expect(page.locator("#options-fr")).to_be_visible()
+    await page.locator("#options").fill("Yes\nNo")
     await watched.check("a question")
     await page.get_by_role("button", name="Add the question").click()
     await page.goto(f"{services}/service/cut/questions")
