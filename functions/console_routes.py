@@ -31,6 +31,7 @@ CONSOLE_ROUTES = (
     Route("console.customers.customer", "customers_customer", "GET POST", CUSTOMER),
     Route("console.customers.customer", "customers_remove", "GET POST", f"{CUSTOMER}/remove"),
     Route("console.reports.pages", "calendar_report", "GET", f"{CALENDAR}/reports"),
+    Route("console.reports.by_mail", "report_mail", "GET POST", f"{CALENDAR}/reports/mail"),
     Route("console.reports.pages", "console_reports", "GET", "console/reports"),
     Route("console.reports.choosing", "report_calendars", "POST", "console/reports/calendars"),
     Route("console.reports.choosing", "report_columns", "POST", "console/reports/columns"),

@@ -41,6 +41,8 @@ ROUTES = (
     Route("visits.attendee_api", "join_connection", "GET", "join/{token}/connection"),
     Route("visits.attendee_api", "join_signals", "POST", "join/{token}/signals"),
     Route("visits.host_pages", "host_page", "GET", "host/{token}"),
+    Route("console.reports.by_mail", "report_leave", "GET", "report-mail/{token}"),
+    Route("console.reports.by_mail", "report_leave_send", "POST", "report-mail/{token}"),
     Route("console.staff.own_calendar.by_link", "own_calendar_link", "GET", "own-calendar/{token}"),
     Route("console.staff.own_calendar.by_link", "own_calendar_link_send", "POST", "own-calendar/{token}"),
     Route("visits.staff_pages", "host_appointment", "GET", "host/{token}/appointment"),

@@ -14,6 +14,7 @@ from functions.http.boundary import status_of
 from functions.pages.form_field import FormField
 from shared.domain.access.permissions import Permission
 from shared.domain.errors import InvalidFields, NotFound
+from shared.domain.reports.report_mail import reader_of
 from shared.i18n.marked import marked
 from shared.records.table import Ambiguous
 from shared.use_cases.booking.check_form import LONGEST
@@ -38,6 +39,7 @@ WORDS = {
     "time_off": marked("Time off"),
     "invitation": marked("Invitation"),
     "meeting": marked("Online meeting"),
+    "report": marked("Report by email"),
 }
 NEWS = {
     "resend": marked("It’s sent again within a minute."),
@@ -177,6 +179,9 @@ def _whom(context: CalendarContext, one: Undelivered) -> tuple[str, str, str]:
         person = context.calendar.person(one.recipient.person)
         page = context.here("staff", "person", one.recipient.person)
         return (person.name, person.email, page) if person else ("", "", there)
+    if one.recipient.kind == "reader":
+        address = reader_of(one.recipient.person, context.business.report_mail.readers)
+        return address, "", context.here("reports", "mail")
     if one.recipient.kind == "business":
         return context.business.name, context.business.email, context.here("settings")
     if about and about.seat and one.recipient.kind in ("customer", "phone"):

@@ -8,8 +8,8 @@ from typing import Literal, NamedTuple
 from shared.domain.secrets import naming, signing, verifying
 
 
-Scope = Literal["manage", "ics", "join", "host", "membership", "feed", "calendar"]
-ENDING = ("membership", "calendar")
+Scope = Literal["manage", "ics", "join", "host", "membership", "feed", "calendar", "report"]
+ENDING = ("membership", "calendar", "report")
 LINK_LIFE = timedelta(days=30)  # after the end of an appointment
 
 
@@ -18,8 +18,8 @@ class SignedLink(NamedTuple):
 
     A host link has a person in place of the seat. Membership and calendar links have a person in place of the
     appointment and the digest of their address in place of the seat. A feed link has a person in place of the
-    appointment. Membership and calendar links end at `expires`; those of appointments end LINK_LIFE after
-    the appointment, also after it was moved.
+    appointment, and a report link the digest of a reader's address. Membership, calendar and report links end at
+    `expires`; those of appointments end LINK_LIFE after the appointment, also after it was moved.
     """
 
     scope: str

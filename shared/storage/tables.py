@@ -25,7 +25,7 @@ Table `bookings`, partition = business id:
     N|appointment|hash                  a message about it that was sent, or failed for good
     P|sentUtc|hash                      an SMS that was handed over, and what its provider reports of it
     J|reverse number                    a seal of the audit: a hash of some hours of it and of the seal before
-    Y|name                              how far the sweep has got with what is kept long enough
+    Y|name                              how far the sweep got with what is kept long enough; the report filed last
     W|language|question  F|language     own words: an answer to a question of customers; the infographic
     Z|reverse time|n                    audit
 

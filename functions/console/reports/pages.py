@@ -246,6 +246,7 @@ def _around(scope: ReportScope, query: ReportQuery, total: int) -> dict[str, Any
         "back_to_group": _here(scope, query, calendar="", service="", person=""),
         "kept": query.asked(**dict.fromkeys(FILTERS, "")),
         "bookings": _bookings(scope, query),
+        "by_mail": _by_mail(scope),
         "files": [(_here(scope, query, format=one), label) for one, label in FILES.items()],
         "pictures": [(_here(scope, query, format=one), label) for one, label in PICTURES.items()],
         "everything": _here(scope, query, status="") if query.status else "",
@@ -255,6 +256,14 @@ def _around(scope: ReportScope, query: ReportQuery, total: int) -> dict[str, Any
         "made": formats.when(now),
         "zone": formats.zone_name(now),
     }
+
+
+def _by_mail(scope: ReportScope) -> str:
+    """Return where it is set to whom a calendar's report is mailed; empty for who may not."""
+    context = scope.context
+    if not isinstance(context, CalendarContext) or not context.access.may(Permission.CHANGE_SETTINGS):
+        return ""
+    return context.here("reports", "mail")
 
 
 def _bookings(scope: ReportScope, query: ReportQuery) -> str:

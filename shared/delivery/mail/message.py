@@ -87,6 +87,9 @@ def _headers(message: Message, sender: Sender, now: datetime, view: View) -> dic
     }
     if own != first and not message.series:
         headers |= {"In-Reply-To": first, "References": first}
+    if message.report:  # programs show a button, which sends what the page does (RFC 8058)
+        headers["List-Unsubscribe"] = f"<{sender.leave_page(message.leave_token)}>"
+        headers["List-Unsubscribe-Post"] = "List-Unsubscribe=One-Click"
     with suppress(NotAccepted):
         headers["Reply-To"] = Address(addr_spec=mail_address(business.email))
     return headers
@@ -100,7 +103,7 @@ def _phrase(name: str) -> str:
 def message_id(message: Message, sender: Sender, now: datetime) -> str:
     """Return the same id for each try of a message, so that a mailbox can recognise a copy; else never twice."""
     to = mail_address(message.to)
-    if message.kind == "code" or (message.kind == "confirmation" and message.sequence <= 1):
+    if message.kind in ("code", "report") or (message.kind == "confirmation" and message.sequence <= 1):
         return _first_id(message, sender, to)
     return _id(sender, message.uid, str(message.sequence), message.kind, message.role, to, _which(message, now))
 

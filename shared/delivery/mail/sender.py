@@ -8,6 +8,8 @@ from urllib.parse import quote
 
 
 if TYPE_CHECKING:
+    from datetime import date
+
     from shared.domain.calendar.business import Business
 
 
@@ -42,6 +44,15 @@ class Sender:
     def calendar_link(self, token: str) -> str:
         """Return where a person connects their own calendar, without an account."""
         return f"{self.public_url.rstrip('/')}/own-calendar/{quote(token, safe='')}"
+
+    def report_page(self, business: Business, first: date, last: date) -> str:
+        """Return where who signed in sees the report of a calendar about some days."""
+        place = f"console/calendars/{quote(business.id, safe='')}/reports?days=days&from={first}&to={last}"
+        return f"{self.public_url.rstrip('/')}/{place}"
+
+    def leave_page(self, token: str) -> str:
+        """Return where a reader takes themselves off the report by mail."""
+        return f"{self.public_url.rstrip('/')}/report-mail/{quote(token, safe='')}"
 
     def queue_page(self, business: Business, appointment: str) -> str:
         """Return where staff who signed in see and change an appointment."""

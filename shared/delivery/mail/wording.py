@@ -66,6 +66,7 @@ def status(message: Message, _: Callable[[str], str]) -> str:
         "connect_calendar": _("Your own calendar"),
         "reassign_asked": _("Reassignment requested"),
         "reassign_declined": _("Not reassigned"),
+        "report": _("Report"),
     }
     return (
         to_customer[_kind(message)] if message.role == "customer" else {**to_customer, **to_others}[_kind(message)]
@@ -76,6 +77,8 @@ def headline(message: Message, _: Callable[[str], str]) -> str:
     """Return the sentence above the details."""
     if message.kind == "time_off":
         return _("Time off in the calendar")
+    if message.report:
+        return _("Your weekly report") if message.report.due.every == "week" else _("Your monthly report")
     if is_unconfirmed(message):
         return _unconfirmed_headline(message, _)
     if message.role == "customer":
@@ -246,6 +249,8 @@ def reason(message: Message, _: Callable[[str], str]) -> str:
         return _("You’re receiving this email because of your appointment with %(business)s.")
     if message.kind == "invitation":
         return _("You’re receiving this email because %(business)s added you to its staff.")
+    if message.kind == "report":
+        return _("You’re receiving this email because the report of %(business)s is sent to this address.")
     return _("You’re receiving this email because you’re on the team at %(business)s.")
 
 

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
 from pydantic import Field
 
@@ -33,6 +33,9 @@ from shared.domain.calendar.service import Service
 from shared.domain.model import Model
 
 
+if TYPE_CHECKING:
+    from shared.domain.reports.mailed_report import MailedReport
+
 MessageKind = Literal[
     "confirmation",
     "change",
@@ -48,6 +51,7 @@ MessageKind = Literal[
     "connect_calendar",
     "reassign_asked",
     "reassign_declined",
+    "report",
 ]
 RecipientRole = Literal["customer", "staff", "business"]
 
@@ -82,6 +86,7 @@ class OutboxEntry(Model):
     connect_calendar      has a person connect their own calendar, by a link
     reassign_asked        tells schedulers that somebody asks to be replaced, and in `text` why
     reassign_declined     tells who asked to be replaced that the appointment stays theirs
+    report                the report by mail; no appointment                in `text`, which report
     address               files new host links for a changed mail address; no message itself
     hold                  checks whether holds on people's time have their appointments; no message
     release               gives time back that an appointment held in other calendars; no message
@@ -110,6 +115,7 @@ class OutboxEntry(Model):
         "connect_calendar",
         "reassign_asked",
         "reassign_declined",
+        "report",
         "hold",
         "release",
         "holdings",
@@ -203,6 +209,8 @@ class Message:
     membership_token: str = ""  # to accept or reject an invitation to the staff
     calendar_token: str = ""  # by which a person connects their own calendar
     time_off: TimeOff | None = None
+    report: "MailedReport | None" = None
+    leave_token: str = ""  # by which a reader takes themselves off the report
     series: "tuple[Message, ...]" = ()
     channel: Channel = "mail"
     code: str = field(default="", repr=False)

@@ -12,7 +12,9 @@ from shared.domain.appointments.appointment import Appointment
 from shared.domain.calendar.business import Calendar
 
 
-RecipientKind = Literal["customer", "phone", "staff", "business", "seats", "visit", "fact", "meeting", "hold"]
+RecipientKind = Literal[
+    "customer", "phone", "staff", "business", "seats", "visit", "fact", "meeting", "hold", "reader"
+]
 Channel = Literal["mail", "sms"]
 KINDS: tuple[RecipientKind, ...] = get_args(RecipientKind)
 
@@ -48,6 +50,7 @@ class Recipient:
     seats                every seat of a session, each by an entry of its own
     visit, fact, meeting work of the timer without a message
     hold                 the same: a hold, by its key
+    reader               somebody who gets the report by mail, by a digest of their address
     """
 
     kind: RecipientKind

@@ -19,6 +19,7 @@ from shared.domain.calendar.words import BusinessWords, base_language, said, wor
 from shared.domain.messages.message_text import MessageText
 from shared.domain.model import Line, Model, Text
 from shared.domain.personal_data.retention import Retention
+from shared.domain.reports.report_mail import ReportMail
 from shared.domain.text.addresses import Names
 from shared.domain.timeline.hours import CLOSED, WeeklyHours, weekdays
 
@@ -164,6 +165,7 @@ class Business(Model):
     retention: Retention | None = None  # None: as the organisation has it
     legal_hold: Line = ""  # why nothing is erased; empty if there is none
     toolkit: Toolkit = Field(default_factory=Toolkit)
+    report_mail: ReportMail = Field(default_factory=ReportMail)
     service_order: tuple[str, ...] = ()  # ids; services that it does not name come after these
     translations: tuple[BusinessWords, ...] = ()
     version: str = ""

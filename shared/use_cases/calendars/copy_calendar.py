@@ -6,6 +6,7 @@ from datetime import datetime
 from shared.domain.access.permissions import Caller
 from shared.domain.calendar.business import Calendar, StaffMember
 from shared.domain.errors import NotFound
+from shared.domain.reports.report_mail import ReportMail
 from shared.domain.text.addresses import folded
 from shared.use_cases.calendars.create_business import create_business
 from shared.use_cases.commands import Author
@@ -62,6 +63,7 @@ def copied(source: Calendar, copying: Copying, business: str, slug: str) -> Cale
         "version": "",
         **fresh,
         "former_slugs": (),
+        "report_mail": ReportMail(),
     }
     services = [one.model_copy(update=fresh) for one in source.services.values() if one.removed_at is None]
     if not copying.with_staff:

@@ -1,4 +1,4 @@
-"""The hourly sweep: files markers again, packs days of facts, seals audits, erases what was kept long enough."""
+"""The hourly sweep: files markers and reports by mail, packs days of facts, seals audits, erases what is old."""
 
 import asyncio
 import logging
@@ -26,6 +26,7 @@ from shared.use_cases.ports import Store
 from shared.use_cases.reports.erase_facts import MOST, erase_all, expire_facts
 from shared.use_cases.reports.pack_days import pack_days
 from shared.use_cases.reports.record_used_days import record_used_days
+from shared.use_cases.reports.report_mail import file_report
 
 
 DECISIONS_KEPT, LIMITS_KEPT, CODES_KEPT = timedelta(hours=72), timedelta(hours=24), timedelta(hours=1)
@@ -65,6 +66,7 @@ async def sweep(*, store: Store) -> Swept:
                 if business and not business.deleted_at:
                     if organisation.has_analytics:
                         await record_used_days(business.id, business.time_zone, store=store, now=page.date)
+                    await file_report(business, is_on=organisation.has_analytics, store=store, now=page.date)
                     await _retain(business, organisation, page.date, store)
                 return counts  # noqa: TRY300 - what failed is logged below
             except (Ambiguous, Stale, TryAgain):

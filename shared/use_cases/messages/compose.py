@@ -22,6 +22,7 @@ from shared.use_cases.calendars.answer_invitation import invitation_message
 from shared.use_cases.free_busy.connect_link import connect_token
 from shared.use_cases.messages.subject import Subject
 from shared.use_cases.messages.wanted_kind import wanted_kind
+from shared.use_cases.reports.report_mail import report_message
 
 
 JOINED = ("confirmation", "change", "cancellation")
@@ -41,6 +42,8 @@ def message_for(
         "invitation",
     ):
         return _message_to_staff(subject, work, recipient, secret, now)
+    if work.kind == "report":
+        return report_message(subject.calendar, work, recipient, subject.report, secret, now)
     if work.kind == "series":
         confirmations = (_confirmation(subject, one, work, recipient, secret, now) for one in subject.series)
         told = [one for one in confirmations if one]

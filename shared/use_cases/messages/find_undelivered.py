@@ -18,7 +18,7 @@ from shared.use_cases.series.find_series import find_series
 
 RECENT = timedelta(days=14)
 MOST_READ, MOST_FOUND = 1000, 20
-TOLD: tuple[RecipientKind, ...] = ("customer", "phone", "staff", "business", "meeting")
+TOLD: tuple[RecipientKind, ...] = ("customer", "phone", "staff", "business", "meeting", "reader")
 
 
 class Undelivered(NamedTuple):

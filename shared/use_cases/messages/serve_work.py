@@ -139,7 +139,9 @@ class EntrySender:
         """Return what the entry is about; None if it cannot be read at present."""
         for _ in range(READS_TRIED):
             with suppress(Ambiguous):
-                return await read_subject(self._lease.entry, self._lease.business, self._run.store)
+                return await read_subject(
+                    self._lease.entry, self._lease.business, self._run.store, self._run.clock()
+                )
         return None
 
     async def _is_overtaken(self, subject: Subject) -> bool:

@@ -2,16 +2,19 @@
 
 import asyncio
 from dataclasses import dataclass
+from datetime import datetime
 
 from shared.domain.appointments.appointment import Appointment, Seat, TimeOff
 from shared.domain.appointments.messages import OutboxEntry
 from shared.domain.calendar.business import Calendar
+from shared.domain.reports.mailed_report import MailedReport
 from shared.records.codec import load_row
 from shared.records.keys import appointment_key, seat_key
 from shared.records.table import Row
 from shared.use_cases.organisation.settings import with_sender
 from shared.use_cases.people.serve_holds import HOLDS
 from shared.use_cases.ports import Store
+from shared.use_cases.reports.report_mail import find_report
 from shared.use_cases.series.find_series import find_series
 
 
@@ -28,6 +31,7 @@ class Subject:
     time_off: TimeOff | None = None
     is_session: bool = False
     series: tuple[Appointment, ...] = ()
+    report: MailedReport | None = None
 
     @property
     def is_there(self) -> bool:
@@ -59,11 +63,14 @@ class Subject:
         )
 
 
-async def read_subject(work: OutboxEntry, business: str, store: Store) -> Subject:
-    """Read what an entry is about; one round trip deep, and another for a seat of a group."""
+async def read_subject(work: OutboxEntry, business: str, store: Store, now: datetime) -> Subject:
+    """Read what an entry is about; one round trip deep, another for a seat of a group, and two for a report."""
     calendar = await store.calendars.find_by_id(business)
     if work.kind in ("invitation", "address", "own_calendar", "connect_calendar", *HOLDS):
         return Subject(await _current(calendar, store))
+    if work.kind == "report":
+        fresh = await _current(calendar, store)
+        return Subject(fresh, report=await find_report(fresh, store=store, now=now))
     if work.kind == "series":
         series = find_series(work.appointment, business=business, store=store)
         fresh, found = await asyncio.gather(_current(calendar, store), series)

@@ -15,7 +15,7 @@ from shared.records.organisation import ORGANISATION
 from shared.records.personal_data.erasures import ERASURES, erasure_key, staff_in_list
 from shared.records.personal_data.sessions import ALL_SESSIONS, SESSIONS, address_hash
 from shared.records.table import Operation, Stale
-from shared.use_cases.calendars.change_calendar import change_calendar
+from shared.use_cases.calendars.change_calendar import change_calendar, with_business
 from shared.use_cases.calendars.change_time_off import remove_time_off
 from shared.use_cases.calendars.find_time_off import find_time_off
 from shared.use_cases.calendars.find_upcoming import find_upcoming
@@ -103,7 +103,9 @@ class ErasingStaff:
             current = calendar.former.get(known.id)
             if current is None:
                 raise StillOnStaff
-            return replace(calendar, former={**calendar.former, known.id: erased_staff(current, self.called)})
+            readers = calendar.business.report_mail.without(known.email)
+            after = with_business(calendar, report_mail=readers)
+            return replace(after, former={**calendar.former, known.id: erased_staff(current, self.called)})
 
         await change_calendar(
             command, change, action="", subject="", author=self.author, store=self.store, now=None

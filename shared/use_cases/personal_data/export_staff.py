@@ -38,6 +38,7 @@ async def export_staff(person: StaffMember, *, calendar: Calendar, store: Store,
             {"start": one.start.isoformat(), "end": one.end.isoformat(), "service": one.service} for one in coming
         ],
         "past": past,
+        "reportByMail": calendar.business.report_mail.is_read_by(email),
         "activity": done,
         "ownCalendar": connected,
         "sessions": sessions,

@@ -1,7 +1,7 @@
 """Letters to write in tests: a clinic in Paris, a bank in São Paulo, and everything a customer may give."""
 
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from itertools import product
 
@@ -12,6 +12,9 @@ from shared.domain.calendar.business import BookingPage, Business, Calendar, Sta
 from shared.domain.calendar.place import Location
 from shared.domain.calendar.policy import SchedulingPolicy
 from shared.domain.calendar.service import Price, Reminder, Service
+from shared.domain.reports.mailed_report import MailedReport
+from shared.domain.reports.report_mail import DueReport
+from shared.domain.reports.visit_figures import VisitFigures
 
 
 NOW = datetime(2026, 11, 20, 9, 0, tzinfo=UTC)
@@ -26,6 +29,7 @@ EVERY = [
     *product(("code",), ("customer",), LANGUAGES),
     *product(("invitation",), ("staff",), LANGUAGES),
     *product(("own_calendar",), ("staff",), LANGUAGES),
+    *product(("report",), ("staff",), LANGUAGES),
 ]
 
 BUSINESS = Business(
@@ -79,12 +83,18 @@ CALENDAR = Calendar(BUSINESS, {"s1": SERVICE}, {"p1": DOCTOR}, {})
 TIME_OFF = TimeOff(
     id="t1", staff="p1", title="Congress", start=START, end=START + timedelta(days=2), notes="Back on Thursday"
 )
+REPORT = MailedReport(
+    DueReport("week", date(2026, 11, 16), "Europe/Paris"),
+    VisitFigures(visits=40, completed=36, no_shows=3, not_admitted=1, met=36, waited=40)
+    + VisitFigures(duration=36 * timedelta(minutes=20), wait=40 * timedelta(seconds=95)),
+    VisitFigures(visits=38, completed=36, no_shows=2, met=36, duration=36 * timedelta(minutes=21)),
+)
 ADDRESSES = {"customer": "ada@example.test", "staff": "camille@tilleuls.test", "business": "accueil@tilleuls.test"}
 NAMES = {"customer": "Ada Lovelace", "staff": "Dr Camille Moreau", "business": ""}
 
 
 def letter(kind="confirmation", role="customer", language="en", **changes) -> Message:
-    is_off, is_code = kind == "time_off", kind in ("code", "invitation", "own_calendar")
+    is_off, is_code = kind == "time_off", kind in ("code", "invitation", "own_calendar", "report")
     made = Message(
         kind=kind,
         role=role,
@@ -104,6 +114,8 @@ def letter(kind="confirmation", role="customer", language="en", **changes) -> Me
         text="no_answer 2026-11-20T09:00:00+00:00" if kind == "own_calendar" else "",
         code="048213" if kind == "code" else "",
         membership_token="payload.tag" if kind == "invitation" else "",
+        report=REPORT if kind == "report" else None,
+        leave_token="payload.tag" if kind == "report" else "",
     )
     return replace(made, **({"series": weekly(made)} if kind == "series" else {}), **changes)
 

@@ -264,6 +264,7 @@ TYPED = {
     "page_access": {"access": "organisation"},
     "page_embed": {"frame_origins": "https://www.example.org"},
     "queue_reschedule": {"time": "15:00"},
+    "report_mail": {"every": "week", "readers": "new@example.org"},
     "service_online": {"provider": "link", "template": "https://meet.example.org/{meeting}"},
     "service_people": {"staff": ["person1"]},
     "service_questions": {"phone": "required"},

@@ -1,0 +1,72 @@
+"""The link by which a reader takes themselves off the report by mail: how it is made, read and followed."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from shared.domain.calendar.business import Calendar
+from shared.domain.errors import NotFound
+from shared.domain.links import SignedLink, digest, new_id, read_link, sign
+from shared.domain.secrets import verifying
+from shared.domain.text.addresses import folded
+from shared.use_cases.calendars.change_calendar import change_calendar, with_business
+from shared.use_cases.commands import Author, name_change
+from shared.use_cases.ports import Store
+
+
+LIFE = timedelta(days=400)
+
+
+@dataclass(frozen=True, slots=True)
+class ReportReader:
+    """Who holds a link: their address, empty once they get the report no more."""
+
+    calendar: Calendar
+    email: str
+
+
+def leave_token(secret: str, business: str, email: str, now: datetime) -> str:
+    """Return the link of one reader."""
+    expires = int((now + LIFE).timestamp())
+    return sign(secret, SignedLink("report", business, _address(secret, email), "", 1, expires))
+
+
+async def find_report_reader(token: str, *, store: Store, secret: str, now: datetime) -> ReportReader:
+    """Return who holds a link, as things are now. Raise NotFound if it is forged, over, or of no calendar."""
+    link = read_link(secret, token, "report", now)
+    if link is None:
+        raise NotFound
+    calendar = await store.calendars.current(await store.calendars.find_by_id(link.business))
+    return ReportReader(calendar, _email(calendar, link, secret))
+
+
+async def leave_report(token: str, *, store: Store, secret: str, now: datetime) -> None:
+    """Take the holder of a link off the readers; who is off already stays so. Raise NotFound as the other."""
+    reader = await find_report_reader(token, store=store, secret=secret, now=now)
+    if not reader.email:
+        return
+    business = reader.calendar.business
+    # of one version of the settings: who is named again can leave again
+    author = Author(reader.email, new_id(secret, "leave report", token, business.version))
+
+    def change(calendar: Calendar) -> Calendar:
+        return with_business(calendar, report_mail=calendar.business.report_mail.without(reader.email))
+
+    await change_calendar(
+        name_change(secret, business.id, "leave report", author, ""),
+        change,
+        action="left the report",
+        subject=business.id,
+        author=author,
+        store=store,
+        now=now,
+    )
+
+
+def _email(calendar: Calendar, link: SignedLink, secret: str) -> str:
+    readers, keys = calendar.business.report_mail.readers, verifying(secret)
+    return next((one for one in readers if link.appointment in [_address(key, one) for key in keys]), "")
+
+
+def _address(secret: str, email: str) -> str:
+    # Anyone can read the parts of a link, so it has a digest in place of the address.
+    return digest(secret, "report-reader", folded(email)).hex()[:16]

@@ -1,0 +1,157 @@
+"""The report by mail is sent once for each period, to whom reads it then, and no longer to who left."""
+
+from datetime import timedelta
+
+import pytest
+
+from shared.domain.errors import NotFound
+from shared.domain.reports.report_mail import ReportMail
+from shared.domain.visits.fact import VisitFact
+from shared.records.codec import dump
+from shared.records.reports.facts import fact_key
+from shared.records.table import Operation
+from shared.use_cases.calendars.copy_calendar import Copying, copied
+from shared.use_cases.messages.find_undelivered import list_undelivered
+from shared.use_cases.organisation.settings import change_organisation
+from shared.use_cases.personal_data.export_staff import export_staff
+from shared.use_cases.reports.leave_report import find_report_reader, leave_report
+from tests.support.builders import MONDAY, SECRET, a_business, a_calendar, a_key, a_person
+from tests.support.clinic import World
+from tests.support.virtual_time import virtually
+
+
+ADA, BOB = "ada@example.org", "bob@example.org"
+SEVEN = MONDAY + timedelta(days=6, hours=23)  # the Monday after, 07:00 in Paris
+WEEKLY = ReportMail(every="week", readers=(ADA, BOB), since=MONDAY)
+HOUR, WEEK = timedelta(hours=1), timedelta(days=7)
+
+
+async def a_world(mail: ReportMail = WEEKLY) -> World:
+    """A calendar with a visit on its Wednesday, an hour and a half before the report is due."""
+    staff = [a_person(), a_person("ada", email="Ada@Example.org", language="fr")]
+    world = await World.opened(a_calendar(a_business(report_mail=mail), staff=staff))
+    start = MONDAY + timedelta(days=2)
+    fact = VisitFact(
+        meeting="m1", start=start, status="completed", duration=HOUR / 3, wait=HOUR / 30, service="video"
+    )
+    await world.table.transact("facts", world.business, [Operation("upsert", fact_key(start, "m1"), dump(fact))])
+    await world.wait_until(SEVEN - 1.5 * HOUR)
+    return world
+
+
+async def hours(world: World, number: int) -> None:
+    """Let sweep and timer run for so many hours."""
+    for _ in range(number):
+        await world.sweep()
+        await world.tick()
+        await world.wait_until(world.now + HOUR)
+        await world.tick()
+
+
+def told(world: World) -> list[tuple[str, str]]:
+    return [(one.to, f"{one.report.due.day:%m-%d}") for one in world.postman.letters]
+
+
+@virtually
+async def test_it_is_sent_at_seven_and_not_again():
+    world = await a_world()
+    await world.sweep()
+    await world.beside().sweep()
+    await world.tick()
+    await world.wait_until(SEVEN - timedelta(seconds=1))
+    await world.tick()
+    assert told(world) == []
+    await world.wait_until(SEVEN)
+    await world.tick()
+    assert told(world) == [(ADA, "01-18"), (BOB, "01-18")]
+    await hours(world, 100)
+    assert len(told(world)) == 2, "also once the decision is forgotten"
+    known, unknown = world.postman.letters
+    assert (known.language, known.name, unknown.language, unknown.name) == ("fr", "Ada", "en", "")
+    assert (known.report.now.visits, known.report.now.completed, known.report.then.visits) == (1, 1, 0)
+
+
+@virtually
+async def test_after_weeks_without_a_timer_only_the_latest_is_sent():
+    world = await a_world()
+    await world.sweep()  # files the first, which nothing sends
+    await world.wait_until(SEVEN + 3 * WEEK + 5 * HOUR)
+    await hours(world, 3)
+    assert told(world) == [(ADA, "02-08"), (BOB, "02-08")]
+
+
+@virtually
+async def test_who_reads_it_and_whether_it_is_sent_counts_as_it_is_then():
+    world = await a_world()
+    await world.sweep()
+    await world.change_business(report_mail=WEEKLY.without(ADA))
+    await hours(world, 3)
+    assert told(world) == [(BOB, "01-18")]
+    await world.wait_until(SEVEN + WEEK - HOUR / 2)
+    await world.sweep()
+    await world.change_business(report_mail=ReportMail(readers=(BOB,)))
+    await hours(world, 3)
+    assert len(told(world)) == 1
+
+
+@virtually
+async def test_nothing_is_sent_while_reports_are_off_nor_later():
+    async def turn(*, is_on: bool) -> None:
+        await change_organisation(
+            lambda one: one.model_copy(update={"has_analytics": is_on}),
+            actor="head",
+            number=a_key()[:12],
+            store=world.store,
+            now=world.now,
+        )
+
+    world = await a_world()
+    await world.sweep()
+    await turn(is_on=False)
+    await hours(world, 2)
+    await world.wait_until(SEVEN + WEEK - HOUR / 2)
+    await hours(world, 2)
+    await turn(is_on=True)
+    await hours(world, 2)
+    assert told(world) == []
+    await world.wait_until(SEVEN + 2 * WEEK - HOUR / 2)
+    await hours(world, 2)
+    assert told(world) == [(ADA, "02-01"), (BOB, "02-01")]
+
+
+@virtually
+async def test_a_reader_leaves_by_their_link_as_often_as_they_are_named():
+    world = await a_world()
+    await hours(world, 3)
+    token = next(one.leave_token for one in world.postman.to(ADA))
+    args = {"store": world.store, "secret": SECRET, "now": world.now}
+    assert (await find_report_reader(token, **args)).email == ADA
+    for _ in range(2):
+        await leave_report(token, **args)
+        await leave_report(token, **args)
+        gone = await find_report_reader(token, **args)
+        assert (gone.email, gone.calendar.business.report_mail.readers) == ("", (BOB,))
+        await world.change_business(report_mail=WEEKLY)
+    with pytest.raises(NotFound):
+        await leave_report(f"{token}x", **args)
+    with pytest.raises(NotFound):
+        await find_report_reader(token, **{**args, "now": world.now + timedelta(days=401)})
+
+
+@virtually
+async def test_an_address_that_is_refused_is_shown_to_staff():
+    world = await a_world()
+    world.postman.refused = {BOB}
+    await hours(world, 3)
+    (one,) = await list_undelivered(world.business, 5, store=world.store, now=world.now)
+    assert (one.recipient.kind, one.entry.kind, BOB in str(one.entry)) == ("reader", "report", False)
+
+
+@virtually
+async def test_a_copy_is_mailed_to_no_one_and_an_export_says_who_reads_it():
+    world = await a_world()
+    assert copied(world.calendar, Copying("Copy"), "biz0copy", "copy").business.report_mail == ReportMail()
+    for person, is_reader in (("ada", True), ("claire", False)):
+        entry = world.calendar.staff[person]
+        found = await export_staff(entry, calendar=world.calendar, store=world.store, now=world.now)
+        assert found["reportByMail"] is is_reader
