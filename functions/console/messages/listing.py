@@ -66,7 +66,7 @@ async def messages_list(req: func.HttpRequest) -> func.HttpResponse:
 
 def _kinds(kinds: Iterable[TextKind], service: Service | None) -> list[TextKind]:
     """Return the kinds that there are; a service has neither the code before a booking nor the invitation."""
-    return [one for one in kinds if not (service and one in ("code", "invitation"))]
+    return [one for one in kinds if not (service and one in ("code", "invitation", "report"))]
 
 
 def _views(context: CalendarContext, kinds: Iterable[TextKind], service: Service | None) -> list[KindView]:

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from datetime import datetime, time, timedelta
+from datetime import date, datetime, time, timedelta
 from typing import TYPE_CHECKING, Literal
 from zoneinfo import ZoneInfo
 
 from shared.domain.appointments.appointment import Appointment, Customer, Seat
 from shared.domain.appointments.messages import Message
 from shared.domain.calendar.service import Price, Service
+from shared.domain.reports.mailed_report import MailedReport
+from shared.domain.reports.report_mail import DueReport
+from shared.domain.reports.visit_figures import VisitFigures
 from shared.i18n.marked import marked
 
 
@@ -28,6 +31,7 @@ SAMPLES: Mapping[SampleName, str] = {
     "group": marked("Group"),
 }
 SAMPLE_PHONE, SAMPLE_MAIL = "+1 202 555 0147", "ada@example.com"
+SAMPLE_WEEK = VisitFigures(visits=12, completed=11, no_shows=1, met=11, duration=11 * timedelta(minutes=20))
 TOKEN = "sample"  # noqa: S105 - of links that lead nowhere
 
 
@@ -55,7 +59,7 @@ def sample_message(
     before: int = 0,
 ) -> Message:
     """Return a message of a kind about a sample appointment; of the given service, else of the first that fits."""
-    is_staff = kind.startswith("staff_") or kind == "invitation"
+    is_staff = kind.startswith("staff_") or kind in ("invitation", "report")
     customer = Customer(name=texts.gettext("Ada Lovelace"), email=SAMPLE_MAIL, phone=SAMPLE_PHONE)
     served = _service(calendar, sample, service, texts)
     staff = [*calendar.staff_of(served)][:1]
@@ -84,8 +88,10 @@ def sample_message(
 def _of_kind(made: Message, kind: TextKind) -> Message:
     """Return the message with what distinguishes its kind."""
     assert made.appointment is not None
+    bare = replace(made, service=None, appointment=None, seat=None, manage_token="", visit_token="")
+    if kind == "report":
+        return replace(bare, name="", staff=(), report=_report(made), leave_token=TOKEN)
     if kind in ("code", "invitation"):
-        bare = replace(made, service=None, appointment=None, seat=None, manage_token="", visit_token="")
         return replace(bare, code="048213", name="") if kind == "code" else replace(bare, membership_token=TOKEN)
     if kind == "staff_cancellation":
         return replace(made, appointment=made.appointment.model_copy(update={"status": "cancelled"}))
@@ -95,6 +101,13 @@ def _of_kind(made: Message, kind: TextKind) -> Message:
         times = {"start": made.appointment.start + week, "end": made.appointment.end + week}
         return replace(made, series=(first, replace(first, appointment=made.appointment.model_copy(update=times))))
     return made
+
+
+def _report(made: Message) -> MailedReport:
+    """Return the report of a week with a few visits."""
+    day = made.appointment.start.date() if made.appointment else date(2027, 1, 11)
+    due = DueReport("week", day - timedelta(days=day.weekday()), made.time_zone)
+    return MailedReport(due, SAMPLE_WEEK, SAMPLE_WEEK)
 
 
 def _message_kind(kind: TextKind) -> MessageKind:
@@ -109,6 +122,7 @@ def _message_kind(kind: TextKind) -> MessageKind:
         "series": "series",
         "code": "code",
         "invitation": "invitation",
+        "report": "report",
     }
     return kinds[kind.removeprefix("staff_")]
 

@@ -37,6 +37,7 @@ TO_STAFF: Mapping[TextKind, str] = {
     "staff_new_link": marked("New link"),
     "staff_series": marked("Appointments of a series"),
     "invitation": marked("Invitation to the staff"),
+    "report": marked("Report by email"),
 }
 PLACEHOLDERS = {
     "customer": marked("Name of the customer"),
@@ -57,10 +58,12 @@ PLACEHOLDERS = {
     "email": marked("Email address of the business"),
     "change until": marked("Until when customers can reschedule or cancel"),
     "code": marked("The code"),
+    "period": marked("Days of the report"),
     "customer phone": marked("Phone number of the customer"),
     "customer email": marked("Email address of the customer"),
     "manage link": marked("Link to reschedule or cancel"),
     "join link": marked("Link to join online"),
+    "report link": marked("Link to the report"),
     "invitation link": marked("Link to accept or decline"),
     "booking page": marked("Link to the booking page"),
     "website": marked("Link to the website"),

@@ -9,7 +9,7 @@ from shared.i18n.formats import Formats
 
 
 if TYPE_CHECKING:
-    from datetime import datetime, timedelta
+    from datetime import date, datetime, timedelta
 
 
 class MailFormats(Formats):
@@ -33,6 +33,10 @@ class MailFormats(Formats):
     def short_start(self, moment: datetime) -> str:
         """Return the day and the time in short, as subjects have them."""
         return f"{self.part(moment, 'MMMEd')}, {self.exact_time(moment)}"
+
+    def days(self, first: date, last: date) -> str:
+        """Return the days from one to another."""
+        return f"{self.day(first)} – {self.day(last)}"
 
     @property
     def colon(self) -> str:

@@ -25,7 +25,7 @@ from shared.delivery.calendar_files.details import (
 from shared.delivery.mail import wording
 from shared.delivery.mail.colours import Theme, theme_of
 from shared.delivery.mail.managing import join_address, latest_change, may_manage, notice_of, own_page
-from shared.delivery.mail.report import report_days, report_facts, report_opening
+from shared.delivery.mail.report import period_of, report_facts, report_link
 from shared.delivery.mail.sanitise import lines, one_line, web_address
 from shared.delivery.texts.own import written_text
 from shared.i18n import own_tag
@@ -91,12 +91,12 @@ def view_of(message: Message, sender: Sender, now: datetime) -> View:
     """Return the view of a message; `now` decides whether the customer can still change the booking."""
     formats, business = formats_of(message), message.calendar.business
     when, own = when_of(message, formats), written_text(message, sender, now, formats)
-    opening = own.body or _opening(message, formats)
+    opening = own.body or wording.opening(message, formats.text)
     return View(
         language=formats.language,
         own=own_tag(business.language, formats.language),
         colon=formats.colon,
-        subject=own.subject or _subject(message, formats),
+        subject=own.subject or wording.subject(message, formats),
         preview=_preview(message, when, formats),
         business=one_line(business.name, 100),
         theme=theme_of(business.page.accent),
@@ -112,7 +112,7 @@ def view_of(message: Message, sender: Sender, now: datetime) -> View:
         if message.appointment
         else "",
         when=when,
-        facts=report_facts(message.report, formats) if message.report else facts_of(message, formats),
+        facts=_facts(message, formats),
         message=_message(message),
         buttons=_buttons(message, sender, formats),
         add_to=formats.text("Add to calendar"),
@@ -124,22 +124,15 @@ def view_of(message: Message, sender: Sender, now: datetime) -> View:
     )
 
 
-def _opening(message: Message, formats: MailFormats) -> str:
+def _facts(message: Message, formats: MailFormats) -> list[Detail]:
     if message.report:
-        return report_opening(message, message.report, formats)
-    return wording.opening(message, formats.text)
-
-
-def _subject(message: Message, formats: MailFormats) -> str:
-    if not message.report:
-        return wording.subject(message, formats)
-    about = f"{message.calendar.business.name} · {report_days(message.report, formats)}"
-    return one_line(f"{wording.status(message, formats.text)}{formats.colon}{about}".replace("\u00a0", " "))
+        return [Detail(label, value) for label, value in report_facts(message, message.report, formats)]
+    return facts_of(message, formats)
 
 
 def _preview(message: Message, when: LocalTime | None, formats: MailFormats) -> str:
     if message.report:
-        return report_days(message.report, formats)
+        return period_of(message, formats)
     return f"{when.day}, {when.times}" if when else message.code or message.calendar.business.name
 
 
@@ -187,8 +180,7 @@ def _asked(message: Message, sender: Sender, formats: MailFormats) -> MailLink |
         is_again = message.kind == "own_calendar"
         return MailLink(_("Connect it again") if is_again else _("Connect your calendar"), page)
     if message.report:
-        period = message.report.due.period
-        return MailLink(_("Open the report"), sender.report_page(business, period.first, period.last))
+        return MailLink(_("Open the report"), report_link(message, sender))
     if message.kind == "reassign_asked" and message.appointment:
         return MailLink(_("Decide"), sender.queue_page(business, message.appointment.id))
     return None

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Literal
 
+from shared.delivery.mail.report import period_of
 from shared.delivery.mail.sanitise import one_line
 
 
@@ -193,6 +194,8 @@ def _to_others(message: Message, _: Callable[[str], str]) -> str:
         "reassign_asked": _("%(name)s asks to be replaced in this appointment. Reassign it, or leave it as it is.")
         % {"name": ", ".join(one_line(person.name, 80) for person in message.staff)},
         "reassign_declined": _("You asked to be replaced in this appointment. It stays with you."),
+        "report": _("This is what came of the online visits at %(business)s. Charts and lists are in the report.")
+        % {"business": one_line(message.calendar.business.name, 100)},
         "invitation": _(
             "%(business)s invited you to take bookings. Accept or decline with the button below. You "
             "can change your answer later in the same way."
@@ -262,6 +265,9 @@ def subject(message: Message, formats: MailFormats) -> str:
     if message.kind == "code":
         said = formats.text("Your code for %(business)s") % {"business": message.calendar.business.name}
         return one_line(said.replace("\u00a0", " "))
+    if message.report:
+        said = f"{message.calendar.business.name} · {period_of(message, formats)}"
+        return one_line(f"{status(message, formats.text)}{formats.colon}{said}".replace("\u00a0", " "))
     if message.kind == "invitation":
         said = f"{status(message, formats.text)}{formats.colon}{message.calendar.business.name}"
         return one_line(said.replace("\u00a0", " "))

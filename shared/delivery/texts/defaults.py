@@ -13,7 +13,7 @@ from shared.domain.messages.message_text import MessageText
 
 
 if TYPE_CHECKING:
-    from datetime import datetime
+    from datetime import date, datetime
 
     from shared.domain.appointments.messages import Message
 
@@ -24,6 +24,10 @@ class NamedTimes(MailFormats):
     def short_start(self, moment: datetime) -> str:  # noqa: ARG002 - whatever the moment
         """Return the placeholder."""
         return "{short start}"
+
+    def days(self, first: date, last: date) -> str:  # noqa: ARG002 - whatever the days
+        """Return the placeholder."""
+        return "{period}"
 
 
 def default_text(message: Message) -> MessageText:
@@ -49,7 +53,7 @@ def _with_names(message: Message) -> Message:
     reader = "{customer}" if message.role == "customer" else "{recipient}"
     return replace(
         message,
-        name="" if message.kind == "code" else reader,
+        name="" if message.kind in ("code", "report") else reader,
         calendar=replace(calendar, business=business),
         seat=seat.model_copy(update={"customer": customer}) if seat else None,
         service=service.model_copy(update={"name": "{service}"}) if service else None,

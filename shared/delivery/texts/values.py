@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from shared.delivery.calendar_files.calendar_file import is_group, people_of, place_of
 from shared.delivery.calendar_files.details import price_of, reference_of_seat, when_of
 from shared.delivery.mail.managing import join_address, latest_change, may_manage, notice_of
+from shared.delivery.mail.report import period_of, report_link
 from shared.delivery.mail.sanitise import one_line, web_address
 from shared.delivery.mail.wording import goes_on, is_unconfirmed
 from shared.domain.messages.message_text import KINDS
@@ -36,7 +37,7 @@ def text_kind(message: Message) -> TextKind | None:
         return None  # what calendars say of what is booked is not so yet
     if message.series and name != "series":
         return None
-    if message.role != "customer" and name != "invitation":
+    if message.role != "customer" and name not in ("invitation", "report"):
         name = "reassigned" if name == "cancellation" and goes_on(message) else name
         name = f"staff_{name}"
     return next((one for one in KINDS if one == name), None)
@@ -58,6 +59,7 @@ def _values(message: Message, now: datetime, formats: MailFormats) -> dict[str, 
         "phone": business.phone,
         "email": business.email,
         "code": message.code,
+        "period": period_of(message, formats),
         "customer": seat.customer.name if seat else "",
         "customer phone": seat.customer.phone if seat else "",
         "customer email": seat.customer.email if seat else "",
@@ -93,6 +95,7 @@ def _links(message: Message, sender: Sender) -> dict[str, str]:
         "manage link": sender.manage_page(business, message.manage_token) if manages else "",
         "join link": join_address(message, sender) if message.kind in COMING else "",
         "invitation link": sender.membership_page(message.membership_token) if message.membership_token else "",
+        "report link": report_link(message, sender),
         "booking page": sender.booking_page(business) if business.page.is_published else "",
         "website": web_address(business.web_site),
         "privacy page": web_address(business.page.privacy_url),

@@ -27,6 +27,7 @@ TextKind = Literal[
     "staff_new_link",
     "staff_series",
     "invitation",
+    "report",
 ]
 KINDS: tuple[TextKind, ...] = get_args(TextKind)
 REMINDERS: tuple[TextKind, ...] = ("reminder", "staff_reminder")

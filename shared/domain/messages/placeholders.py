@@ -51,6 +51,8 @@ def _names(kind: TextKind) -> tuple[list[str], list[str], tuple[str, ...]]:
         return ["code", *BUSINESS], [*PAGES], ()
     if kind == "invitation":
         return ["recipient", *BUSINESS], ["invitation link", *PAGES], ()
+    if kind == "report":
+        return ["period", *BUSINESS], ["report link", *PAGES], ()
     values, links, conditions = [*APPOINTMENT, *BUSINESS], [*PAGES], [*CONDITIONS]
     if kind.startswith("staff_"):
         values = ["recipient", *values, "customer phone", "customer email"]

@@ -97,7 +97,7 @@ def report_message(
         kind="report",
         role="staff",
         to=to,
-        name=person.name if person else "",
+        name="",
         language=(person and person.language) or business.language,
         time_zone=business.time_zone,
         calendar=calendar,

@@ -153,7 +153,7 @@ async def test_each_kind_in_each_language_has_an_editor_and_a_preview():
     office = await an_office()
     listed = (await office.open(BOSS, TEXTS)).body.decode()
     pages = [html.unescape(one) for one in re.findall(r'href="([^"]*/settings/messages/[^"]+)"', listed)]
-    assert len(pages) == 17 * 4
+    assert len(pages) == 18 * 4
     for page in pages:
         assert (await office.open(BOSS, page)).status == 200
         assert (await office.open(BOSS, page.replace("?", "/preview?"))).status == 200

@@ -93,6 +93,8 @@ async def test_who_left_is_erased_and_their_appointments_stay(console):
     console.now = START + timedelta(hours=3)  # Bob has been there
     off = {"title": "Holiday", "start_day": "2027-03-01", "end_day": "2027-03-01", "is_all_day": "yes"}
     assert (await console.send("claire", f"{STAFF}/time-off/new", people="claire", weeks="1", **off)).status == 303
+    report = {"every": "week", "readers": "Claire@clinic.example"}
+    assert (await console.send("boss", "/console/calendars/biz0clinic/reports/mail", **report)).status == 303
     refused = await console.send("boss", f"{CLAIRE}/erase")
     assert [refused.status, "on the staff of Clinic" in refused.body.decode()] == [409, True]
     assert (await console.send("boss", f"{CLAIRE}/handover", remove="yes", way="nobody")).status == 303
