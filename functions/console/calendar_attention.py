@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from functions.console.staff.states import in_order, state_of
 from functions.pages.rich_text import fill, isolate
 from shared.domain.access.permissions import Permission
+from shared.domain.reports.report_mail import reader_of
 from shared.i18n.marked import marked
 
 
@@ -87,6 +88,9 @@ def _messages(context: CalendarContext, undelivered: Sequence[Undelivered]) -> I
         elif recipient.kind == "staff" and person and not person.removed_at:
             text = fill(_("A message to %(name)s couldn’t be delivered"), name=isolate(person.name))
             yield Concern(text, context.here("staff", "person", person.id), more)
+        elif reader := reader_of(recipient.person, context.business.report_mail.readers):
+            text = fill(_("A message to %(name)s couldn’t be delivered"), name=isolate(reader))
+            yield Concern(text, context.here("reports", "mail"), more)
         elif recipient.kind == "business":
             own = _("A message to this calendar’s own address couldn’t be delivered")
             yield Concern(own, context.here("settings"), more)

@@ -147,6 +147,11 @@ class Formats:
         both = _babel().dates.format_interval(first, last, "yMMMM", locale=self.locale)
         return self._written(both).replace("\u2009", " ")
 
+    def short_span(self, first: date, last: date) -> str:
+        """Return the days from one date to another with abbreviated months, and what they share once."""
+        both = _babel().dates.format_interval(first, last, "yMMMd", locale=self.locale)
+        return self._written(both).replace("\u2009", " ")
+
     def short_month(self, day: date) -> str:
         """Return the abbreviated name of a date's month, without a full stop."""
         names = _babel().dates.get_month_names("abbreviated", "stand-alone", self.locale)

@@ -32,7 +32,7 @@ if TYPE_CHECKING:
     from functions.console.context import CalendarContext
     from shared.domain.calendar.business import Business
 
-NEVER = "never"
+NEVER, ONE_CLICK = "never", b"One-Click"
 
 
 @console_boundary
@@ -103,8 +103,12 @@ def _once(addresses: Sequence[str]) -> tuple[str, ...]:
 @page_boundary
 async def report_leave(req: func.HttpRequest) -> func.HttpResponse:
     """Show a reader the button by which they get the report no more. Raises NotFound for a forged link."""
+    services().limiter.count_read(client_address(req), services().now())
+    return await _leaving(req)
+
+
+async def _leaving(req: func.HttpRequest) -> func.HttpResponse:
     app, token = services(), req.route_params["token"]
-    app.limiter.count_read(client_address(req), app.now())
     reader = await find_report_reader(token, store=app.store, secret=app.secret, now=app.now())
     visitor = read_visitor(
         req.params, req.headers.get("accept-language", ""), reader.calendar.business, is_staff=True
@@ -126,5 +130,7 @@ async def report_leave_send(req: func.HttpRequest) -> func.HttpResponse:
     app, token = services(), req.route_params["token"]
     app.limiter.count_read(client_address(req), app.now())
     await leave_report(token, store=app.store, secret=app.secret, now=app.now())
+    if ONE_CLICK in req.get_body():
+        return await _leaving(req)  # a program that presses the button for its reader may follow no redirect
     visitor = read_visitor(req.params, req.headers.get("accept-language", ""), None)
     return func.HttpResponse(status_code=303, headers={"Location": visitor.link("report-mail", token)})

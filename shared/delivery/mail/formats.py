@@ -35,8 +35,8 @@ class MailFormats(Formats):
         return f"{self.part(moment, 'MMMEd')}, {self.exact_time(moment)}"
 
     def days(self, first: date, last: date) -> str:
-        """Return the days from one to another."""
-        return f"{self.day(first)} – {self.day(last)}"
+        """Return the days from one to another, in short and with their year."""
+        return self.short_span(first, last)
 
     @property
     def colon(self) -> str:
