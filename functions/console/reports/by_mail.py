@@ -23,6 +23,7 @@ from shared.domain.reports.report_mail import LONGEST_ADDRESS, MOST_READERS
 from shared.domain.text.addresses import folded
 from shared.domain.text.pasted import plain_address
 from shared.use_cases.booking.check_form import email_problem
+from shared.use_cases.organisation.settings import find_organisation
 from shared.use_cases.reports.leave_report import find_report_reader, leave_report
 
 
@@ -39,10 +40,10 @@ NEVER, ONE_CLICK = "never", b"One-Click"
 async def report_mail(req: func.HttpRequest) -> func.HttpResponse:
     """Show to whom the report is mailed, and save it."""
     context = await enter(req, Permission.CHANGE_SETTINGS)
-    _ = context.texts.gettext
+    _, organisation = context.texts.gettext, await find_organisation(store=context.app.store)
     return await show_or_save(
         context,
-        _form(context),
+        _form(context, is_on=organisation.has_analytics),
         context.business,
         context.save_business,
         section="reports",
@@ -53,7 +54,7 @@ async def report_mail(req: func.HttpRequest) -> func.HttpResponse:
     )
 
 
-def _form(context: CalendarContext) -> SettingsForm[Business]:
+def _form(context: CalendarContext, *, is_on: bool) -> SettingsForm[Business]:
     _ = context.texts.gettext
     options = (
         Option(NEVER, _("Never")),
@@ -76,7 +77,8 @@ def _form(context: CalendarContext) -> SettingsForm[Business]:
         "A few figures and a link to the report, which opens for those who may read it. Nothing in it is about a "
         "person. With each email readers can take themselves off."
     )
-    group = Group(id="report-mail", heading=_("Report by email"), intro=intro, fields=(every, readers))
+    off = _("Usage reports are turned off for the organisation: nothing is sent until they are on again.")
+    group = Group(id="report-mail", heading="", intro=intro if is_on else off, fields=(every, readers))
     return SettingsForm((group,), _values, lambda one, values: _changed(context, one, values))
 
 

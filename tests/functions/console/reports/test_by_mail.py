@@ -11,6 +11,7 @@ from shared.domain.reports.report_mail import ReportMail, reader_id
 from shared.records.codec import dump
 from shared.records.keys import failed_key, work_key
 from shared.records.table import Operation
+from shared.use_cases.organisation.settings import change_organisation
 from shared.use_cases.reports.leave_report import leave_token
 from tests.functions.console.app import Console, a_clinic
 from tests.functions.console.reports.test_report import BOSS, NOW, REPORTS
@@ -44,6 +45,19 @@ async def test_an_administrator_names_readers_and_ends_it_again(world):
     assert (await stored(world)).since == world.now
     assert (await world.send("boss", MAIL, every="never", readers=ADA)).status == 303
     assert await stored(world) == ReportMail(readers=(ADA,))
+
+
+async def test_while_reports_are_off_it_says_that_nothing_is_sent(world):
+    said = "nothing is sent until they are on again"
+    assert said not in (await world.open("boss", MAIL)).body.decode()
+    await change_organisation(
+        lambda one: one.model_copy(update={"has_analytics": False}),
+        actor="head",
+        number="report-mail1",
+        store=world.store,
+        now=NOW,
+    )
+    assert said in (await world.open("boss", MAIL)).body.decode()
 
 
 async def test_others_neither_see_it_nor_set_it(world):
