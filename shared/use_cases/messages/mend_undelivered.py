@@ -67,7 +67,8 @@ class MendCommand:
         if self.how == "resend":
             changes[retried_key(self.key)] = dump(self._retried(rows, failed, chosen))
             changes |= self._corrected(rows, failed, chosen) if self.address else {}
-        about, number = failed.appointment or "invitations", self.command.hash[:12]
+        beside = "reports" if failed.kind == "report" else "invitations"
+        about, number = failed.appointment or beside, self.command.hash[:12]
         return Writes(changes | audit_row(self.now, number, self.author.actor, ACTIONS[self.how], about), {})
 
     def _failed(self, rows: Rows) -> OutboxEntry | None:
