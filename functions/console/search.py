@@ -53,7 +53,10 @@ TABS: Mapping[str, Mapping[str, str]] = {"page": PAGE, "toolkit": TOOLKIT, "sett
 
 FURTHER: Mapping[str, tuple[tuple[str, str, Permission], ...]] = {
     "services": (("services/questions", marked("Questions"), Permission.CHANGE_QUESTIONS),),
-    "staff": (("staff/time-off", marked("Time off"), Permission.LIST_STAFF),),
+    "staff": (
+        ("staff/groups", marked("Staff groups"), Permission.CHANGE_STAFF),
+        ("staff/time-off", marked("Time off"), Permission.LIST_STAFF),
+    ),
     "settings": (("audit", marked("Activity"), Permission.READ_AUDIT),),
 }
 """By section those that stand elsewhere, or that not all who open the section may open."""
@@ -206,10 +209,23 @@ def _people(context: ConsoleContext, access: Access, about: Access | None) -> li
         return []
     there = ("calendars", access.calendar.business.id, "staff", "person")
     kind = kind_in(context.texts.gettext("Person"), access, about)
-    return [
+    people = [
         SearchHit(one.name, kind, context.link(*there, one.id))
         for one in access.calendar.staff.values()
         if one.removed_at is None
+    ]
+    return [*people, *_groups(context, access, about)]
+
+
+def _groups(context: ConsoleContext, access: Access, about: Access | None) -> list[SearchHit]:
+    """Return the groups of the staff; each leads to its calendar."""
+    business = access.calendar.business
+    if not access.may(Permission.VIEW_BOOKINGS):
+        return []
+    kind, lang = kind_in(context.texts.gettext("Group"), access, about), own_language(business, context.visitor)
+    return [
+        SearchHit(one.name, kind, context.link("calendars", business.id, "calendar", team=one.id), lang)
+        for one in business.staff_groups
     ]
 
 

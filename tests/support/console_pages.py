@@ -10,6 +10,7 @@ from shared.domain.appointments.appointment import TimeOff
 from shared.domain.calendar.business import BookingPage, SpecialDates
 from shared.domain.calendar.policy import DatedAvailability, SchedulingPolicy
 from shared.domain.calendar.service import AskedQuestion, Question
+from shared.domain.calendar.staff_groups import StaffGroup
 from shared.domain.timeline.hours import ALWAYS
 from shared.use_cases.calendars.change_time_off import add_time_off
 from shared.use_cases.calendars.save_calendar import save_calendar
@@ -53,6 +54,7 @@ def a_full_calendar(
     own = {
         "hours": ALWAYS,
         "policy": policy,
+        "staff_groups": (StaffGroup(id="upstairs", name="Upstairs", members=("claire",)),),
         "special_dates": (SpecialDates(first=later, last=later, title="Works"),),
         "page": BookingPage(is_published=True),
         **business,

@@ -15,10 +15,13 @@ from shared.use_cases.availability.find_schedule import MOST_PEOPLE
 
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
     import azure.functions as func
 
     from functions.console.context import CalendarContext
     from shared.domain.calendar.business import StaffMember
+    from shared.domain.calendar.staff_groups import StaffGroup
 
 CalendarView = Literal["day", "work", "week", "month", "agenda"]
 VIEWS: dict[CalendarView, str] = {
@@ -50,7 +53,7 @@ class ViewLink(NamedTuple):
 class CalendarQuery:
     """`people` are the columns of a day, and those whose week or month is shown.
 
-    `group` is the id of a service that they all offer.
+    `group` is the id of a service that they all offer, `team` that of a staff group they are in.
     """
 
     context: CalendarContext
@@ -61,6 +64,7 @@ class CalendarQuery:
     chosen: tuple[str, ...]
     name: str
     group: str
+    team: str
     service: str
 
     @property
@@ -117,6 +121,7 @@ class CalendarQuery:
             "person": ",".join(self.chosen),
             "name": self.name,
             "group": self.group,
+            "team": self.team,
             "service": self.service,
         }
         return self.context.here("calendar", **{name: one for name, one in {**values, **changes}.items() if one})
@@ -146,15 +151,17 @@ async def read_query(req: func.HttpRequest) -> CalendarQuery:
     view: CalendarView = next((one for one in VIEWS if one == params.get("view")), "day")
     asked = (params.get(one, "") for one in ("service", "group"))
     service, group = (one if one in calendar.services else "" for one in asked)
+    team = next((one for one in calendar.business.staff_groups if one.id == params.get("team")), None)
     return CalendarQuery(
         context,
         view,
         _day(params.get("day", ""), today),
         today,
-        _people(context, chosen, name, group),
+        _people(context, chosen, name, group, team),
         chosen,
         name,
         group,
+        team.id if team else "",
         service,
     )
 
@@ -176,8 +183,10 @@ def weeks_of(day: date, first_weekday: int) -> list[date]:
     return [start + timedelta(days=step) for step in range(count)]
 
 
-def _people(context: CalendarContext, chosen: tuple[str, ...], name: str, group: str) -> tuple[StaffMember, ...]:
-    """Return those who are chosen, or found by names or by what they offer, else all, at most a hundred.
+def _people(
+    context: CalendarContext, chosen: tuple[str, ...], name: str, group: str, team: StaffGroup | None
+) -> tuple[StaffMember, ...]:
+    """Return those who are chosen, or found by names, group or what they offer, else all, at most a hundred.
 
     Oneself comes first, and who cannot be booked last.
     """
@@ -185,7 +194,17 @@ def _people(context: CalendarContext, chosen: tuple[str, ...], name: str, group:
     found = [staff[one] for one in chosen] if chosen else list(staff.values())
     if group:
         found = [one for one in found if one.id in context.calendar.services[group].staff]
+    if team:
+        found = [one for one in found if one.id in team.members]
     if wanted := [part.strip().casefold() for part in name.split(",") if part.strip()]:
-        found = [one for one in found if any(part in one.name.casefold() for part in wanted)]
+        named = _members_of(context.business.staff_groups, wanted)
+        found = [one for one in found if one.id in named or any(part in one.name.casefold() for part in wanted)]
     ordered = sorted(found, key=lambda one: (not one.is_bookable, one.id not in own, one.name.casefold(), one.id))
     return tuple(ordered[:MOST_PEOPLE])
+
+
+def _members_of(groups: Iterable[StaffGroup], wanted: Sequence[str]) -> set[str]:
+    """Return the people of the groups whose names have one of the parts that are wanted."""
+    return {
+        person for one in groups if any(part in one.name.casefold() for part in wanted) for person in one.members
+    }

@@ -138,6 +138,8 @@ LABELS = {
     "colour_index": marked("Colour"),
     "is_template": marked("Template"),
     "service_order": marked("Order of the services"),
+    "staff_groups": marked("Staff groups"),
+    "members": marked("Members"),
     "send_sms": marked("SMS"),
     "role": marked("Role"),
     "priority": marked("Priority"),

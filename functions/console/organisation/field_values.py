@@ -135,7 +135,7 @@ class ValueWords:
         """Return the name of a person, service or question whose id stands in a field."""
         if self.calendar is None:
             return ""
-        if field == "staff":
+        if field in ("staff", "members", "staff_groups.members"):
             person = self.calendar.person(value)
             return person.name if person else ""
         if field in ("service", "service_order", "waiting_room.on_demand"):
@@ -156,6 +156,7 @@ class ValueWords:
             more = int(value["more"])
             return texts.ngettext("%(num)s more", "%(num)s more", more) % {"num": more}
         shown = [(name, one) for name, one in value.items() if one not in (None, "", [], [[]] * 7)]
+        shown = [(name, one) for name, one in shown if name != "id" or "name" not in value]
         named = [(name, label_of(name, "", texts), self.text(name, one)) for name, one in shown]
         return ", ".join(text if name == "id" else f"{label}: {text}" for name, label, text in named)
 

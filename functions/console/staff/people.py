@@ -28,7 +28,7 @@ from shared.i18n.marked import marked
 
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Collection, Mapping, Sequence
 
     import azure.functions as func
 
@@ -52,11 +52,12 @@ class PeopleFilter(NamedTuple):
     find: str
     role: str
     state: str
+    team: str = ""
 
-    def fits(self, person: StaffMember) -> bool:
-        """Return whether a person is wanted."""
+    def fits(self, person: StaffMember, members: Collection[str]) -> bool:
+        """Return whether a person is wanted; `members` are those of the group, if one is chosen."""
         wanted = self.find.casefold()
-        return (
+        return (not self.team or person.id in members) and (
             (wanted in person.name.casefold() or wanted in person.email.casefold())
             and self.role in ("", person.role)
             and self.state in ("", state_of(person), UNLISTED if not person.is_listed else "")
@@ -80,7 +81,7 @@ class PersonLine(NamedTuple):
 async def staff_list(req: func.HttpRequest) -> func.HttpResponse:
     """Show the staff of a calendar to all who may read it, or return those who are found as a file."""
     context = await enter(req, Permission.LIST_STAFF)
-    _, wanted = context.texts.gettext, _wanted(req.params)
+    _, wanted = context.texts.gettext, _wanted(req.params, context)
     if kind := kind_of_file(req):
         return download(staff_table(context.calendar, _found(context, wanted), context.texts), "staff", kind)
     return await context.page(
@@ -106,17 +107,20 @@ def _former(context: CalendarContext) -> list[tuple[str, str]]:
     ]
 
 
-def _wanted(query: Mapping[str, str]) -> PeopleFilter:
-    role, state = query.get("role", ""), query.get("state", "")
+def _wanted(query: Mapping[str, str], context: CalendarContext) -> PeopleFilter:
+    role, state, team = query.get("role", ""), query.get("state", ""), query.get("team", "")
     return PeopleFilter(
         query.get("find", "").strip()[:LONGEST_FIND],
         role if role in ROLES else "",
         state if state in STATES or state == UNLISTED else "",
+        team if any(one.id == team for one in context.business.staff_groups) else "",
     )
 
 
 def _found(context: CalendarContext, wanted: PeopleFilter) -> list[StaffMember]:
-    return in_order([one for one in context.calendar.staff.values() if wanted.fits(one)])
+    groups = context.business.staff_groups
+    members = {person for one in groups if one.id == wanted.team for person in one.members}
+    return in_order([one for one in context.calendar.staff.values() if wanted.fits(one, members)])
 
 
 def _listed(context: CalendarContext, wanted: PeopleFilter) -> dict[str, Any]:

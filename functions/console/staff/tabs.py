@@ -14,10 +14,12 @@ if TYPE_CHECKING:
 
 
 def staff_tabs(context: CalendarContext, current: str) -> list[Tab]:
-    """Return the tabs of the staff; `current` is "people" or "time-off"."""
+    """Return the tabs of the staff; `current` is "people", "groups" or "time-off"."""
     _ = context.texts.gettext
+    groups = Tab(_("Groups"), context.here("staff", "groups"), current == "groups")
     return [
         Tab(_("People"), context.here("staff"), current == "people"),
+        *([groups] if context.access.may(Permission.CHANGE_STAFF) else []),
         Tab(_("Time off"), context.here("staff", "time-off"), current == "time-off"),
     ]
 

@@ -13,6 +13,7 @@ from shared.domain.calendar.place import Address, PostalAddress
 from shared.domain.calendar.policy import SchedulingPolicy
 from shared.domain.calendar.service import Question, Service
 from shared.domain.calendar.service_order import in_order
+from shared.domain.calendar.staff_groups import StaffGroup
 from shared.domain.calendar.time_zone import TimeZone
 from shared.domain.calendar.toolkit import Toolkit
 from shared.domain.calendar.words import BusinessWords, base_language, said, words_in
@@ -167,6 +168,7 @@ class Business(Model):
     toolkit: Toolkit = Field(default_factory=Toolkit)
     report_mail: ReportMail = Field(default_factory=ReportMail)
     service_order: tuple[str, ...] = ()  # ids; services that it does not name come after these
+    staff_groups: tuple[StaffGroup, ...] = ()
     translations: tuple[BusinessWords, ...] = ()
     version: str = ""
     created_at: datetime | None = None

@@ -187,11 +187,14 @@ STAFF_MEMBER = DocumentFields(
 )
 TIME_OFF = DocumentFields({"staff_times": "staff title start end notes isAllDay"}, "id version")
 BUSINESS = DocumentFields(
-    {"staff_details": "email phone mailFrom page.audience waitingRoom.onDemand reportMail.readers"},
+    {
+        "staff_details": "email phone mailFrom page.audience waitingRoom.onDemand reportMail.readers "
+        "staffGroups.members"
+    },
     "id slug formerSlugs isTemplate name businessType trade address.* webSite mostOpen mostUnread "
     "whenUnread currency language timeZone timeZoneWritten hours.* specialDates.* policy.* page.* "
-    "waitingRoom.* meeting.* toolkit.* serviceOrder translations.* version createdAt changedAt deletedAt "
-    "retention.* legalHold hasStaffLinks reportMail.every reportMail.since",
+    "waitingRoom.* meeting.* toolkit.* serviceOrder staffGroups.id staffGroups.name translations.* version "
+    "createdAt changedAt deletedAt retention.* legalHold hasStaffLinks reportMail.every reportMail.since",
 )
 ORGANISATION = DocumentFields(
     {"account": "users creators administrators reportReaders"},

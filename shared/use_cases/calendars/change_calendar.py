@@ -8,6 +8,7 @@ from datetime import UTC, datetime
 
 from shared.domain.calendar.business import Business, Calendar, StaffMember
 from shared.domain.calendar.service import Service
+from shared.domain.calendar.staff_groups import without_leavers
 from shared.domain.calendar.workplaces import with_settling
 from shared.domain.errors import AlreadyOnStaff, InvalidFields, NotFound, Refusal
 from shared.domain.text.addresses import folded, lowered
@@ -194,6 +195,7 @@ class SettingsCommand:
         if not self.settles:
             after = with_settling(before, with_suspensions(after, self.disabled))
         after = with_links_voided(before, after) if before else after
+        after = without_leavers(before, after)
         check_calendar(after, before)
         version = self.command.hash[:12]
         changes, fields, told = changed_rows(before, after, version, self.now)

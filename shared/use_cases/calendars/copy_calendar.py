@@ -64,6 +64,7 @@ def copied(source: Calendar, copying: Copying, business: str, slug: str) -> Cale
         **fresh,
         "former_slugs": (),
         "report_mail": ReportMail(),
+        "staff_groups": source.business.staff_groups if copying.with_staff else (),
     }
     services = [one.model_copy(update=fresh) for one in source.services.values() if one.removed_at is None]
     if not copying.with_staff:

@@ -14,6 +14,7 @@ from functions.settings.sms import SmsSettings
 from shared.domain.access.permissions import Caller
 from shared.domain.calendar.business import BookingPage
 from shared.domain.calendar.service import AskedQuestion, Question
+from shared.domain.calendar.staff_groups import StaffGroup
 from tests.functions.auth.matrix import (
     CONSOLE,
     CREATION,
@@ -60,6 +61,7 @@ FILLED = {
     "code": "not-found",
     "reference": "forged.reference",
     "service": "sesame",
+    "group": "sesame",
     "question": "sesame",
     "answer": "sesame",
     "file": "infographic.pptx",
@@ -72,7 +74,10 @@ def a_place(business: str, domain: str, **page):
     service = a_service("sesame", staff=("sesame",), questions=(AskedQuestion(id="sesame"),))
     question = Question(id="sesame", text="Why?")
     settings = a_business(
-        id=business, slug=business.replace("biz0", ""), page=BookingPage(is_published=True, **page)
+        staff_groups=(StaffGroup(id="sesame", name="Sesame"),),
+        id=business,
+        slug=business.replace("biz0", ""),
+        page=BookingPage(is_published=True, **page),
     )
     return a_calendar(settings, [service], people, [question])
 

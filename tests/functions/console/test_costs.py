@@ -283,6 +283,7 @@ TYPED = {
     "service_dates_add": {"first": "2027-03-01"},
     "service_dates_change": {"last": "2027-03-01"},
     "staff_add": {"name": "New", "email": "new@example.org"},
+    "staff_groups": {"remove": "upstairs"},
     "toolkit_infographic": {"variant": "retail"},
     "toolkit_infographic_words": {"note": "Bring it along."},
     "toolkit_settings": {"billing_url": "https://www.example.org/bills"},

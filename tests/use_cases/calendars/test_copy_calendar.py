@@ -3,6 +3,7 @@
 import pytest
 
 from shared.domain.access.permissions import Caller
+from shared.domain.calendar.staff_groups import StaffGroup
 from shared.domain.errors import Conflict, NotFound
 from shared.use_cases.calendars.change_business import BusinessChange
 from shared.use_cases.calendars.copy_calendar import Copying, copied, copy_calendar, find_template, with_founder
@@ -14,8 +15,11 @@ from tests.support.virtual_time import virtually
 
 
 ANN = Caller("ann", email="ann@clinic.example", name="Ann")
+GROUP = StaffGroup(id="up", name="Upstairs", members=("claire",))
 CLINIC = a_calendar(
-    a_business(former_slugs=("old",)), [a_service(), a_service("gone", removed_at=MONDAY)], [a_person()]
+    a_business(former_slugs=("old",), staff_groups=(GROUP,)),
+    [a_service(), a_service("gone", removed_at=MONDAY)],
+    [a_person()],
 )
 
 
@@ -26,12 +30,14 @@ def test_a_copy_is_not_published_and_has_the_services_that_are_still_there_witho
     assert copy.business.former_slugs == ()
     assert [(one.id, one.staff) for one in copy.services.values()] == [("consultation", ())]
     assert copy.staff == {}
+    assert copy.business.staff_groups == ()
 
 
 def test_a_copy_can_have_the_staff_too():
     copy = copied(CLINIC, Copying("Second", with_staff=True), "new0id", "second")
     assert copy.services["consultation"].staff == ("claire",)
     assert set(copy.staff) == {"claire"}
+    assert copy.business.staff_groups == (GROUP,)
 
 
 def test_who_makes_a_copy_administers_it_and_is_not_booked():
