@@ -339,6 +339,18 @@ class LinksKept(Through):
         return one._replace(values={**one.values, "body": body})
 
 
+class SeatsForgotten(Through):
+    """A series of a group knows its sessions, and not which seats in them are its customer's."""
+
+    async def transact(self, table: str, partition: str, operations: Operations) -> list[str]:
+        return await self.inner.transact(table, partition, [self._forgotten(one) for one in operations])
+
+    def _forgotten(self, one: Operation) -> Operation:
+        if not one.key.startswith(SERIES) or "body" not in one.values:
+            return one
+        return one._replace(values={**one.values, "body": re.sub(r',"seats":\[[^]]*\]', "", one.values["body"])})
+
+
 class OneWorkerName(Instance):
     async def drain(self, store: TableStore, worker: str) -> None:
         await super().drain(store, "worker")
@@ -557,6 +569,7 @@ MUTANTS = (
     Mutant("commands forget what they write", replace(BUSY, make_store=forgets_sessions)),
     Mutant("ids come from dice", replace(BUSY, make_store=random_ids, length=60)),
     Mutant("a series forgets what it has booked", replace(SERIAL, make_store=random_series)),
+    _wrapped("a series forgets its customer's seats", SeatsForgotten, SERIAL),
     _wrapped("a series is written outside the transaction", apart(SERIES), SERIAL),
     _wrapped("work rows are outside the transaction", apart(WORK), MAILS),
     _wrapped("markers are written after the transaction", MarkersAfterwards, LONELY, seeds=range(1, 60)),

@@ -297,14 +297,22 @@ def _decisions(books: Books) -> Iterator[str]:
 
 def _series(books: Books) -> Iterator[str]:
     """An appointment and its series know each other."""
-    listed = {key[2:]: load_row(AppointmentSeries, row).appointments for key, row in books.kinds["R"].items()}
+    known = {key[2:]: load_row(AppointmentSeries, row) for key, row in books.kinds["R"].items()}
+    listed = {name: one.appointments for name, one in known.items()}
     for one in books.appointments.values():
         if one.series and one.id not in listed.get(one.series, ()):
             yield f"{one.id} is not in its series {one.series}"
+    for seat, place in books.seats_by_id.items():
+        series = known.get(place.seat.series)
+        if place.seat.series and (series is None or seat not in series.seats):
+            yield f"{seat} is not in its series {place.seat.series}"
     for series, names in listed.items():
         for name in names:
-            if name not in books.deleted and (name not in books.appointments or names.count(name) > 1):
+            is_twice = names.count(name) > 1 and not known[series].seats  # a session may have moved meanwhile
+            if name not in books.deleted and (name not in books.appointments or is_twice):
                 yield f"series {series} has {name}, which is not there, or is there twice"
+        if len(set(known[series].seats)) < len(known[series].seats):
+            yield f"series {series} has a seat twice"
 
 
 def _untold(books: Books, delivered: Callable[[str, int], bool]) -> Iterator[str]:

@@ -64,7 +64,7 @@ WRONG = {
     "amount": marked("Enter an amount from 0 to 1,000,000,000, such as 25 or 25.50"),
     "joining": marked("No one could join: this calendar’s online appointments take place only in the browser"),
     "message": marked("This is too long, or some characters aren’t allowed"),
-    "frequency": marked("Choose how often. Appointments of a group can’t be repeated: book them one by one"),
+    "frequency": marked("Choose how often"),
     "every": marked("Enter a whole number from 1 to 99; a series lasts 10 years at most"),
     "count": marked("Enter a whole number from 2 to 52"),
     "until": marked("Enter a day until which there are 2 to 52 appointments"),

@@ -51,8 +51,6 @@ async def _asked(context: AppointmentContext) -> AskedSeries:
     service = context.calendar.services.get(booking.service)
     if service is None:
         raise InvalidFields([("/serviceId", "not a service of this calendar")])
-    if service.is_group:
-        raise InvalidFields([("/frequency", "not for groups")])
     starts = typed_rule(context.form).starts(booking.start, context.calendar.business.time_zone)
     # Over other appointments each is booked only where its own line was ticked, which names them.
     alone = booking.model_copy(update={"overbook": False, "over": None})

@@ -14,7 +14,7 @@ from shared.domain.appointments.recurrence import MOST
 from shared.domain.errors import InvalidFields
 from shared.i18n.marked import marked
 from shared.use_cases.series.book_series import series_id
-from shared.use_cases.series.find_series import find_series
+from shared.use_cases.series.find_series import find_parts
 from shared.use_cases.series.plan_series import PlannedOccurrence, plan_series
 
 
@@ -36,11 +36,12 @@ TAKE, INSTEAD, BEYOND, OVER = "take-", "instead-", "beyond", "over "
 DO, SHOWN, REFUSED_BEFORE, DONE = "do", "shown", "refused", "done"
 OWN = ("csrf", "key", DO, SHOWN, REFUSED_BEFORE, DONE)
 """Fields of the preview itself, which are not among those of the form that it carries along."""
-State = Literal["free", "beyond", "taken", "booked", "unknown"]
+State = Literal["free", "beyond", "taken", "full", "booked", "unknown"]
 STATES: dict[State, tuple[str, str, str]] = {
     "free": (marked("Free"), "check", "good"),
     "beyond": (marked("Beyond the rules"), "alert", "caution"),
     "taken": (marked("Taken"), "cross", "danger"),
+    "full": (marked("Full"), "cross", "danger"),
     "booked": (marked("Booked"), "check", "good"),
     "unknown": (marked("Not booked yet"), "clock", "caution"),
 }
@@ -114,11 +115,12 @@ async def series_page(
 
 
 async def _there(series: AskedSeries) -> list[Appointment]:
-    """Return what is booked of the series, if the same form was sent before."""
+    """Return what is there of the series, if the same form was sent before."""
     context, app = series.context, series.context.app
     business, name = context.calendar.business.id, context.access.editor().name
     series_name = series_id(app.secret, business, name, series.form.get("key", ""))
-    return await find_series(series_name, business=business, store=app.store)
+    parts = await find_parts(series_name, business=business, store=app.store)
+    return [one.appointment for one in parts if one.is_live]
 
 
 def _is_own(name: str) -> bool:
@@ -163,7 +165,7 @@ class LineWriter:
         self.refused = [*filter(None, form.get(REFUSED_BEFORE, "").split(",")), *refused]
         booked = [str(one.occurrence.number % MOST) for one in outcomes if one.appointment]
         self.done = [*filter(None, form.get(DONE, "").split(",")), *booked]
-        self.at = {one.start: one for one in there if one.is_live}
+        self.at = {one.start: one for one in there}
         self.is_first = not form.get(SHOWN)
 
     def line(self, number: int, one: PlannedOccurrence) -> SeriesLine:
@@ -190,12 +192,14 @@ class LineWriter:
     def _state(self, number: int, one: PlannedOccurrence) -> State:
         if one.start in self.at or str(number % MOST) in self.done:
             return "booked"
-        return "unknown" if number in self.unknown else one.finding
+        if number in self.unknown:
+            return "unknown"
+        return "full" if one.full else one.finding
 
     def _value(self, state: State, one: PlannedOccurrence) -> str:
         if state == "taken" and self._may_be_over(one):
             return f"{one.start.isoformat()} {OVER}{','.join(each.id for each in one.over)}"
-        if state in ("taken", "booked"):
+        if state in ("taken", "full", "booked"):
             return ""
         return f"{one.start.isoformat()} {BEYOND}" if one.finding == "beyond" else one.start.isoformat()
 
@@ -210,20 +214,38 @@ class LineWriter:
 
     def _why(self, state: State, one: PlannedOccurrence) -> str:
         _, context = self.context.visitor.texts.gettext, self.context
-        if state in ("free", "booked", "unknown"):
+        if state in ("free", "unknown"):
+            return self._places(one)
+        if state == "booked":
             return ""
+        if state == "full" and context.access.may(Permission.VIEW_BOOKINGS):
+            named = "; ".join(named_appointment(context, each) for each in one.full)
+            return _("No place is left: %(appointments)s") % {"appointments": named}
         if one.over and context.access.may(Permission.VIEW_BOOKINGS):
             named = "; ".join(named_appointment(context, each) for each in one.over)
             text = _("There’s already an appointment at that time: %(appointments)s") % {"appointments": named}
             return f"{text}. {_('Select it to double-book.')}" if self._may_be_over(one) else text
         return said_rules(self.series.asked, self.series.service, one.start, one.rules)
 
+    def _places(self, one: PlannedOccurrence) -> str:
+        """Return how full the session is that is joined, or that it is a new one; empty if it is no group."""
+        _ = self.context.visitor.texts.gettext
+        if not self.series.service.is_group:
+            return ""
+        if one.session is None:
+            return _("A new session")
+        places = {"taken": one.session.filled, "seats": one.session.capacity}
+        return _("%(taken)s of %(seats)s places") % places
+
     def _with_alternative(self, line: SeriesLine, one: PlannedOccurrence) -> SeriesLine:
         assert one.instead is not None
         start, formats = one.instead.start, self.context.formats
         same_day = formats.local(start).date() == formats.local(one.start).date()
         when = formats.time(start) if same_day else formats.when(start)
-        text = self.context.visitor.texts.gettext("Instead: %(time)s") % {"time": when}
+        texts = self.context.visitor.texts
+        text = texts.gettext("Instead: %(time)s") % {"time": when}
+        if count := one.instead.seats:
+            text += f" ({texts.ngettext('%(num)s place left', '%(num)s places left', count) % {'num': count}})"
         value = f"{start.isoformat()} {BEYOND}" if one.instead.beyond else start.isoformat()
         ticked = f"{INSTEAD}{line.number}" in self.series.form and not line.is_ticked
         return line._replace(instead=text, instead_value=value, is_instead=ticked)

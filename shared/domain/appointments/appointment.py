@@ -86,7 +86,7 @@ class Seat(Model):
     A change of a whole session reaches its seats later, one by one: `session_changes` is the last one that this
     seat's version includes. Version 0 is a seat whose customer has had no message about it. `listed` is the start
     under which the customer's index has the seat, `was_in` the group sessions that have a row of it from before it
-    was moved. `location` is the customer's place, if staff described it.
+    was moved. `location` is the customer's place, if staff described it. A group's seat names its `series`.
     """
 
     id: str
@@ -114,6 +114,7 @@ class Seat(Model):
     cancelled_by: CancelledBy = ""
     is_cancelled_late: bool = False
     cancel_reason: CancelReason = ""
+    series: str = ""
 
     def with_customer(self, customer: Customer) -> "Seat":
         """Return the seat with these details; if they are those of another person, links to it are void."""

@@ -10,11 +10,15 @@ TOLD_AFTER = timedelta(minutes=1)  # so that one message tells of all that are b
 
 
 class AppointmentSeries(Model):
-    """The appointments of a series as far as they are booked; `due` is when people are told of the last one."""
+    """The appointments of a series as far as they are booked; `due` is when people are told of the last one.
+
+    Of a group service these are sessions, and `seats` has the customer's seat in each of them.
+    """
 
     id: str
     due: datetime
     appointments: tuple[str, ...] = ()
+    seats: tuple[str, ...] = ()
 
 
 def due_at(now: datetime, before: datetime | None = None) -> datetime:

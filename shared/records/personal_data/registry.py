@@ -55,7 +55,7 @@ ROWS: Mapping[str, DocumentFields] = {
     "bookings E": APPOINTMENT.below("", PROJECTION),
     "bookings G": APPOINTMENT,
     "bookings S": SEAT,
-    "bookings R": DocumentFields({}, "id due appointments"),
+    "bookings R": DocumentFields({}, "id due appointments seats"),
     "bookings C": CUSTOMER.below("", DocumentFields({"booking": "firstSeen lastSeen lastSeat"}, "edited")),
     "bookings X": KEY_OF_CUSTOMER,
     "bookings T": TIME_OFF,

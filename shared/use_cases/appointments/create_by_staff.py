@@ -152,7 +152,7 @@ class StaffBookCommand:
     def parties(self) -> CustomerSeats:
         """Return the seats of the request's customers."""
         known = self.request.parties, self.calendar, self.wanted.service, self.secret, self.command.hash
-        return CustomerSeats(*known, self.now, unreached=self.series)
+        return CustomerSeats(*known, self.now, self.series)
 
     @cached_property
     def refusal(self) -> Refusal | None:
@@ -210,10 +210,20 @@ class StaffBookCommand:
             return Writes({}, {"appointment": load(Appointment, values).id})
         if self.refusal:
             return self.refusal
+        if joined := self._joined(rows):
+            return Writes({}, {"appointment": joined})
         seats = self.parties.seats(rows)
         if self.wanted.service.is_group and (session := self._session(rows, len(seats))):
             return self._join(session, seats, rows)
         return self._claim(seats, rows)
+
+    def _joined(self, rows: Rows) -> str:
+        """Return the open session that an earlier try has joined; empty if there is none."""
+        if not self.wanted.service.is_group:
+            return ""
+        open_ones = rows.between(sessions_at(self.wanted.start, self.wanted.service.id))
+        names = (id_of(row.key) for row in open_ones)
+        return next((one for one in names if rows.values(seat_key(one, self.id)) is not None), "")
 
     def _session(self, rows: Rows, count: int) -> Appointment | None:
         """Return the fullest open session with room for all, served by the requested people."""
@@ -234,6 +244,9 @@ class StaffBookCommand:
             "terms": self._noted(session),
         }
         joined = session.model_copy(update=more)
+        if self.series:  # the customer learns of the session as it is
+            seen = {"session_changes": session.session_changes}
+            seats = [one.model_copy(update=seen) for one in seats]
         return self._writes(rows, appointment_rows(joined, session), joined, seats, "booked")
 
     def _noted(self, session: Appointment) -> Terms | None:
@@ -275,7 +288,7 @@ class StaffBookCommand:
             seat=None if wanted.service.is_group else seats[0],
             terms=self.terms,
             made_at=self.now,
-            series=self.series,
+            series="" if wanted.service.is_group else self.series,
         )
         rule = wanted.exceeded(staff)
         action = "booked" + (f" beyond {rule}" if rule else "")
@@ -287,16 +300,21 @@ class StaffBookCommand:
         to_business = policy.send_confirmations_to_owner and bool(self.calendar.business.email)
         may_know = one.filled > len(seats)  # of the session, by another seat
         staff = mailed(staff_members(one.staff, UNCERTAIN if may_know else NEW), self.calendar)
-        if one.seat is not None:
+        if one.seat is not None or self.series:
             told = notice(service, one, seats[0], staff=staff, to_business=to_business)
             changes |= seat_rows(seats[0], one)
         else:
             told = session_notice(service, one, staff=staff, to_business=to_business, is_first=True)
             changes |= {seat_key(one.id, seat.id): dump(seat) for seat in seats}
         changes |= self.parties.customer_rows(seats)
+        due = [] if self.series else [told]
         if self.series:
-            changes |= joined_rows(rows, self.series, self.id, told.work.recipients, self.now)
-        changes |= work_rows([*([] if self.series else [told]), *reminders(service, one, one.seat, self.now)])
+            seat = seats[0].id if one.is_group else ""
+            changes |= joined_rows(rows, self.series, one.id, told.work.recipients, self.now, seat)
+            due += reminders(service, one, seats[0], self.now)
+        if one.is_group or not self.series:
+            due += reminders(service, one, one.seat, self.now)
+        changes |= work_rows(due)
         changes |= audit_row(self.now, self.command.hash[:12], self.editor.name, action, one.id)
         if len(changes) > MOST_ROWS:
             raise InvalidFields([("/customers", "too many at once: some of them may be added afterwards")])

@@ -22,7 +22,7 @@ from shared.use_cases.appointments.staff_request import CustomerInput
 class CustomerSeats:
     """The customers of one command; the seats' ids follow from its number.
 
-    A customer without address and telephone is a new one, or the same for all commands with the same `unreached`.
+    A customer without address and telephone is a new one, or the same for all commands of one `series`.
     """
 
     parties: Sequence[CustomerInput]
@@ -31,7 +31,7 @@ class CustomerSeats:
     secret: str
     number: str
     now: datetime
-    unreached: str = ""
+    series: str = ""
 
     def customer_ids(self) -> list[str]:
         """Return all ids that the customers may have: each has to be read."""
@@ -68,14 +68,14 @@ class CustomerSeats:
     def _customer_ids(self, index: int, party: CustomerInput) -> tuple[str, ...]:
         if party.customer_id:
             return (party.customer_id if IDENTIFIER.fullmatch(party.customer_id) else "unknown",)
-        name = party.email or party.phone or self.unreached or self._seat_id(index)
+        name = party.email or party.phone or self.series or self._seat_id(index)
         return customers_named(self.secret, self.calendar.business.id, name)
 
     def _seat_id(self, index: int) -> str:
         return new_id(self.secret, self.number, str(index)) if index else new_id(self.secret, self.number)
 
     def _seat(self, index: int, rows: Rows, seated: Container[str]) -> Seat:
-        """Return a seat. A group's begins as version 0: the session's entry informs its customer."""
+        """Return a seat. A group's is at first version 0, but for a series': the session's entry informs them."""
         party, business = self.parties[index], self.calendar.business
         ids = self._customer_ids(index, party)
         customer = next((one for one in ids if one in seated), known_among(rows, ids))
@@ -97,9 +97,10 @@ class CustomerSeats:
             time_zone_written=party.time_zone_written,
             language=party.language or self.service.language or business.customer_language,
             customer_id=customer,
-            version=0 if self.service.is_group else 1,
+            version=0 if self.service.is_group and not self.series else 1,
             made_at=self.now,
             made_by="staff",
+            series=self.series if self.service.is_group else "",
         )
 
 

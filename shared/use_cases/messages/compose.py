@@ -23,6 +23,7 @@ from shared.use_cases.free_busy.connect_link import connect_token
 from shared.use_cases.messages.subject import Subject
 from shared.use_cases.messages.wanted_kind import wanted_kind
 from shared.use_cases.reports.report_mail import report_message
+from shared.use_cases.series.find_series import SeriesPart
 
 
 JOINED = ("confirmation", "change", "cancellation")
@@ -70,18 +71,20 @@ def _message_to_staff(
 
 
 def _confirmation(
-    subject: Subject, one: Appointment, work: OutboxEntry, recipient: Recipient, secret: str, now: datetime
+    subject: Subject, part: SeriesPart, work: OutboxEntry, recipient: Recipient, secret: str, now: datetime
 ) -> Message | None:
     """Return the confirmation of one appointment of a series; None if it is not, or no longer, the recipient's.
 
     A change that can still be undone has a notice of its own: until then it is as it was.
     """
+    one = part.appointment
     if one.pending and one.has_pending_notice and now < one.pending.due:
         one = one.as_known().model_copy(update={"version": one.version - 1})
+        part = SeriesPart(one, part.seat if one.is_group else one.seat)
     is_theirs = recipient.kind != "staff" or recipient.person in one.staff
-    if not (one.is_live and is_theirs):
+    if not (part.is_live and is_theirs):
         return None
-    return _message_of(replace(subject, appointment=one, seat=one.seat), "confirmation", work, recipient, secret)
+    return _message_of(replace(subject, appointment=one, seat=part.seat), "confirmation", work, recipient, secret)
 
 
 def joined_message(uid: str, messages: Sequence[Message]) -> Message:

@@ -62,13 +62,13 @@ async def find_messages(
     table = store.table
     keys = list(_planned_keys(appointment, seats, service, now))
     noted, at_once, planned = await asyncio.gather(
-        _noted(appointment, business, store),
+        _noted(appointment, seats, business, store),
         table.range("bookings", business, *WORK_AT_ONCE, limit=MOST_WAITING),
         asyncio.gather(*(table.get("bookings", business, key) for key in keys)),
     )
     rows = [*at_once.rows, *(row for row in planned if row)]
     coming = [one for row in rows for one in _coming(row, appointment.id)]
-    past = await asyncio.gather(*(_past(load_row(SentMessage, row), business, store) for row in noted))
+    past = await asyncio.gather(*(_past(one, business, store) for one in noted))
     return [
         *sorted((one for one in coming if one.at), key=_moment, reverse=True),
         *(one for one in coming if not one.at),
@@ -76,11 +76,18 @@ async def find_messages(
     ]
 
 
-async def _noted(appointment: Appointment, business: str, store: Store) -> list[Row]:
-    """Return what is noted of an appointment's messages, and of those about its series."""
-    subjects = (appointment.id, appointment.series) if appointment.series else (appointment.id,)
+async def _noted(
+    appointment: Appointment, seats: Sequence[Seat], business: str, store: Store
+) -> list[SentMessage]:
+    """Return what is noted of an appointment's messages, and of those about its series, or about its seats'."""
+    of_seats = {one.series: one.id for one in seats[:MOST_SEATS] if one.series}
+    subjects = {appointment.id: "", **({appointment.series: ""} if appointment.series else {}), **of_seats}
     pages = await asyncio.gather(*(store.table.range("bookings", business, *sent_of(one)) for one in subjects))
-    return [row for page in pages for row in page.rows]
+    return [
+        one.model_copy(update={"seat": one.seat or seat})
+        for page, seat in zip(pages, subjects.values(), strict=True)
+        for one in (load_row(SentMessage, row) for row in page.rows)
+    ]
 
 
 def _moment(one: FollowedMessage) -> str:

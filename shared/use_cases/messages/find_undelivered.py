@@ -13,7 +13,7 @@ from shared.records.codec import load_row
 from shared.records.keys import FAILED, appointment_key, every
 from shared.records.table import Row
 from shared.use_cases.ports import Store
-from shared.use_cases.series.find_series import find_series
+from shared.use_cases.series.find_series import find_parts
 
 
 RECENT = timedelta(days=14)
@@ -92,8 +92,9 @@ def _entries(rows: list[Row]) -> list[tuple[Row, OutboxEntry]]:
 
 
 async def _read(business: str, about: str, store: Store, *, is_series: bool) -> list[Appointment]:
-    """Return what an entry was about: an appointment, or all of a series, the earliest first."""
+    """Return what an entry was about: an appointment, or what there is of a series, the earliest first."""
     if is_series:
-        return await find_series(about, business=business, store=store)
+        parts = await find_parts(about, business=business, store=store)
+        return [one.appointment for one in parts if one.is_live]
     row = await store.table.get("bookings", business, appointment_key(about)) if about else None
     return [load_row(Appointment, row)] if row else []

@@ -15,7 +15,7 @@ from shared.use_cases.organisation.settings import with_sender
 from shared.use_cases.people.serve_holds import HOLDS
 from shared.use_cases.ports import Store
 from shared.use_cases.reports.report_mail import find_report
-from shared.use_cases.series.find_series import find_series
+from shared.use_cases.series.find_series import SeriesPart, find_parts
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,8 +30,8 @@ class Subject:
     seat: Seat | None = None
     time_off: TimeOff | None = None
     is_session: bool = False
-    series: tuple[Appointment, ...] = ()
     report: MailedReport | None = None
+    series: tuple[SeriesPart, ...] = ()
 
     @property
     def is_there(self) -> bool:
@@ -72,7 +72,7 @@ async def read_subject(work: OutboxEntry, business: str, store: Store, now: date
         fresh = await _current(calendar, store)
         return Subject(fresh, report=await find_report(fresh, store=store, now=now))
     if work.kind == "series":
-        series = find_series(work.appointment, business=business, store=store)
+        series = find_parts(work.appointment, business=business, store=store)
         fresh, found = await asyncio.gather(_current(calendar, store), series)
         return Subject(fresh, series=tuple(found))
     if work.kind == "time_off":

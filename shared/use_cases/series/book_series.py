@@ -139,8 +139,10 @@ def _check(request: StaffBooking, occurrences: Sequence[Occurrence], calendar: C
     if not 1 <= len(numbers) <= MOST or len(set(numbers)) < len(numbers):
         raise InvalidFields([("/occurrences", f"1 to {MOST}, each with a number of its own")])
     service = calendar.services.get(request.service)
-    if service is None or service.is_group:
-        raise InvalidFields([("/serviceId", "a service of this calendar for one customer at a time")])
+    if service is None:
+        raise InvalidFields([("/serviceId", "a service of this calendar")])
+    if len(request.parties) != 1:
+        raise InvalidFields([("/customers", "exactly one customer")])
     for one in occurrences:
         check_times(one.start, one.start + service.duration, now)
 

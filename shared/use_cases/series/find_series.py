@@ -1,18 +1,49 @@
 """Finds the appointments of a series, as they stand."""
 
 import asyncio
+from itertools import zip_longest
+from typing import NamedTuple
 
-from shared.domain.appointments.appointment import Appointment
+from shared.domain.appointments.appointment import Appointment, Seat
 from shared.domain.appointments.series import AppointmentSeries
 from shared.records.codec import load_row
-from shared.records.keys import appointment_key, series_key
+from shared.records.keys import appointment_key, seat_key, series_key
 from shared.use_cases.ports import Store
+
+
+class SeriesPart(NamedTuple):
+    """An appointment of a series with its customer's seat: of a group, that of this series; None if it is gone."""
+
+    appointment: Appointment
+    seat: Seat | None
+
+    @property
+    def is_live(self) -> bool:
+        """Return whether neither the appointment is cancelled nor, of a group, the seat given up."""
+        has_seat = not self.appointment.is_group or (self.seat is not None and self.seat.status == "booked")
+        return self.appointment.is_live and has_seat
 
 
 async def find_series(series: str, *, business: str, store: Store) -> list[Appointment]:
     """Return the appointments of a series, the earliest first, cancelled ones too; two round trips deep."""
+    return [one.appointment for one in await find_parts(series, business=business, store=store)]
+
+
+async def find_parts(series: str, *, business: str, store: Store) -> list[SeriesPart]:
+    """Return the same with the customer's seats."""
     row = await store.table.get("bookings", business, series_key(series))
-    names = load_row(AppointmentSeries, row).appointments if row else ()
-    rows = await asyncio.gather(*(store.table.get("bookings", business, appointment_key(name)) for name in names))
-    found = [load_row(Appointment, one) for one in rows if one]
-    return sorted(found, key=lambda one: (one.start, one.id))
+    if row is None:
+        return []
+    held = load_row(AppointmentSeries, row)
+
+    async def part(name: str, seat: str) -> SeriesPart | None:
+        keys = [appointment_key(name), *([seat_key(name, seat)] if seat else [])]
+        one, *own = await asyncio.gather(*(store.table.get("bookings", business, key) for key in keys))
+        if one is None:
+            return None
+        appointment = load_row(Appointment, one)
+        return SeriesPart(appointment, load_row(Seat, own[0]) if own and own[0] else appointment.seat)
+
+    pairs = zip_longest(held.appointments, held.seats, fillvalue="")
+    found = [one for one in await asyncio.gather(*(part(*pair) for pair in pairs)) if one]
+    return sorted(found, key=lambda one: (one.appointment.start, one.appointment.id))

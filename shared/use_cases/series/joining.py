@@ -33,14 +33,18 @@ def series_reads(rows: Rows, series: str) -> Iterable[str]:
 
 
 def joined_rows(
-    rows: Rows, series: str, appointment: str, recipients: Sequence[Recipient], now: datetime
+    rows: Rows, series: str, appointment: str, recipients: Sequence[Recipient], now: datetime, seat: str = ""
 ) -> Changes:
-    """Return the rows of a series that an appointment joins, and of the message that its recipients get."""
+    """Return the rows of a series that an appointment joins, and of the message that its recipients get.
+
+    Of a session of a group, it is the customer's `seat` that joins.
+    """
     before = held_series(rows, series)
     waiting = _waiting(rows, before) if before else None
     due = before.due if before and waiting else due_at(now, before.due if before else None)
-    there = before.appointments if before else ()
-    after = AppointmentSeries(id=series, due=due, appointments=(*there, appointment))
+    there, seats = (before.appointments, before.seats) if before else ((), ())
+    seats = (*seats, seat) if seat else seats
+    after = AppointmentSeries(id=series, due=due, appointments=(*there, appointment), seats=seats)
     told = series_notice(after, recipients)
     if waiting:
         more = merge_recipients(waiting.recipients, recipients)

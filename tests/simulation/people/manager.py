@@ -163,7 +163,7 @@ class Manager:
 
     async def _repeat(self) -> None:
         """Book several at once, an hour apart; some of them are taken."""
-        service = self.dice.choice(("visit", "long"))
+        service = self.dice.choice(("visit", "long", "yoga"))
         request = StaffBooking(service=service, start=self.crowd.a_start(), parties=(self._party(),))
         desk, times = self.crowd.desk, self.dice.randint(2, 6)
         await SeriesDesk(desk, request, every(timedelta(hours=1), times, request), desk.a_key()).book()

@@ -105,10 +105,19 @@ class SeriesDesk:
                 self._wrong(f"number {number} was answered {before} and then {one}")
             if one.appointment and not {one.appointment}.intersection((*watch.appointments, *watch.deleted)):
                 self._wrong(f"number {number} was acknowledged, and is not there")
-        booked = [first for _, first, _ in (versions[0] for versions in watch.versions.values())]
-        starts = [one.start for one in booked if one.series == done.id]
+        starts = self._starts(done.id)
         if len(set(starts)) < len(starts):
             self._wrong("was booked twice")
+
+    def _starts(self, series: str) -> list[datetime]:
+        """Return when each appointment of a series, or each seat of it, was to begin when it was booked."""
+        first: dict[str, tuple[datetime, datetime]] = {}
+        for versions in self.desk.watch.versions.values():
+            for moment, one, seats in versions:
+                of_seats = [name for name, seat in seats.items() if seat.series == series]
+                for name in [one.id] if one.series == series else of_seats:
+                    first[name] = min(first.get(name, (moment, one.start)), (moment, one.start))
+        return [start for _, start in first.values()]
 
     def _wrong(self, problem: str) -> None:
         self.desk.watch.problems.append(f"the series {self.key} {problem}")

@@ -216,7 +216,7 @@ async def test_where_the_storage_is_too_busy_the_rest_is_left_and_a_repetition_g
 async def test_what_is_wrong_with_all_is_said_before_anything_is_booked() -> None:
     world = await World.opened(a_group())
     with pytest.raises(InvalidFields):
-        await repeat(world)
+        await repeat(world, parties=(desk.a_party(), desk.a_party()))
     world = await World.opened()
     for wrong in ([], [*weekly(1), *weekly(1)], [Occurrence(number=1, start=TEN + timedelta(days=4500))]):
         with pytest.raises(InvalidFields):

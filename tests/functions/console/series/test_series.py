@@ -1,12 +1,13 @@
 """A series at the console: typed on the booking form, looked at as a whole, and booked all or in part."""
 
 import re
+from dataclasses import replace
 from datetime import timedelta
 from html import unescape
 
 import pytest
 
-from shared.records.keys import APPOINTMENT, SERIES
+from shared.records.keys import APPOINTMENT, SEAT, SERIES
 from tests.functions.console.app import Console, a_clinic, hidden
 from tests.support.builders import a_service
 from tests.support.edge import Answer
@@ -191,14 +192,33 @@ async def test_what_is_wrong_is_said_at_its_field_and_nothing_typed_is_lost(cons
     assert 'value="dora@example.com"' in said(page)
 
 
-async def test_a_group_cannot_be_repeated(console):
+async def test_of_a_group_each_line_says_how_full_it_is_and_the_nearest_with_places_is_offered(console):
     clinic = a_clinic()
-    yoga = a_service("yoga", staff=("claire",), maximum_attendees=5)
-    await console.save(
-        clinic.__class__(clinic.business, {**clinic.services, "yoga": yoga}, clinic.staff, clinic.questions)
-    )
-    page = await preview(console, service="yoga")
-    assert (page.status, "book them one by one" in said(page)) == (422, True)
+    yoga = a_service("yoga", staff=("claire",), maximum_attendees=2)
+    await console.save(replace(clinic, services={**clinic.services, "yoga": yoga}))
+    asked = {"service": "yoga", "staff": ""}
+    for day, time, names in (("12", "11:00", "A"), ("19", "11:00", "BC"), ("19", "12:30", "D")):
+        for name in names:
+            when = {"date": f"2027-01-{day}", "time": time}
+            form = {**asked, **when, "name": name, "email": f"{name}@example.com"}
+            answer = await console.send("desk", NEW, **form)
+            assert answer.status == 303, said(answer)
+    page = await preview(console, **asked)
+    text = said(page)
+    assert re.findall(r'class="badge \w+">.*?</svg>([^<]+)<', text) == ["Free", "Full", "Free"]
+    assert "1 of 2 places" in text
+    assert "A new session" in text
+    assert "No place is left: Yoga, Tuesday, January 19, 2027, 11:00 AM – 11:30 AM, Claire" in text
+    assert "Instead: 12:30 PM (1 place left)" in text
+    assert "take-2" not in boxes(text)
+    before = booked(console)
+    done = await book(console, page, **{"instead-2": boxes(text)["instead-2"]})
+    assert (done.status, done.headers["Location"]) == (303, "/console/queue?news=series")
+    assert booked(console) == before + 1
+    seats = [row for row in console.table.rows("bookings", "biz0clinic") if row.key.startswith(SEAT)]
+    assert sum("dora@example.com" in row.values["body"] for row in seats) == 3
+    again = await preview(console, **asked, email="late@example.com")
+    assert said(again).count("No place is left") == 2
 
 
 async def test_without_a_ticked_box_nothing_is_booked(console):
