@@ -595,6 +595,7 @@ MUTANTS = (
     ),
     _wrapped("a booking forgets that a calendar is not read", UnreadForgotten, ARRANGED),
     _wrapped("answers to customers are written without If-Match", without_condition((OWN_ANSWER,)), ANSWERED),
+    _wrapped("groups of staff are written without If-Match", without_condition((BUSINESS_ROW,)), ANSWERED),
     _wrapped("what is undone is told all the same", UndoneAndTold, ARRANGED),
     _wrapped("tries are not counted", TriesUncounted, replace(LONELY, has_poison=True), seeds=range(1, 3)),
     _wrapped("leases go by the machine's clock", LeaseByMachineClock, LETTERS, doubles=True),

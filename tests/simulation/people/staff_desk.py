@@ -7,7 +7,9 @@ from typing import Any
 
 from shared.domain.appointments.appointment import Appointment
 from shared.domain.appointments.customer import CustomerRecord, customer_named
+from shared.domain.calendar.business import Calendar
 from shared.domain.calendar.service import Service
+from shared.domain.calendar.staff_groups import StaffGroup, with_group
 from shared.domain.messages.message_text import MessageText, TextPlace, text_id
 from shared.domain.toolkit.questions import OwnAnswer
 from shared.records.calendars import etag_of
@@ -21,6 +23,8 @@ from shared.use_cases.appointments.send_new_link import Holder, send_new_link
 from shared.use_cases.appointments.staff_claims import Actor
 from shared.use_cases.appointments.staff_request import AppointmentChange, StaffBooking
 from shared.use_cases.appointments.withdraw_appointment import withdraw_appointment
+from shared.use_cases.calendars.change_business import BusinessChange
+from shared.use_cases.calendars.change_calendar import with_business
 from shared.use_cases.calendars.change_entity import SettingsChange
 from shared.use_cases.commands import Author
 from shared.use_cases.customers.change_customer import Customers
@@ -29,7 +33,7 @@ from shared.use_cases.toolkit.change_answer import change_answer
 from tests.simulation.people.desk import Asked, Desk, given
 from tests.simulation.world.clinic import BUSINESS
 from tests.simulation.world.instance import Instance
-from tests.simulation.world.register import MOST_WORDS
+from tests.simulation.world.register import MOST_IN_NAME, MOST_WORDS
 from tests.support.builders import SECRET
 
 
@@ -129,6 +133,23 @@ class StaffDesk:
             await change_answer(BUSINESS, "fees", "en", edit, author=author, **own)
 
         return Asked("answer", (word,), key, "answer en fees", EDITOR.name, run)
+
+    def name_group(self, word: str) -> Asked:
+        """Add a word to the name of a group of staff, which two people may do at once."""
+        key = self.desk.a_key()
+
+        def change(calendar: Calendar) -> Calendar:
+            groups = calendar.business.staff_groups
+            known = groups[0] if groups else StaffGroup(id="group", name="", members=tuple(calendar.staff))
+            name = " ".join([*known.name.split(), word][-MOST_IN_NAME:])
+            named = known.model_copy(update={"name": name})
+            return with_business(calendar, staff_groups=with_group(groups, named, calendar.staff))
+
+        async def run(instance: Instance) -> None:
+            author, now = Author(EDITOR.name, key), instance.now()
+            await BusinessChange(BUSINESS, author, word, instance.store, SECRET, now).edit(change, None)
+
+        return Asked("name", (word,), key, "calendar changed", EDITOR.name, run)
 
     def note_customer(self, email: str, notes: str) -> Asked:
         key, name = self.desk.a_key(), customer_named(SECRET, BUSINESS, email)

@@ -4,15 +4,17 @@ from collections.abc import Iterator
 
 from shared.domain.appointments.appointment import Appointment, Seat
 from shared.domain.appointments.customer import CustomerRecord
+from shared.domain.calendar.business import Business
 from shared.domain.messages.message_text import MessageText
 from shared.domain.toolkit.questions import OwnAnswer
 from shared.records.codec import load_row
-from shared.records.keys import APPOINTMENT, CUSTOMER, OWN_ANSWER, SEAT, customer_key, id_of, text_key
+from shared.records.keys import APPOINTMENT, BUSINESS, CUSTOMER, OWN_ANSWER, SEAT, customer_key, id_of, text_key
 from shared.records.table import Row
 from tests.simulation.world.service import Changes, Service
 
 
 MOST_WORDS = 20  # of a text to which words are added
+MOST_IN_NAME = 6  # of the name of a group of staff
 
 
 def lost_words(changes: Changes) -> Iterator[str]:
@@ -22,11 +24,19 @@ def lost_words(changes: Changes) -> Iterator[str]:
             was, now = (_words(key, one) if one else [] for one in (before, after))
             if [*was, *now[-1:]][-MOST_WORDS:] != now:
                 yield f"{key} said {was}, and says {now}"
+        if key == BUSINESS and before and after:
+            was, now = _group(before), _group(after)
+            if was != now and [*was, *now[-1:]][-MOST_IN_NAME:] != now:
+                yield f"the group of staff was called {was}, and is called {now}"
 
 
 def _words(key: str, row: Row) -> list[str]:
     is_answer = key.startswith(OWN_ANSWER)
     return (load_row(OwnAnswer, row).text if is_answer else load_row(MessageText, row).subject).split()
+
+
+def _group(row: Row) -> list[str]:
+    return next((one.name.split() for one in load_row(Business, row).staff_groups), [])
 
 
 def wrong_customers(changes: Changes, service: Service, business: str) -> Iterator[str]:
