@@ -1,4 +1,5 @@
-"""The trials of `make test` in full: the simulation, faults, deaths and races, of which `make test` runs a part.
+"""The trials of `make test` in full: the simulation, faults, deaths and races, of which `make test` runs a part, and
+the tests that are marked as long, which it leaves out.
 
 Those over real tables run by each of the clients of the table service.
 """
@@ -18,9 +19,8 @@ REMINDERS = "tests/use_cases/messages/test_many_reminders.py"
 
 def prove_full() -> bool:
     """Run them one after the other, as they measure time; return whether all passed."""
-    return all(
-        [_run(SIMULATION), _run(REMINDERS), *(_run(*TRIALS, OPENSLOT_TABLE_CLIENT=client) for client in CLIENTS)]
-    )
+    alone = [_run(SIMULATION), _run(REMINDERS), _run("-m", "long", "tests")]
+    return all([*alone, *(_run(*TRIALS, OPENSLOT_TABLE_CLIENT=client) for client in CLIENTS)])
 
 
 def _run(*trials: str, **environ: str) -> bool:
