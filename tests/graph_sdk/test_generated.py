@@ -24,6 +24,7 @@ WHOLE = ("cloneCalendar",)  # what makes a whole calendar each time
 ORGANIZATION = "bookingOrganization"
 LOGO = '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 1 1"/>'
 LIST = "displayName,emailAddress\nCleo,cleo@example.com\n"
+DAYS = {"start": "2027-01-01", "end": "2027-01-31"}
 CUSTOMER = {"@odata.type": "#microsoft.graph.bookingCustomerInformation", "name": "Bob"}
 
 
@@ -66,12 +67,18 @@ def narrowed(mode: GenerationMode, there: There) -> dict[str, Any]:
     if mode is GenerationMode.NEGATIVE:
         return found
     kinds = {"services": there.service, "timeOff": there.off}
-    kinds |= {"appointments": there.appointment, "customers": there.customer}
+    kinds |= {"appointments": there.appointment, "customers": there.customer, "messageTexts": "reminder~en~"}
     for kind, name in kinds.items():
         for path, item in found["paths"].items():
             if f"/{kind}/{{id}}" in path:
                 own = {"name": "id", "in": "path", "required": True, "schema": {"enum": [name]}}
-                item["parameters"] = [own if one["$ref"].endswith("/id") else one for one in item["parameters"]]
+                item["parameters"] = [
+                    own if one.get("$ref", "").endswith("/id") else one for one in item["parameters"]
+                ]
+    for item in found["paths"].values():
+        for one in item.get("get", {}).get("parameters", []):
+            if one.get("name") in DAYS and one["schema"].get("format") == "date":
+                one["schema"] = {"enum": [DAYS[one["name"]]]}
     files = found["paths"]["/v1.0/solutions/bookingBusinesses/{calendar}/logo"]["put"]["requestBody"]["content"]
     files["application/octet-stream"]["schema"] = {"enum": [LOGO]}
     files = found["paths"]["/v1.0/solutions/bookingBusinesses/{calendar}/importCustomers"]["post"]["requestBody"]

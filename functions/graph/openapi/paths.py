@@ -138,6 +138,10 @@ def _time_off_paths() -> JsonSchema:
 def _message_paths() -> JsonSchema:
     calendar, one = [parameter("calendar")], [parameter("calendar"), parameter("id")]
     text = json_answer("The text; what is empty is said by default.", reference("MessageText"))
+    listed = a_parameter(
+        "path", "id", {"type": "string", "pattern": "^[A-Za-z0-9_-]+$"}, "A message's id, as it is listed."
+    )
+    message = [parameter("calendar"), listed]
     again, away = {"204": {"description": "On its way."}}, {"204": {"description": "Put away."}}
     resend = changes("resendMessage", "Send it again, to a corrected address if one is given", again)
     body = {"content": {"application/json": {"schema": reference("ResendBody")}}}
@@ -147,11 +151,11 @@ def _message_paths() -> JsonSchema:
             "get": lists("listUndelivered", "What did not reach its reader in two weeks", "UndeliveredMessage"),
         },
         f"{ONE}/undeliveredMessages/{{id}}/resend": {
-            "parameters": one,
+            "parameters": message,
             "post": {**resend, "requestBody": body},
         },
         f"{ONE}/undeliveredMessages/{{id}}/dismiss": {
-            "parameters": one,
+            "parameters": message,
             "post": changes("dismissMessage", "Put it away", away),
         },
         f"{ONE}/messageTexts": {

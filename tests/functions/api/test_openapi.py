@@ -87,7 +87,7 @@ def test_the_document_has_all_that_is_beside_graph_and_leaves_graphs_own_to_micr
 
 def test_every_parameter_of_a_path_is_described():
     for path, item in document()["paths"].items():
-        names = [one["$ref"].rpartition("/")[2] for one in item["parameters"]]
+        names = [one.get("name") or one["$ref"].rpartition("/")[2] for one in item["parameters"]]
         assert names == re.findall(r"\{(\w+)\}", path)
 
 
