@@ -145,7 +145,14 @@ async def test_sound_and_filters_are_as_they_were_left(system, open_page):
     await expect(desk.page.get_by_label("Only online")).to_be_checked()
 
 
-@pytest.mark.parametrize(("scheme", "language"), [("light", "fr"), ("dark", "ru"), ("dark", "pt-BR")])
+@pytest.mark.parametrize(
+    ("scheme", "language"),
+    [
+        ("dark", "ru"),
+        pytest.param("light", "fr", marks=pytest.mark.long),
+        pytest.param("dark", "pt-BR", marks=pytest.mark.long),
+    ],
+)
 async def test_the_queue_small_in_both_schemes_and_every_language(system, open_page, scheme, language):
     visit = await book(system, "line", f"walt-{language.lower()}")
     desk = await open_page(viewport={"width": 320, "height": 700}, color_scheme=scheme)

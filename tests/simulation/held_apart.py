@@ -2,7 +2,7 @@
 
 import asyncio
 import json
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable
 from contextlib import suppress
 from dataclasses import replace
 from datetime import datetime
@@ -14,7 +14,7 @@ from shared.records.keys import APPOINTMENT, HOLD, HOLDINGS, LEDGER
 from shared.records.table import Ambiguous, Operation, Rows, Stale, Table
 from shared.storage.holding.holds import Holds
 from shared.use_cases.ports import Command, Decide, Decision, Reads
-from tests.simulation.mutants import BUSY, Mutant, Operations, Through
+from tests.simulation.mutants import BUSY, DENSE, Mutant, Operations, Through
 from tests.simulation.world.instance import Instance
 from tests.simulation.world.offices import Offices
 from tests.simulation.world.run import Plan, simulate
@@ -22,6 +22,7 @@ from tests.support.watching_store import NamingStore
 
 
 OFFICES = replace(BUSY, length=120, ahead=6)
+DENSE_OFFICES = replace(DENSE, length=60)
 
 
 def _places_holds(operations: Operations) -> bool:
@@ -119,8 +120,10 @@ def moves_alone(table: Table, seed: str) -> NamingStore:
     return MovesAlone(table, seed=seed)
 
 
-def _wrapped(name: str, wrap: Callable[[Instance, Table], Table], **more: Any) -> Mutant:
-    return Mutant(name, replace(OFFICES, wrap=wrap), **more)
+def _wrapped(
+    name: str, wrap: Callable[[Instance, Table], Table], plan: Plan = DENSE_OFFICES, **more: Any
+) -> Mutant:
+    return Mutant(name, replace(plan, wrap=wrap), **more)
 
 
 def _stored(name: str, make_store: Any) -> Mutant:
@@ -131,16 +134,21 @@ HELD_APART = (
     _wrapped("the hold is put after the commit", HoldsAfterwards),
     _wrapped("holds are put without If-Match", HoldsUnconditional),
     _wrapped("holds are kept after their release", dropping(lambda one: _is_entry(one, "release"))),
-    _wrapped("nobody checks what a crash left behind", dropping(lambda one: _is_entry(one, "hold"))),
+    _wrapped(
+        "nobody checks what a crash left behind",
+        dropping(lambda one: _is_entry(one, "hold")),
+        OFFICES,
+        seeds=range(1, 31),
+    ),
     _wrapped("home does not note what it holds", dropping(lambda one: one.key.startswith(HOLDINGS))),
     _stored("a refusal for a hold overwrites an answer", with_holds(RefusesOver)),
     _stored("moves ignore holds", moves_alone),
 )
 
 
-def is_found(mutant: Mutant, seeds: Sequence[int] = range(1, 7)) -> bool:
-    """Return whether a breakage shows in one of these runs."""
-    return any(simulate(replace(mutant.plan, seed=seed), Offices).problems for seed in seeds)
+def is_found(mutant: Mutant) -> bool:
+    """Return whether a breakage shows in one of its runs."""
+    return any(simulate(replace(mutant.plan, seed=seed), Offices).problems for seed in mutant.seeds)
 
 
 def unbroken(seed: int, length: float = 120) -> Plan:

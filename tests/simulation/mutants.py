@@ -483,6 +483,7 @@ def forgets_sessions(table: Table, seed: str) -> TableStore:
 BUSY = Plan(
     0, length=600, clients=20, pause=3, desk_pause=3, crash_every=20, outage_every=0, drain=False, stop_at=1
 )
+DENSE = replace(BUSY, length=120, clients=8, pause=1, desk_pause=0.3, ahead=5)  # what breaks shows within seconds
 EAGER = replace(BUSY, clients=6, has_desk=False, has_eager=True, most_open=3, ahead=40)
 REGISTRY = replace(BUSY, length=60, clients=6, pause=1, has_registrar=True, desk_pause=0.3)
 SERIAL = replace(BUSY, length=120, clients=6, has_desk=False, has_planners=True, desk_pause=1)
@@ -529,7 +530,7 @@ class Mutant:
     seeds: Sequence[int] = field(default=range(1, 7))
 
 
-def _wrapped(name: str, wrap: Callable[[Instance, Table], Table], plan: Plan = BUSY, **more: Any) -> Mutant:
+def _wrapped(name: str, wrap: Callable[[Instance, Table], Table], plan: Plan = DENSE, **more: Any) -> Mutant:
     return Mutant(name, replace(plan, wrap=wrap), **more)
 
 
@@ -537,7 +538,7 @@ MUTANTS = (
     _wrapped("ledgers are written without If-Match", without_condition((LEDGER,))),
     _wrapped("the appointment is changed without If-Match", without_condition((APPOINTMENT,))),
     _wrapped("the decision row overwrites another", without_condition((DECISION,))),
-    _wrapped("the decision row is outside the transaction", apart(DECISION), seeds=range(1, 12)),
+    _wrapped("the decision row is outside the transaction", apart(DECISION), BUSY, seeds=range(1, 12)),
     _wrapped("the ledgers are outside the transaction", apart(LEDGER, first=True)),
     _wrapped("the index by start is outside the transaction", apart(DAY)),
     _wrapped("bookings are not conditional on the customer's row", CustomersUncounted, EAGER),
@@ -563,10 +564,10 @@ MUTANTS = (
     _wrapped("a new link leaves the one before alive", LinksKept),
     Mutant(
         "decisions are purged early",
-        replace(BUSY, instance=sweeping(DECISION, timedelta(seconds=20)), sweep_every=20),
+        replace(DENSE, instance=sweeping(DECISION, timedelta(seconds=20)), sweep_every=20),
     ),
-    Mutant("ledgers are deleted early", replace(BUSY, instance=sweeping(LEDGER, timedelta(0)), sweep_every=60)),
-    Mutant("commands forget what they write", replace(BUSY, make_store=forgets_sessions)),
+    Mutant("ledgers are deleted early", replace(DENSE, instance=sweeping(LEDGER, timedelta(0)), sweep_every=60)),
+    Mutant("commands forget what they write", replace(DENSE, make_store=forgets_sessions)),
     Mutant("ids come from dice", replace(BUSY, make_store=random_ids, length=60)),
     Mutant("a series forgets what it has booked", replace(SERIAL, make_store=random_series)),
     _wrapped("a series forgets its customer's seats", SeatsForgotten, SERIAL),
@@ -578,7 +579,7 @@ MUTANTS = (
     Mutant("reminders are not checked again", replace(MAILS, instance=RemindersUnchecked)),
     _wrapped("a time off is changed, and stays where it was too", EarlierTimeOff),
     _wrapped("of several times off the first is kept", FirstTimeOffOnly),
-    _wrapped("what is cancelled goes before all are told", OwedUnseen, replace(BUSY, desk_pause=1)),
+    _wrapped("what is cancelled goes before all are told", OwedUnseen),
     _wrapped("a longer appointment claims what it did before", unclaimed_by("changed"), ARRANGED),
     _wrapped(
         "what is evened out stays claimed of who had it", unclaimed_by("reassigned"), ARRANGED, seeds=range(1, 41)

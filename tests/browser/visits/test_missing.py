@@ -47,6 +47,7 @@ async def come_in(page) -> None:
     await expect(page.get_by_role("heading", name="You’re in the waiting room")).to_be_visible()
 
 
+@pytest.mark.long
 async def test_whatever_a_browser_lacks_people_reach_the_waiting_room(system, open_visit):
     visit = await book(system, "bare", "rita")
     for what, script in TAKEN_AWAY.items():
