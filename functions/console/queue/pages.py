@@ -31,13 +31,14 @@ from shared.use_cases.visits.find_queue import find_queue, find_queued, queue_ma
 
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Awaitable, Callable, Mapping
 
     from functions.auth.access import Access
     from functions.wiring import Services
     from shared.records.table import Marks
     from shared.use_cases.visits.find_visit import VisitAccess
 
+    Answering = Callable[..., Awaitable[None]]
 
 VARY = "Accept, Accept-Language, Accept-Encoding"
 
@@ -123,22 +124,11 @@ async def _tell(entrance: VisitAccess, form: Mapping[str, str], language: str, a
     )
 
 
-async def _decline(form: Mapping[str, str], access: Access, entrance: VisitAccess, app: Services) -> None:
-    """Leave the appointment with the person who asks to be replaced. Raises Forbidden."""
-    await decline_reassignment(
-        entrance.appointment.id,
-        editor=access.editor(),
-        key=form.get("key", ""),
-        calendar=entrance.calendar,
-        store=app.store,
-        secret=app.secret,
-        now=app.now(),
-    )
-
-
-async def _confirm(form: Mapping[str, str], access: Access, entrance: VisitAccess, app: Services) -> None:
-    """Confirm that the appointment takes place. Raises Forbidden, AlreadyCancelled, ChangesClosed."""
-    await confirm_appointment(
+async def _answer(
+    answer: Answering, form: Mapping[str, str], access: Access, entrance: VisitAccess, app: Services
+) -> None:
+    """Leave the appointment with who asks to be replaced, or confirm that it takes place. Raises Refusal."""
+    await answer(
         entrance.appointment.id,
         editor=access.editor(),
         key=form.get("key", ""),
@@ -165,10 +155,10 @@ async def _act(
             entrance, key=form.get("key", ""), actor=access.actor, store=store, secret=secret, now=now
         )
     elif action == "decline":
-        await _decline(form, access, entrance, app)
+        await _answer(decline_reassignment, form, access, entrance, app)
         return "declined"
     elif action == "confirm":
-        await _confirm(form, access, entrance, app)
+        await _answer(confirm_appointment, form, access, entrance, app)
         return "confirmed"
     elif action in BY_HAND:
         await mark_visit(entrance, action, store=store, secret=secret, now=now)
