@@ -43,8 +43,9 @@ def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Scopes:
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     """Put the tests in order, leave out what `make prove` alone runs, and mark those that `make quick` runs."""
     if not config.getoption("full"):
-        config.hook.pytest_deselected(items=[item for item in items if item.get_closest_marker(LONG)])
-        items[:] = [item for item in items if not item.get_closest_marker(LONG)]
+        left_out = {item for item in items if item.get_closest_marker(LONG)}
+        config.hook.pytest_deselected(items=list(left_out))
+        items[:] = [item for item in items if item not in left_out]
     items.sort(key=lambda item: place(item.nodeid))
     for item in items:
         if area(item.nodeid) in IN_TIME:
@@ -53,8 +54,14 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
             item.add_marker("quick")
 
 
+def pytest_collection() -> None:
+    """Leave the collector off while the tests are found: nothing of them is garbage."""
+    gc.disable()
+
+
 def pytest_collection_finish() -> None:
-    """Keep thousands of tests out of the collector's sight: it would go through all of them again and again."""
+    """Keep thousands of tests out of its sight: it would go through all of them again and again."""
+    gc.enable()
     gc.collect()
     gc.freeze()
 
@@ -73,7 +80,7 @@ def needs_more(item: pytest.Item) -> bool:
         area(item.nodeid) in NEEDS_MORE
         or "azurite" in fixtures
         or (values is not None and any("azurite" in str(one) for one in values.params.values()))
-        or any(item.get_closest_marker(name) for name in ("azurite", "host", "browser"))
+        or not {"azurite", "host", "browser"}.isdisjoint(mark.name for mark in item.iter_markers())
     )
 
 

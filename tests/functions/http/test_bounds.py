@@ -20,7 +20,8 @@ from shared.domain.model import Request
 
 for root in (functions, shared):
     for module in pkgutil.walk_packages(root.__path__, f"{root.__name__}."):
-        importlib.import_module(module.name)
+        if not module.name.endswith("__main__"):  # a command does what it is for as soon as it is imported
+            importlib.import_module(module.name)
 
 SIMPLE = (bool, int, float, Decimal, NoneType, date, datetime, timedelta)
 
