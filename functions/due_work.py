@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import asyncio
+import contextvars
 import logging
 import secrets
-from contextvars import Context
 from dataclasses import asdict
 from typing import TYPE_CHECKING
 
@@ -13,6 +13,7 @@ from functions.http.events import Watch, tell_round
 from shared.records.markers import SHARDS
 from shared.storage.trace import traced
 from shared.use_cases import fault_log
+from shared.use_cases.context import Context
 from shared.use_cases.maintenance.rounds import REQUESTS
 
 
@@ -52,10 +53,8 @@ class DueWork:
         from shared.use_cases.messages.send_due import send_due  # noqa: PLC0415 - heavy, and pages do not send
 
         return await send_due(
-            store=self._store,
+            context=Context(self._store, self._secret, self._now()),
             mailer=self._mailer(),
-            secret=self._secret,
-            now=self._now(),
             # a new name for each run: a lease of an outbox entry says by it whose it is
             worker=secrets.token_hex(8),
             shards=SHARDS,
@@ -80,7 +79,7 @@ class DueWork:
             return
         self._looked = now
         # in a context of its own: what it costs is not the request's
-        self._looking = asyncio.get_running_loop().create_task(self.look(), context=Context())
+        self._looking = asyncio.get_running_loop().create_task(self.look(), context=contextvars.Context())
 
     async def look(self) -> None:
         """Run a round where it is late; a fault is logged, and the next request looks again."""

@@ -22,6 +22,7 @@ from functions.settings.rules import is_account_url
 from shared.delivery.identity.identity import Identity, NoProvider
 from shared.storage.store import TableStore
 from shared.storage.tables import Tables
+from shared.use_cases.context import Context
 from shared.use_cases.free_busy.outside import NoOwnCalendars
 from shared.use_cases.free_busy.read_calendar import ReadingRun
 from shared.use_cases.reports.count_page_steps import PageCounter
@@ -71,6 +72,11 @@ class Services:
     @property
     def secret(self) -> str:
         return self.settings.secret
+
+    @property
+    def context(self) -> Context:
+        """Return what the use cases of this invocation work with."""
+        return Context(self.store, self.secret, self.now())
 
     def reading(self) -> ReadingRun:
         """Return what it takes to read people's own calendars, under a name that no other run has."""

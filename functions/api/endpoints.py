@@ -67,8 +67,8 @@ async def api_appointments(req: func.HttpRequest) -> func.HttpResponse:
 @api
 async def api_appointment(req: func.HttpRequest) -> func.HttpResponse:
     """Show, move or cancel the booking of a manage token. Raises NotFound for a forged or expired token."""
-    app, now = enter(req)
-    return await {"GET": _show, "PATCH": _move, "DELETE": _cancel}[req.method](req, app, now)
+    app, _ = enter(req)
+    return await {"GET": _show, "PATCH": _move, "DELETE": _cancel}[req.method](req, app)
 
 
 def enter(req: func.HttpRequest) -> tuple[Services, datetime]:
@@ -125,9 +125,7 @@ async def _create(
             request,
             key=key,
             calendar=calendar,
-            store=app.store,
-            secret=app.secret,
-            now=now,
+            context=app.context,
             is_member=is_member,
             reading=app.reading,
         )
@@ -142,17 +140,17 @@ async def _create(
     return json_response(document, 201, {"Location": location})
 
 
-async def _show(req: func.HttpRequest, app: Services, now: datetime) -> func.HttpResponse:
+async def _show(req: func.HttpRequest, app: Services) -> func.HttpResponse:
     calendar, token = await _calendar(req, app), req.route_params["token"]
-    held = await find_appointment(token, calendar=calendar, store=app.store, secret=app.secret, now=now)
+    held = await find_appointment(token, calendar=calendar, context=app.context)
     join = join_token(app.secret, calendar.business.id, held.appointment, held.seat)
     return json_response(held_document(held, token, join, app.settings.public_url))
 
 
-async def _move(req: func.HttpRequest, app: Services, now: datetime) -> func.HttpResponse:
+async def _move(req: func.HttpRequest, app: Services) -> func.HttpResponse:
     key, request = idempotency_key(req), parse_json(req, MoveRequest)
     calendar, token = await _calendar(req, app), req.route_params["token"]
-    count_change(req, app, calendar, now)
+    count_change(req, app, calendar, app.now())
     await require_switched_on()
     try:
         command = partial(
@@ -161,26 +159,22 @@ async def _move(req: func.HttpRequest, app: Services, now: datetime) -> func.Htt
             request,
             key=key,
             calendar=calendar,
-            store=app.store,
-            secret=app.secret,
-            now=now,
+            context=app.context,
             reading=app.reading,
         )
-        booked = await within_move_limit(token, command, now)
+        booked = await within_move_limit(token, command, app.now())
     except (SlotTaken, GroupFull) as refusal:
-        held = await find_appointment(token, calendar=calendar, store=app.store, secret=app.secret, now=now)
+        held = await find_appointment(token, calendar=calendar, context=app.context)
         around = (held.appointment.service, request.start, request.staff)
-        refusal.alternatives = await alternatives(*around, calendar=held.calendar, store=app.store, now=now)
+        refusal.alternatives = await alternatives(*around, calendar=held.calendar, store=app.store, now=app.now())
         raise
     return json_response(appointment_document(booked, calendar, app.settings.public_url))
 
 
-async def _cancel(req: func.HttpRequest, app: Services, now: datetime) -> func.HttpResponse:
+async def _cancel(req: func.HttpRequest, app: Services) -> func.HttpResponse:
     key = idempotency_key(req, required=False)
     calendar, token = await _calendar(req, app), req.route_params["token"]
-    count_change(req, app, calendar, now)
+    count_change(req, app, calendar, app.now())
     reason = read_reason(req.params.get("reason", ""))
-    booked = await cancel_appointment(
-        token, calendar=calendar, store=app.store, secret=app.secret, now=now, key=key, reason=reason
-    )
+    booked = await cancel_appointment(token, calendar=calendar, context=app.context, key=key, reason=reason)
     return json_response(appointment_document(booked, calendar, app.settings.public_url))

@@ -22,6 +22,7 @@ from shared.domain.timeline.ticks import floor_tick
 from shared.use_cases.booking.find_calendar import find_published, find_reachable, require_open
 from shared.use_cases.booking.find_nearest import find_nearest
 from shared.use_cases.booking.find_slots import SlotsRequest, find_slots
+from shared.use_cases.context import Context
 
 
 if TYPE_CHECKING:
@@ -49,6 +50,11 @@ class PageContext(NamedTuple):
     secret: str
     now: datetime
     is_member: bool = False
+
+    @property
+    def context(self) -> Context:
+        """Return what the use cases of this request work with."""
+        return Context(self.store, self.secret, self.now)
 
     def service(self, name: str) -> Service:
         """Return a service of the page. Raises NotFound, also for a hidden one."""

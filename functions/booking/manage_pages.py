@@ -98,9 +98,7 @@ async def _move(context: PageContext, token: str, start: datetime, values: dict[
         ),
         key=values.get("key", ""),
         calendar=context.calendar,
-        store=context.store,
-        secret=context.secret,
-        now=context.now,
+        context=context.context,
         reading=services().reading,
     )
     await within_move_limit(token, command, context.now)
@@ -135,9 +133,7 @@ async def manage_cancel_send(req: func.HttpRequest) -> func.HttpResponse:
             key=values.get("key", ""),
             reason=read_reason(values.get("reason", "")),
             calendar=context.calendar,
-            store=context.store,
-            secret=context.secret,
-            now=context.now,
+            context=context.context,
         )
     except ChangesClosed:
         return manage_page(await find_managed(context, token), is_new=False)

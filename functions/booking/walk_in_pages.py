@@ -77,9 +77,7 @@ async def _come(context: PageContext, values: dict[str, str]) -> func.HttpRespon
         request,
         key=values.get("key", ""),
         calendar=context.calendar,
-        store=context.store,
-        secret=context.secret,
-        now=context.now,
+        context=context.context,
         is_member=context.is_member,
     )
     done = await within_mail_limit(request.customer.email, command, context.now)

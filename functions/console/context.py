@@ -149,21 +149,19 @@ class CalendarContext(ConsoleContext):
     def settings(self) -> SettingsChange:
         """The use case that changes services, staff and questions."""
         app, may_remove = self.app, self.caller.is_organisation_administrator
-        return SettingsChange(
-            self.business.id, self.author, self.sent_text, app.store, app.secret, self.now, may_remove
-        )
+        return SettingsChange(self.business.id, self.author, self.sent_text, app.context, may_remove)
 
     @property
     def changing(self) -> BusinessChange:
         """The use case that changes the calendar itself."""
         app = self.app
-        return BusinessChange(self.business.id, self.author, self.sent_text, app.store, app.secret, self.now)
+        return BusinessChange(self.business.id, self.author, self.sent_text, app.context)
 
     @property
     def wording(self) -> TextChange:
         """The use case that changes the calendar's texts for messages."""
         app = self.app
-        return TextChange(self.business.id, self.author, self.sent_text, app.store, app.secret, self.now)
+        return TextChange(self.business.id, self.author, self.sent_text, app.context)
 
     async def save_business(self, edit: Callable[[Business], Business]) -> Calendar:
         """Apply a change to the business as it is by then."""

@@ -29,7 +29,7 @@ async def membership_show(req: func.HttpRequest) -> func.HttpResponse:
     app, now = services(), services().now()
     app.limiter.count_read(client_address(req), now)
     token = req.route_params["token"]
-    return _page(req, await find_invited(token, store=app.store, secret=app.secret, now=now))
+    return _page(req, await find_invited(token, context=app.context))
 
 
 @page_boundary
@@ -41,10 +41,10 @@ async def membership_answer(req: func.HttpRequest) -> func.HttpResponse:
     token = req.route_params["token"]
     if answer is None:
         # a forged link gets 404, whatever else is wrong
-        await find_invited(token, store=app.store, secret=app.secret, now=now)
+        await find_invited(token, context=app.context)
         raise BadRequest
     key = values.get("key", "")
-    await answer_invitation(token, answer, key=key, store=app.store, secret=app.secret, now=now)
+    await answer_invitation(token, answer, key=key, context=app.context)
     visitor = read_visitor(req.params, req.headers.get("accept-language", ""), None)
     return func.HttpResponse(status_code=303, headers={"Location": visitor.link("membership", token, new="1")})
 

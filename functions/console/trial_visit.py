@@ -66,9 +66,7 @@ async def trial_start(req: func.HttpRequest) -> func.HttpResponse:
         _customer(trial, console_visitor(req)),
         key=trial.key(now),
         calendar=trial.calendar,
-        store=app.store,
-        secret=app.secret,
-        now=now,
+        context=app.context,
     )
     return func.HttpResponse(status_code=303, headers={"Location": f"/join/{made.join_token}"})
 

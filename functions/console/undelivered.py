@@ -121,9 +121,7 @@ async def _mend(context: CalendarContext) -> str:
             address=address,
             author=context.author,
             business=context.business.id,
-            store=app.store,
-            secret=app.secret,
-            now=context.now,
+            context=app.context,
         )
     except NotFound:
         return "gone"

@@ -23,7 +23,7 @@ async def send_counted_code(calendar: Calendar, email: str, language: str, now: 
     """Send a code, and count it for the address. Raises TooManyRequests, MailNotSent."""
     app = services()
     app.limiter.count_code(calendar.business.id, email, now)
-    await send_code(calendar, email, language, store=app.store, secret=app.secret, mailer=app.mailer(), now=now)
+    await send_code(calendar, email, language, context=app.context, mailer=app.mailer())
 
 
 async def with_code_tried(

@@ -93,13 +93,13 @@ async def _users(req: func.HttpRequest) -> func.HttpResponse:
     if req.method != "POST":
         raise NoSuchMethod
     profile = profile_of(parse_json(req, Sent).root)
-    account = await create_account(profile, store=app.store, secret=app.secret, now=app.now())
+    account = await create_account(profile, context=app.context)
     return _answer(_shown(account, app), 201, {"Location": _address(account, app)})
 
 
 async def _account(req: func.HttpRequest, name: str) -> func.HttpResponse:
     app = services()
-    to: dict[str, Any] = {"store": app.store, "secret": app.secret, "now": app.now()}
+    to: dict[str, Any] = {"context": app.context}
     if req.method == "GET":
         return _answer(_shown(await find_account(name, store=app.store), app))
     if req.method == "DELETE":

@@ -80,7 +80,7 @@ async def _report(data: Mapping[str, Any], app: Services) -> int:
 
 async def _reply(data: Mapping[str, Any], app: Services) -> int:
     number, text, message = (str(data.get(name, "")) for name in ("from", "message", "messageId"))
-    more: dict[str, Any] = {"store": app.store, "secret": app.secret, "now": app.now()}
+    more: dict[str, Any] = {"context": app.context}
     answer = await take_reply(number[:20], text[:200], message[:64], **more)
     if answer:
         handover = SmsHandover(number[:20], str(data.get("to", ""))[:20], "")

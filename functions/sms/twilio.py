@@ -45,7 +45,7 @@ async def twilio_reply(req: func.HttpRequest) -> func.HttpResponse:
     app, fields = services(), dict(signed_fields(req))
     number, text = fields.get("From", "")[:20], fields.get("Body", "")[:200]
     message = fields.get("MessageSid", "")[:64]
-    answer = await take_reply(number, text, message, store=app.store, secret=app.secret, now=app.now())
+    answer = await take_reply(number, text, message, context=app.context)
     said = f"<Message>{escape(confirmation(answer, number, text))}</Message>" if answer else ""
     body = f'<?xml version="1.0" encoding="UTF-8"?><Response>{said}</Response>'
     return func.HttpResponse(body, mimetype="text/xml", charset="utf-8")

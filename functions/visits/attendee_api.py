@@ -7,6 +7,7 @@ from functions.visits.context import EnterRequest, WriteRequest, enter_visit
 from functions.visits.documents import again
 from functions.visits.presence import beat, connection, exchange, leave
 from shared.domain.errors import VisitNotOpen
+from shared.use_cases.context import Context
 from shared.use_cases.visits.change_visit import join_visit, message_lobby
 
 
@@ -16,9 +17,7 @@ async def join_enter(req: func.HttpRequest) -> func.HttpResponse:
     asked, call = parse_json(req, EnterRequest), await enter_visit(req, "join")
     if call.entrance.entry_state(call.now) != "open":
         raise VisitNotOpen
-    await join_visit(
-        call.entrance, asked.name, asked.devices, store=call.app.store, secret=call.app.secret, now=call.now
-    )
+    await join_visit(call.entrance, asked.name, asked.devices, context=call.app.context)
     return json_response(await again(call, req, "join"))
 
 
@@ -36,7 +35,7 @@ async def join_tell(req: func.HttpRequest) -> func.HttpResponse:
     if entrance.entry_state(call.now) != "open" or not entrance.me.is_here(call.now):
         raise VisitNotOpen
     store, secret, now = call.app.store, call.app.secret, call.now
-    await message_lobby(entrance, asked.text, language=call.language, store=store, secret=secret, now=now)
+    await message_lobby(entrance, asked.text, language=call.language, context=Context(store, secret, now))
     return json_response(await again(call, req, "join"))
 
 

@@ -25,9 +25,7 @@ async def host_enter(req: func.HttpRequest) -> func.HttpResponse:
     """Enter the visit as its host, and return the StateDocument."""
     asked, call = parse_json(req, EnterRequest), await enter_visit(req, "host")
     name = call.entrance.name  # attendees see staff by the calendar's name for them
-    await join_visit(
-        call.entrance, name, asked.devices, store=call.app.store, secret=call.app.secret, now=call.now
-    )
+    await join_visit(call.entrance, name, asked.devices, context=call.app.context)
     return json_response(await again(call, req, "host"))
 
 
@@ -59,7 +57,7 @@ async def host_signals(req: func.HttpRequest) -> func.HttpResponse:
 async def host_admit(req: func.HttpRequest) -> func.HttpResponse:
     """Admit an attendee from the lobby, and return the StateDocument."""
     asked, call = parse_json(req, PartyRequest), await enter_visit(req, "host")
-    await admit(call.entrance, asked.party, store=call.app.store, secret=call.app.secret, now=call.now)
+    await admit(call.entrance, asked.party, context=call.app.context)
     return json_response(await again(call, req, "host"))
 
 
@@ -67,7 +65,7 @@ async def host_admit(req: func.HttpRequest) -> func.HttpResponse:
 async def host_put_back(req: func.HttpRequest) -> func.HttpResponse:
     """Put an attendee back into the lobby, and return the StateDocument."""
     asked, call = parse_json(req, PartyRequest), await enter_visit(req, "host")
-    await return_to_lobby(call.entrance, asked.party, store=call.app.store, secret=call.app.secret, now=call.now)
+    await return_to_lobby(call.entrance, asked.party, context=call.app.context)
     return json_response(await again(call, req, "host"))
 
 
@@ -80,9 +78,7 @@ async def host_tell(req: func.HttpRequest) -> func.HttpResponse:
         "" if asked.name else asked.text,
         name=asked.name,
         language="" if asked.name else call.language,
-        store=call.app.store,
-        secret=call.app.secret,
-        now=call.now,
+        context=call.app.context,
     )
     return json_response(await again(call, req, "host"))
 
@@ -91,7 +87,7 @@ async def host_tell(req: func.HttpRequest) -> func.HttpResponse:
 async def host_mark(req: func.HttpRequest) -> func.HttpResponse:
     """Mark what happened, such as a no-show or the end, and return the StateDocument."""
     asked, call = parse_json(req, MarkRequest), await enter_visit(req, "host")
-    await mark_visit(call.entrance, asked.happening, store=call.app.store, secret=call.app.secret, now=call.now)
+    await mark_visit(call.entrance, asked.happening, context=call.app.context)
     return json_response(await again(call, req, "host"))
 
 

@@ -58,7 +58,5 @@ async def write_notes(call: VisitRequest, text: str, etags: Etags) -> None:
         key=new_id(call.app.secret, "notes", entrance.party, call.now.isoformat(), notes),
         etags=etags,
         calendar=entrance.calendar,
-        store=call.app.store,
-        secret=call.app.secret,
-        now=call.now,
+        context=call.app.context,
     )

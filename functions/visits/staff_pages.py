@@ -100,9 +100,7 @@ async def host_move_send(req: func.HttpRequest) -> func.HttpResponse:
             call.entrance,
             start,
             key=values.get("key", ""),
-            store=app.store,
-            secret=app.secret,
-            now=call.now,
+            context=app.context,
             reading=app.reading,
         )
     except (ChangesClosed, AlreadyCancelled, KeyReused):
@@ -161,13 +159,13 @@ async def _question(req: func.HttpRequest, form_for: Questioning) -> func.HttpRe
 async def _do(req: func.HttpRequest, form_for: Questioning, act: ByLink, news: str) -> func.HttpResponse:
     """Do what was asked for with its message, and redirect; where it is too late, show the appointment."""
     call, visitor = await _enter_to_change(req)
-    values, app = form_of(req), call.app
+    values = form_of(req)
     message = values.get("message", "").replace("\r\n", "\n").strip()
     if text_problem(message, LONGEST_MESSAGE, multiline=True):
         return _form(req, call, visitor, form_for(visitor), message, is_wrong=True)
     try:
         key = values.get("key", "")
-        await act(call.entrance, message, key=key, store=app.store, secret=app.secret, now=call.now)
+        await act(call.entrance, message, key=key, context=call.app.context)
     except (ChangesClosed, AlreadyCancelled, KeyReused):
         return await _appointment(req, call)
     return _see(req, visitor, news)

@@ -31,6 +31,7 @@ from shared.storage.store import TableStore
 from shared.storage.tables import Tables
 from shared.use_cases.calendars.index_calendar import note_members, write_line
 from shared.use_cases.commands import Author
+from shared.use_cases.context import Context
 from shared.use_cases.maintenance.sweep import sweep
 from shared.use_cases.personal_data.erase_again import erase_again
 
@@ -135,7 +136,7 @@ async def _erase_again(keeping: Keeping, store: TableStore, secret: str, now: da
         if file["partition"] == ERASURES:
             await _replay(store.table, keeping, file)
     author = Author("restore", secrets.token_urlsafe(24))
-    left = await erase_again(author=author, store=store, secret=secret, now=now)
+    left = await erase_again(author=author, context=Context(store, secret, now))
     return [f"{one} was erased, and has appointments to come again: cancel them, and erase them" for one in left]
 
 

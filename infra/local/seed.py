@@ -13,7 +13,7 @@ import os
 from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from infra.local.demo.bank import bank
 from infra.local.demo.clinic import clinic
@@ -34,6 +34,7 @@ from shared.use_cases.booking.move_appointment import MoveRequest, move_appointm
 from shared.use_cases.calendars.change_time_off import add_time_off
 from shared.use_cases.calendars.save_calendar import save_calendar
 from shared.use_cases.calendars.save_logo import save_logo
+from shared.use_cases.context import Context
 from shared.use_cases.organisation.settings import change_organisation, find_organisation
 
 
@@ -159,9 +160,7 @@ class Sower:
                 key=_key("off", off.staff, off.start),
                 actor="demo",
                 calendar=calendar,
-                store=self.store,
-                secret=self.secret,
-                now=plan.began,
+                context=Context(self.store, self.secret, plan.began),
             )
 
     async def _remember(self, past: Past) -> None:
@@ -188,18 +187,21 @@ class Sower:
 
     async def _one(self, key: str, planned: Planned, calendar: Calendar) -> None:
         """Make one booking and what became of it; whoever asked for anyone may find nobody free."""
-        world = {"calendar": calendar, "store": self.store, "secret": self.secret}
+
+        def at(moment: datetime) -> dict[str, Any]:
+            return {"calendar": calendar, "context": Context(self.store, self.secret, moment)}
+
         try:
-            made = await create_appointment(planned.request, key=key, now=planned.made_at, **world)
+            made = await create_appointment(planned.request, key=key, **at(planned.made_at))
         except Conflict:
             if planned.request.staff:
                 raise
             return
         if planned.cancelled_at:
-            await cancel_appointment(made.token, now=planned.cancelled_at, **world)
+            await cancel_appointment(made.token, **at(planned.cancelled_at))
         if planned.moved_at and planned.moved_to:
             request = MoveRequest(start=planned.moved_to, staff=planned.request.staff)
-            await move_appointment(made.token, request, key=key, now=planned.moved_at, **world)
+            await move_appointment(made.token, request, key=key, **at(planned.moved_at))
 
     async def _forget_past_work(self, business: str) -> None:
         """Nobody is to be told now of what was booked weeks ago: drop what is due, keep future reminders.

@@ -27,6 +27,7 @@ from shared.storage.store import TableStore
 from shared.storage.tables import Tables
 from shared.use_cases.booking.create_appointment import AppointmentRequest, create_appointment
 from shared.use_cases.booking.find_slots import SlotsRequest, find_slots
+from shared.use_cases.context import Context
 from tests.bench.bare import CLIENTS
 from tests.bench.days.calendars import HALF_HOUR, SECRET, many, noon_today, round_the_clock, save
 from tests.bench.recorder import Recorder
@@ -80,9 +81,7 @@ async def _recorded_create(adapter: Tables) -> dict[str, Any]:
             request,
             key=f"bench-record-{next(_numbers):06d}",
             calendar=calendar,
-            store=store,
-            secret=SECRET,
-            now=_now(),
+            context=Context(store, SECRET, _now()),
         )
     operations = recorder.waves[-1][0]["operations"]
     command = next(one["key"][2:] for one in operations if one["key"].startswith(DECISION))

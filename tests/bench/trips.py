@@ -13,6 +13,7 @@ from shared.records.markers import SHARDS
 from shared.storage.store import TableStore
 from shared.storage.tables import Tables
 from shared.storage.trace import Trace, traced
+from shared.use_cases.context import Context
 from shared.use_cases.messages.send_due import send_due
 from tests.bench.days.calendars import SECRET, many, noon_today, save
 from tests.bench.system import app
@@ -107,10 +108,8 @@ async def _timer(tables: Azurite) -> Row:
     await adapter.create_tables()
     async with traced() as trace:
         await send_due(
-            store=TableStore(adapter),
+            context=Context(TableStore(adapter), SECRET, noon_today()),
             mailer=NoMailer(),
-            secret=SECRET,
-            now=noon_today(),
             worker="bench",
             shards=SHARDS,
         )

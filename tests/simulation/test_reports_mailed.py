@@ -14,6 +14,7 @@ from shared.domain.reports.report_mail import ReportMail
 from shared.records.keys import DECISION, WORK
 from shared.records.table import Ambiguous
 from shared.use_cases.calendars.change_calendar import with_business
+from shared.use_cases.context import Context
 from shared.use_cases.reports.leave_report import leave_report, leave_token
 from shared.use_cases.reports.report_mail import FILED
 from tests.simulation.mutants import Operations, Through, apart
@@ -64,7 +65,7 @@ class MailedRun(Run):
         while self.left is None:
             one = self.dice.choice(self.instances)
             with suppress(Refusal, Ambiguous, NoAnswer, Lost):
-                await one.call(leave_report(token, store=one.store, secret=SECRET, now=one.now()))
+                await one.call(leave_report(token, context=Context(one.store, SECRET, one.now())))
                 self.left = self.service.clock()
             await asyncio.sleep(1)
         await asyncio.sleep(max(self.plan.length - asyncio.get_running_loop().time(), 0))

@@ -18,6 +18,7 @@ from shared.use_cases.booking.find_appointment import find_appointment
 from shared.use_cases.booking.find_slots import SlotsRequest, find_slots
 from shared.use_cases.booking.move_appointment import MoveRequest, move_appointment
 from shared.use_cases.calendars.save_calendar import save_calendar
+from shared.use_cases.context import Context
 from shared.use_cases.messages.send_due import send_due
 from tests.support.builders import (
     A_REMINDER,
@@ -68,7 +69,7 @@ async def book(store: TableStore, **changes) -> tuple[Trace, str]:
     calendar = await store.calendars.find("clinic")
     async with traced() as trace:
         booked = await create_appointment(
-            a_request(**changes), key=a_key(), calendar=calendar, store=store, secret=SECRET, now=MONDAY
+            a_request(**changes), key=a_key(), calendar=calendar, context=Context(store, SECRET, MONDAY)
         )
     return trace, booked.token
 
@@ -201,7 +202,7 @@ async def test_moving_and_cancelling_are_three_deep_and_exactly_one_transaction(
     store = await a_clinic()
     _, token = await book(store)
     calendar = await store.calendars.find("clinic")
-    args = {"calendar": calendar, "store": store, "secret": SECRET, "now": MONDAY}
+    args = {"calendar": calendar, "context": Context(store, SECRET, MONDAY)}
     async with traced() as move:
         await move_appointment(token, MoveRequest(start=a_request().start + HALF), key=a_key(), **args)
     async with traced() as cancel:
@@ -212,7 +213,7 @@ async def test_moving_and_cancelling_are_three_deep_and_exactly_one_transaction(
 @virtually
 async def test_giving_it_to_somebody_else_is_three_deep_and_exactly_one_transaction() -> None:
     store = await a_clinic()
-    args = {"calendar": await store.calendars.find("clinic"), "store": store, "secret": SECRET, "now": MONDAY}
+    args = {"calendar": await store.calendars.find("clinic"), "context": Context(store, SECRET, MONDAY)}
     booked = await create_appointment(a_request(staff="p000"), key=a_key(), **args)
     async with traced() as trace:
         await reassign_appointment(booked.appointment, ["p001"], key=a_key(), editor=Actor("desk"), **args)
@@ -225,7 +226,7 @@ async def test_a_manage_page_is_one_round_trip_deep() -> None:
     _, token = await book(store)
     calendar = await store.calendars.find("clinic")
     async with traced() as trace:
-        await find_appointment(token, calendar=calendar, store=store, secret=SECRET, now=MONDAY)
+        await find_appointment(token, calendar=calendar, context=Context(store, SECRET, MONDAY))
     assert (trace.depth, trace.transactions) == (1, 0)
 
 
@@ -234,7 +235,7 @@ async def test_a_timer_with_nothing_due_is_one_round_trip_deep() -> None:
     store = TableStore(FarTable())
     async with traced() as trace:
         await send_due(
-            store=store, mailer=Postman(), secret=SECRET, now=MONDAY, worker="w", shards=["s0", "s1", "s2", "s3"]
+            context=Context(store, SECRET, MONDAY), mailer=Postman(), worker="w", shards=["s0", "s1", "s2", "s3"]
         )
     assert (trace.depth, trace.transactions, trace.requests) == (1, 0, 4)
 
@@ -253,7 +254,7 @@ async def test_a_message_costs_three_round_trips_and_a_share_of_what_its_calenda
         await book(store, start=MONDAY + timedelta(days=1 + number % 4, hours=2 + number // 4), customer=customer)
     async with traced() as trace:
         counts = await send_due(
-            store=store, mailer=postman, secret=SECRET, now=MONDAY, worker="w", shards=["s0", "s1", "s2", "s3"]
+            context=Context(store, SECRET, MONDAY), mailer=postman, worker="w", shards=["s0", "s1", "s2", "s3"]
         )
     assert (counts.sent, counts.dropped, len(postman.letters)) == (letters, 0, letters)
     assert trace.requests <= 4 * letters, trace
@@ -294,7 +295,7 @@ async def test_a_booking_is_sent_out_over_real_tables_and_its_work_is_gone(table
     store, postman = await a_clinic(table=tables), Postman()
     await book(store)
     tally = await send_due(
-        store=store, mailer=postman, secret=SECRET, now=MONDAY, worker="w", shards=["s0", "s1", "s2", "s3"]
+        context=Context(store, SECRET, MONDAY), mailer=postman, worker="w", shards=["s0", "s1", "s2", "s3"]
     )
     assert tally.sent == len(postman.letters) == 3
     page = await tables.range("bookings", "biz0clinic", "M|0", "M|1")

@@ -14,6 +14,7 @@ from shared.use_cases.appointments.reassign_appointment import reassign_appointm
 from shared.use_cases.appointments.staff_claims import Actor
 from shared.use_cases.booking.create_appointment import create_appointment
 from shared.use_cases.calendars.save_calendar import save_calendar
+from shared.use_cases.context import Context
 from shared.use_cases.messages.send_due import send_due
 from tests.support.builders import MONDAY, SECRET, a_calendar, a_key, a_person, a_request, a_service
 from tests.support.fakes import Postman
@@ -53,13 +54,13 @@ async def test_every_seat_of_a_large_session_hears_that_somebody_else_serves(tab
     people = [a_person("claire"), a_person("marc")]
     yoga = a_service("yoga", staff=("claire", "marc"), maximum_attendees=SEATS, confirm_customer=True)
     await save_calendar(a_calendar(staff=people, services=[yoga]), key=a_key(), store=store, secret=SECRET)
-    args = {"calendar": await store.calendars.find("clinic"), "store": store, "secret": SECRET, "now": MONDAY}
+    args = {"calendar": await store.calendars.find("clinic"), "context": Context(store, SECRET, MONDAY)}
     booked = await create_appointment(a_request(service="yoga", staff="claire"), key=a_key(), **args)
 
     async def tick(worker: str) -> None:
         shards = ["s0", "s1", "s2", "s3"]
         later = MONDAY + timedelta(minutes=1)
-        await send_due(store=store, mailer=postman, secret=SECRET, now=later, worker=worker, shards=shards)
+        await send_due(context=Context(store, SECRET, later), mailer=postman, worker=worker, shards=shards)
 
     await tick("first")
     await fill(tables, booked.appointment)

@@ -25,6 +25,7 @@ from shared.use_cases.booking.move_appointment import MoveRequest, move_appointm
 from shared.use_cases.booking.result import Booked
 from shared.use_cases.calendars.change_time_off import add_time_off, remove_time_off
 from shared.use_cases.calendars.save_calendar import save_calendar
+from shared.use_cases.context import Context
 from shared.use_cases.maintenance.sweep import sweep
 from shared.use_cases.messages.send_counts import SendCounts
 from shared.use_cases.messages.send_due import send_due
@@ -99,7 +100,7 @@ class World:
         return self.calendar.business.id
 
     def args(self) -> dict[str, Any]:
-        return {"calendar": self.calendar, "store": self.store, "secret": self.secret, "now": self.now}
+        return {"calendar": self.calendar, "context": Context(self.store, self.secret, self.now)}
 
     async def save(self, calendar: Calendar) -> None:
         await save_calendar(calendar, key=a_key(), store=self.store, secret=SECRET)
@@ -154,10 +155,8 @@ class World:
 
     async def tick(self, worker: str = "", **more: Any) -> SendCounts:
         return await send_due(
-            store=self.store,
+            context=Context(self.store, self.secret, self.now),
             mailer=self.postman,
-            secret=self.secret,
-            now=self.now,
             worker=worker or a_key(),
             shards=SHARDS,
             **more,

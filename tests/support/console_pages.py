@@ -14,6 +14,7 @@ from shared.domain.calendar.staff_groups import StaffGroup
 from shared.domain.timeline.hours import ALWAYS
 from shared.use_cases.calendars.change_time_off import add_time_off
 from shared.use_cases.calendars.save_calendar import save_calendar
+from shared.use_cases.context import Context
 from tests.support.builders import SECRET, a_business, a_calendar, a_key, a_person, a_service
 
 
@@ -78,4 +79,4 @@ async def save_full(calendar: Calendar, *, store: TableStore, now: datetime, sec
     start = now.replace(hour=8, minute=0, second=0, microsecond=0) + timedelta(days=41)
     away = TimeOff(id="", staff="claire", title="Away", start=start, end=start + timedelta(hours=8))
     known = await store.calendars.find(name)
-    await add_time_off(away, key=a_key(), actor="boss", calendar=known, store=store, secret=secret, now=now)
+    await add_time_off(away, key=a_key(), actor="boss", calendar=known, context=Context(store, secret, now))

@@ -30,6 +30,7 @@ from shared.storage.store import TableStore
 from shared.use_cases.appointments.create_by_staff import create_by_staff
 from shared.use_cases.appointments.staff_claims import Actor
 from shared.use_cases.calendars.save_calendar import save_calendar
+from shared.use_cases.context import Context
 from shared.use_cases.messages.send_due import send_due
 from tests.support.builders import MONDAY, SECRET, a_business, a_calendar, a_key, a_person, a_service
 from tests.support.fakes import MemoryTable, Postman, Tokens
@@ -199,7 +200,7 @@ class World:
         """Let a minute pass, and the timer send what is due."""
         self.now += timedelta(minutes=1)
         await send_due(
-            store=self.store, mailer=self.postman, secret=SECRET, now=self.now, worker=a_key(), shards=SHARDS
+            context=Context(self.store, SECRET, self.now), mailer=self.postman, worker=a_key(), shards=SHARDS
         )
 
     async def stored(self, appointment: str) -> Appointment:
@@ -222,9 +223,7 @@ class World:
             editor=Actor("desk"),
             key=a_key(),
             calendar=await self.store.calendars.find("clinic"),
-            store=self.store,
-            secret=SECRET,
-            now=self.now,
+            context=Context(self.store, SECRET, self.now),
         )
         return await self.stored(made.id)
 

@@ -45,9 +45,7 @@ def command_of(context: AppointmentContext) -> dict[str, Any]:
     return {
         "key": context.form.get("key", ""),
         "calendar": context.calendar,
-        "store": app.store,
-        "secret": app.secret,
-        "now": context.now,
+        "context": app.context,
     }
 
 

@@ -221,4 +221,4 @@ def changing(context: CalendarContext) -> Customers:
     """Return the use case that changes customers, for what was submitted."""
     app = context.app
     body = str(context.req.get_body().decode("utf-8", "replace"))
-    return Customers(context.business.id, context.author, body, app.store, app.secret, context.now)
+    return Customers(context.business.id, context.author, body, app.context)

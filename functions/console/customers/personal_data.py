@@ -53,7 +53,7 @@ async def customers_erase(req: func.HttpRequest) -> func.HttpResponse:
     found = await read_customer(name, business=context.business.id, store=app.store)
     is_refused, hold = False, ""
     if context.is_sent:
-        erasing = Erasing(context.business.id, context.author, app.store, app.secret, context.now)
+        erasing = Erasing(context.business.id, context.author, app.context)
         try:
             await erasing.erase(found.id)
         except AppointmentsToCome:

@@ -64,9 +64,7 @@ async def _restore(context: CalendarContext, successor: Successor) -> None:
         successor.email,
         successor.name,
         author=context.author,
-        store=app.store,
-        secret=app.secret,
-        now=context.now,
+        context=app.context,
     )
 
 

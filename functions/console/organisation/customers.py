@@ -63,7 +63,7 @@ async def _file(context: ConsoleContext, found: FoundPlaces) -> func.HttpRespons
 
 async def _erased(context: ConsoleContext, said: str, found: FoundPlaces) -> func.HttpResponse:
     app = context.app
-    erasing = ErasingEverywhere(context.author, app.store, app.secret, context.now)
+    erasing = ErasingEverywhere(context.author, app.context)
     outcomes = await erasing.erase(found.places)
     for place, _outcome in outcomes:
         forget_customers(place.business, store=app.store)

@@ -111,7 +111,7 @@ async def _remove(context: ConsoleContext) -> func.HttpResponse:
     address, app = context.form.get("person"), context.app
     if not is_email(address):
         raise BadRequest
-    await remove_person(address, author=context.author, store=app.store, secret=app.secret, now=context.now)
+    await remove_person(address, author=context.author, context=app.context)
     return context.leave(context.link(SECTION, "people", person=address, news="removed"))
 
 

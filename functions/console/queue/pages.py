@@ -119,9 +119,7 @@ async def _tell(entrance: VisitAccess, form: Mapping[str, str], language: str, a
     if ready and ready not in READY:
         raise BadRequest
     text, tag = ("", "") if ready else (form.get("text", ""), language)
-    await message_lobby(
-        entrance, text, name=ready, language=tag, store=app.store, secret=app.secret, now=app.now()
-    )
+    await message_lobby(entrance, text, name=ready, language=tag, context=app.context)
 
 
 async def _answer(
@@ -133,9 +131,7 @@ async def _answer(
         editor=access.editor(),
         key=form.get("key", ""),
         calendar=entrance.calendar,
-        store=app.store,
-        secret=app.secret,
-        now=app.now(),
+        context=app.context,
     )
 
 
@@ -144,16 +140,13 @@ async def _act(
 ) -> str:
     """Run the form's action, and return the key of the news to show. Raises BadRequest for another action."""
     action, _, party = form.get("action", "").partition(" ")
-    store, secret, now = app.store, app.secret, app.now()
     if action == "admit":
-        await admit(entrance, party or form.get("party", ""), store=store, secret=secret, now=now)
+        await admit(entrance, party or form.get("party", ""), context=app.context)
     elif action == "tell":
         await _tell(entrance, form, language, app)
         return "said"
     elif action == "remind":
-        return await remind_now(
-            entrance, key=form.get("key", ""), actor=access.actor, store=store, secret=secret, now=now
-        )
+        return await remind_now(entrance, key=form.get("key", ""), actor=access.actor, context=app.context)
     elif action == "decline":
         await _answer(decline_reassignment, form, access, entrance, app)
         return "declined"
@@ -161,7 +154,7 @@ async def _act(
         await _answer(confirm_appointment, form, access, entrance, app)
         return "confirmed"
     elif action in BY_HAND:
-        await mark_visit(entrance, action, store=store, secret=secret, now=now)
+        await mark_visit(entrance, action, context=app.context)
     else:
         raise BadRequest
     return ""

@@ -111,7 +111,7 @@ async def report_leave(req: func.HttpRequest) -> func.HttpResponse:
 
 async def _leaving(req: func.HttpRequest) -> func.HttpResponse:
     app, token = services(), req.route_params["token"]
-    reader = await find_report_reader(token, store=app.store, secret=app.secret, now=app.now())
+    reader = await find_report_reader(token, context=app.context)
     visitor = read_visitor(
         req.params, req.headers.get("accept-language", ""), reader.calendar.business, is_staff=True
     )
@@ -131,7 +131,7 @@ async def report_leave_send(req: func.HttpRequest) -> func.HttpResponse:
     """Take the reader off, and redirect to the page. Mail programs send the same when their button is pressed."""
     app, token = services(), req.route_params["token"]
     app.limiter.count_read(client_address(req), app.now())
-    await leave_report(token, store=app.store, secret=app.secret, now=app.now())
+    await leave_report(token, context=app.context)
     if ONE_CLICK in req.get_body():
         return await _leaving(req)  # a program that presses the button for its reader may follow no redirect
     visitor = read_visitor(req.params, req.headers.get("accept-language", ""), None)

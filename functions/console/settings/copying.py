@@ -79,9 +79,7 @@ async def _copy(context: CalendarContext, copying: Copying) -> None:
         copying,
         caller=context.caller,
         author=context.author,
-        store=app.store,
-        secret=app.secret,
-        now=context.now,
+        context=app.context,
     )
 
 

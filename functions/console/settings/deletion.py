@@ -85,7 +85,7 @@ async def calendar_deleted(req: func.HttpRequest) -> func.HttpResponse:
         return context.leave(context.link("calendars", business.id))
     if context.is_sent:
         app = context.app
-        await BusinessChange(business.id, context.author, "", app.store, app.secret, context.now).restore(None)
+        await BusinessChange(business.id, context.author, "", app.context).restore(None)
         return context.leave(context.link("calendars", business.id, "settings", "manage", news="restored"))
     formats = Formats(context.visitor.region_tag, business.time_zone, context.texts)
     return await context.page(

@@ -61,9 +61,7 @@ async def create(new: NewCalendar, *, is_published: bool) -> str:
         slug=new.about["slug"],
         action="calendar created",
         author=author,
-        store=app.store,
-        secret=app.secret,
-        now=new.context.now,
+        context=app.context,
     )
     # pages that list the person's calendars from memory are to show it at once
     await find_of_person(new.context.caller.email, store=app.store)

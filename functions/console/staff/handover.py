@@ -85,9 +85,7 @@ async def _hand_over(context: CalendarContext, person: StaffMember) -> HandedOve
         key=context.author.key,
         editor=context.access.editor(),
         calendar=context.calendar,
-        store=app.store,
-        secret=app.secret,
-        now=context.now,
+        context=app.context,
         reading=app.reading,
     )
 

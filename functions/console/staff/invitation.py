@@ -44,9 +44,7 @@ async def _again(context: CalendarContext, person: StaffMember) -> None:
         person.id,
         author=context.author,
         calendar=context.calendar,
-        store=app.store,
-        secret=app.secret,
-        now=context.now,
+        context=app.context,
     )
 
 

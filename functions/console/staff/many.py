@@ -60,9 +60,7 @@ async def _previewed(context: CalendarContext, people: Sequence[PastedPerson]) -
         chosen,
         business=context.business.id,
         author=context.author,
-        store=app.store,
-        secret=app.secret,
-        now=context.now,
+        context=app.context,
     )
     missing = {*done.known, *done.left}
     lines = [one.line for one in preview.lines if one.person is None or one.person in missing]

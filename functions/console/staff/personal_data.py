@@ -86,7 +86,7 @@ async def _erased(context: CalendarContext, person: str) -> str:
     """Erase somebody, and return what stands in the way: the code of a refusal, or the reason of a legal hold."""
     app = context.app
     called = translator(context.business.language).gettext(CALLED)
-    erasing = ErasingStaff(context.business.id, context.author, app.store, app.secret, context.now, called)
+    erasing = ErasingStaff(context.business.id, context.author, app.context, called)
     try:
         await erasing.erase(person, lambda email: disconnect(email, app.reading()))
     except (AppointmentsToCome, StillOnStaff) as refusal:

@@ -117,7 +117,5 @@ async def _save(context: CalendarContext, question: CommonQuestion, reader: Visi
         edit,
         author=context.author,
         body=context.sent_text,
-        store=app.store,
-        secret=app.secret,
-        now=context.now,
+        context=app.context,
     )

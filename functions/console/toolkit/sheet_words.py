@@ -154,7 +154,5 @@ async def _save(context: CalendarContext, reader: Visitor, edit: SheetEdit) -> N
         edit,
         author=context.author,
         body=context.sent_text,
-        store=app.store,
-        secret=app.secret,
-        now=context.now,
+        context=app.context,
     )

@@ -193,9 +193,7 @@ def _command(call: GraphRequest) -> dict[str, Any]:
         "editor": _access(call).editor(is_bound=call.caller.is_application),
         "key": call.author.key,
         "calendar": call.calendar,
-        "store": app.store,
-        "secret": app.secret,
-        "now": call.now,
+        "context": app.context,
     }
 
 

@@ -32,7 +32,7 @@ class CloneBody(Request):
 def changing(call: GraphRequest) -> BusinessChange:
     """Return the use case that changes the calendar in the call's path."""
     business, app = business_id(call.ids["business"]), call.app
-    return BusinessChange(business, call.author, call.body, app.store, app.secret, call.now)
+    return BusinessChange(business, call.author, call.body, app.context)
 
 
 async def rename_business(call: GraphRequest) -> Entity:
@@ -64,8 +64,6 @@ async def clone_business(call: GraphRequest) -> Entity:
         Copying(body.display_name, body.with_staff),
         caller=call.caller,
         author=call.author,
-        store=call.app.store,
-        secret=call.app.secret,
-        now=call.now,
+        context=call.app.context,
     )
     return Entity(business_document(calendar.business, call.app.settings), 201)

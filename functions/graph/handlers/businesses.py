@@ -53,9 +53,7 @@ async def post_business(call: GraphRequest) -> Entity:
         body.display_name,
         action="calendar created",
         author=call.author,
-        store=call.app.store,
-        secret=call.app.secret,
-        now=call.now,
+        context=call.app.context,
     )
     return Entity(business_document(created.business, call.app.settings), 201)
 

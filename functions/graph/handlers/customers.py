@@ -53,7 +53,7 @@ async def delete_customer(call: GraphRequest) -> None:
 
 def _customers(call: GraphRequest) -> Customers:
     app, business = call.app, call.calendar.business.id
-    return Customers(business, call.author, call.body, app.store, app.secret, call.now)
+    return Customers(business, call.author, call.body, app.context)
 
 
 def _document(found: FoundCustomers) -> GraphDocument:

@@ -66,9 +66,7 @@ class Entries:
             call.calendar.business.id,
             call.author,
             call.body,
-            app.store,
-            app.secret,
-            call.now,
+            app.context,
             may_remove_last_administrator=caller.is_application or caller.is_organisation_administrator,
         )
 

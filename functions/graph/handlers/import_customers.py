@@ -32,7 +32,7 @@ async def post_import(call: GraphRequest) -> Entity:
     columns, records = _read(call.req.get_body())
     listed, wrong, unused = _customers(columns, records)
     app, business = call.app, call.calendar.business.id
-    customers = Customers(business, call.author, call.body, app.store, app.secret, call.now)
+    customers = Customers(business, call.author, call.body, app.context)
     done = await import_customers(listed, customers)
     repeated = [{"line": one.line, "message": f"the same {one.by} as line {one.of}"} for one in done.repeated]
     return Entity(

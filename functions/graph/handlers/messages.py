@@ -72,9 +72,7 @@ async def _mend(call: GraphRequest, how: Mending, address: str = "") -> None:
         address=address,
         author=call.author,
         business=call.calendar.business.id,
-        store=call.app.store,
-        secret=call.app.secret,
-        now=call.now,
+        context=call.app.context,
     )
 
 
@@ -144,7 +142,7 @@ async def delete_message_text(call: GraphRequest) -> None:
 
 def _change(call: GraphRequest) -> TextChange:
     app = call.app
-    return TextChange(call.calendar.business.id, call.author, call.body, app.store, app.secret, call.now)
+    return TextChange(call.calendar.business.id, call.author, call.body, app.context)
 
 
 def _text_place(call: GraphRequest) -> TextPlace:

@@ -17,9 +17,7 @@ async def list_places(call: GraphRequest) -> Collection:
 async def delete_person(call: GraphRequest) -> Collection:
     """Remove a person from all calendars, and return the appointments that others have to take over."""
     app = call.app
-    left = await remove_person(
-        _address(call), author=call.author, store=app.store, secret=app.secret, now=call.now
-    )
+    left = await remove_person(_address(call), author=call.author, context=app.context)
     return Collection([_document(call, one) for one in left])
 
 

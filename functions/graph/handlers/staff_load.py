@@ -54,9 +54,7 @@ async def post_rebalance(call: GraphRequest) -> Entity:
         call.now + timedelta(days=body.days),
         author=call.author,
         calendar=call.calendar,
-        store=call.app.store,
-        secret=call.app.secret,
-        now=call.now,
+        context=call.app.context,
         reading=call.app.reading,
     )
     return Entity({"moved": [_document(one) for one in done.moved]})

@@ -122,9 +122,7 @@ def _command(call: GraphRequest) -> dict[str, Any]:
         "key": author.key,
         "actor": author.actor,
         "calendar": call.calendar,
-        "store": app.store,
-        "secret": app.secret,
-        "now": call.now,
+        "context": app.context,
     }
 
 

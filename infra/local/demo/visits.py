@@ -32,6 +32,7 @@ from shared.use_cases.appointments.delete_appointment import delete_appointment
 from shared.use_cases.appointments.staff_claims import Actor
 from shared.use_cases.appointments.staff_request import CustomerInput, StaffBooking
 from shared.use_cases.booking.create_appointment import AppointmentRequest
+from shared.use_cases.context import Context
 from shared.use_cases.visits import change_visit
 from shared.use_cases.visits.find_visit import VisitAccess, find_visit, read_visit_link
 from shared.use_cases.visits.heartbeat import leave_visit, record_heartbeat
@@ -112,7 +113,7 @@ class Stage:
         return self.calendar.business.id
 
     def _tools(self, now: datetime) -> Tools:
-        return {"store": self.store, "secret": self.secret, "now": now}
+        return {"context": Context(self.store, self.secret, now)}
 
     async def _book(self, number: int, scene: Scene) -> Appointment:
         first, _, last = scene.name.partition(" ")

@@ -22,7 +22,8 @@ from shared.records.table import Range, Rows
 from shared.use_cases.appointments.staff_claims import Actor
 from shared.use_cases.booking.cancel_appointment import tells_business
 from shared.use_cases.commands import Etags, is_stale, name_command, require_current, run_command
-from shared.use_cases.ports import Command, Store, Writes
+from shared.use_cases.context import Context
+from shared.use_cases.ports import Command, Writes
 from shared.use_cases.telling.announce import Telling, announce, pending_reads, said_how
 
 
@@ -43,9 +44,7 @@ async def cancel_by_staff(
     etags: Etags = None,
     seen: Appointment | None = None,
     calendar: Calendar,
-    store: Store,
-    secret: str,
-    now: datetime,
+    context: Context,
     telling: Telling = "now",
     together: Together | None = None,
 ) -> None:
@@ -58,13 +57,13 @@ async def cancel_by_staff(
     ChangesClosed if the editor is bound by the policy and it is too late.
     """
     body = message if telling == "now" else f"{telling} {message}"
-    command = name_command(secret, calendar.business.id, f"cancel {appointment}", editor.name, key, body)
+    command = name_command(context.secret, calendar.business.id, f"cancel {appointment}", editor.name, key, body)
 
     def plan_for(calendar: Calendar) -> StaffCancelCommand:
-        known = (appointment, message, editor, calendar, command, now, etags, telling, seen)
+        known = (appointment, message, editor, calendar, command, context.now, etags, telling, seen)
         return StaffCancelCommand(*known, together)
 
-    await run_command(command, plan_for, calendar=calendar, store=store)
+    await run_command(command, plan_for, calendar=calendar, store=context.store)
 
 
 def held_by(rows: Rows, appointment: str) -> Appointment | None:

@@ -44,9 +44,10 @@ from shared.use_cases.appointments.staff_request import (
 from shared.use_cases.appointments.staff_seats import CustomerSeats, with_contact
 from shared.use_cases.booking.cancel_appointment import tells_business
 from shared.use_cases.commands import Etags, name_command, require_current, run_command
+from shared.use_cases.context import Context
 from shared.use_cases.free_busy.at_booking import read_before_booking
 from shared.use_cases.free_busy.read_calendar import ReadingRun
-from shared.use_cases.ports import Command, Store, Writes
+from shared.use_cases.ports import Command, Writes
 from shared.use_cases.telling.announce import Announced, Telling, announce, kept_pending, pending_reads, said_how
 
 
@@ -64,9 +65,7 @@ async def change_by_staff(
     etags: Etags = None,
     seen: Appointment | None = None,
     calendar: Calendar,
-    store: Store,
-    secret: str,
-    now: datetime,
+    context: Context,
     telling: Telling = "now",
     together: Together | None = None,
     reading: Callable[[], ReadingRun] | None = None,
@@ -80,17 +79,27 @@ async def change_by_staff(
     """
     body = said or change.model_dump_json(exclude_unset=True)
     body += "" if telling == "now" else telling
-    command = name_command(secret, calendar.business.id, f"change {appointment}", editor.name, key, body)
+    command = name_command(context.secret, calendar.business.id, f"change {appointment}", editor.name, key, body)
 
     def plan_for(calendar: Calendar) -> StaffChangeCommand:
         return StaffChangeCommand(
-            appointment, change, editor, etags, calendar, command, secret, now, telling, seen, together
+            appointment,
+            change,
+            editor,
+            etags,
+            calendar,
+            command,
+            context.secret,
+            context.now,
+            telling,
+            seen,
+            together,
         )
 
     # what changes neither time nor people claims nothing new
     if reading and (change.start or change.end or change.staff) and not change.overbook:
         await read_before_booking(calendar.staff, plan_for, calendar=calendar, reading=reading)
-    await run_command(command, plan_for, calendar=calendar, store=store)
+    await run_command(command, plan_for, calendar=calendar, store=context.store)
 
 
 @dataclass(frozen=True)

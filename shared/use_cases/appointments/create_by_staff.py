@@ -44,9 +44,10 @@ from shared.use_cases.appointments.staff_request import (
 from shared.use_cases.appointments.staff_seats import CustomerSeats
 from shared.use_cases.booking.claims import candidate_ledgers
 from shared.use_cases.commands import name_command, require_current, run_command
+from shared.use_cases.context import Context
 from shared.use_cases.free_busy.at_booking import read_before_booking
 from shared.use_cases.free_busy.read_calendar import ReadingRun
-from shared.use_cases.ports import Command, Store, Writes
+from shared.use_cases.ports import Command, Writes
 from shared.use_cases.series.joining import joined_rows, series_reads
 
 
@@ -74,9 +75,7 @@ async def create_by_staff(
     said: str = "",
     series: str = "",
     calendar: Calendar,
-    store: Store,
-    secret: str,
-    now: datetime,
+    context: Context,
     reading: Callable[[], ReadingRun] | None = None,
 ) -> Made:
     """Book for customers. Raise InvalidFields, SlotTaken, GroupFull, Forbidden, and what the policy refuses.
@@ -86,16 +85,16 @@ async def create_by_staff(
     `said` is the request's content if the request was made of more than itself: a repetition must have the same.
     """
     body = said or request.model_dump_json()
-    command = name_command(secret, calendar.business.id, "book", editor.name, key, body)
+    command = name_command(context.secret, calendar.business.id, "book", editor.name, key, body)
 
     def plan_for(calendar: Calendar) -> StaffBookCommand:
-        return StaffBookCommand(request, editor, calendar, command, secret, now, series)
+        return StaffBookCommand(request, editor, calendar, command, context.secret, context.now, series)
 
     if reading and not request.overbook:
         await read_before_booking(calendar.staff, plan_for, calendar=calendar, reading=reading)
-    decision = await run_command(command, plan_for, calendar=calendar, store=store)
+    decision = await run_command(command, plan_for, calendar=calendar, store=context.store)
     made = str(decision.outcome["appointment"])
-    return Made(made, decision.is_new, _as_written(made, decision.rows, now))
+    return Made(made, decision.is_new, _as_written(made, decision.rows, context.now))
 
 
 def _as_written(made: str, rows: Mapping[str, Values | None], now: datetime) -> AppointmentWithVisit | None:

@@ -18,32 +18,25 @@ from shared.records.work import work_rows
 from shared.use_cases.appointments.cancel_by_staff import held_by, held_for_change, held_reads
 from shared.use_cases.appointments.staff_claims import Actor
 from shared.use_cases.commands import Etags, name_command, require_current, run_command
+from shared.use_cases.context import Context
 from shared.use_cases.personal_data.legal_hold import require_no_hold
-from shared.use_cases.ports import Command, Store, Writes
+from shared.use_cases.ports import Command, Writes
 
 
 async def delete_appointment(
-    appointment: str,
-    *,
-    editor: Actor,
-    key: str,
-    etags: Etags = None,
-    calendar: Calendar,
-    store: Store,
-    secret: str,
-    now: datetime,
+    appointment: str, *, editor: Actor, key: str, etags: Etags = None, calendar: Calendar, context: Context
 ) -> None:
     """Delete it.
 
     Raise NotFound, UnderLegalHold; Forbidden if it is not the editor's; EditConflict if the etags are outdated.
     """
-    await require_no_hold(calendar.business.id, store=store)
-    command = name_command(secret, calendar.business.id, f"delete {appointment}", editor.name, key, "")
+    await require_no_hold(calendar.business.id, store=context.store)
+    command = name_command(context.secret, calendar.business.id, f"delete {appointment}", editor.name, key, "")
 
     def plan_for(calendar: Calendar) -> DeleteCommand:
-        return DeleteCommand(appointment, editor, etags, calendar, command, now)
+        return DeleteCommand(appointment, editor, etags, calendar, command, context.now)
 
-    await run_command(command, plan_for, calendar=calendar, store=store)
+    await run_command(command, plan_for, calendar=calendar, store=context.store)
 
 
 @dataclass(frozen=True)

@@ -20,6 +20,7 @@ from shared.use_cases.appointments.reassign_appointment import reassign_appointm
 from shared.use_cases.appointments.staff_claims import Actor
 from shared.use_cases.availability.explain_start import find_ledgers
 from shared.use_cases.calendars.change_entity import SettingsChange
+from shared.use_cases.context import Context
 from shared.use_cases.free_busy.at_booking import CHOICES, read_once
 from shared.use_cases.free_busy.read_calendar import ReadingRun
 from shared.use_cases.ports import Store
@@ -127,9 +128,7 @@ async def hand_over(
     key: str,
     editor: Actor,
     calendar: Calendar,
-    store: Store,
-    secret: str,
-    now: datetime,
+    context: Context,
     most: int = MOST_AT_ONCE,
     reading: Callable[[], ReadingRun] | None = None,
 ) -> HandedOver:
@@ -141,14 +140,14 @@ async def hand_over(
     """
     if calendar.person(person) is None:
         raise NotFound
-    coming = await find_coming(person, calendar=calendar, store=store, now=now, most=most)
+    coming = await find_coming(person, calendar=calendar, store=context.store, now=context.now, most=most)
     takers = {taker for one in coming.nearest for taker in _takers(one, choices, otherwise)}
     if await read_once(takers, calendar=calendar, reading=reading):
-        coming = await find_coming(person, calendar=calendar, store=store, now=now, most=most)
-    moving = _Moving(person, key, editor, calendar, store, secret, now)
+        coming = await find_coming(person, calendar=calendar, store=context.store, now=context.now, most=most)
+    moving = _Moving(person, key, editor, calendar, context)
     done = await moving.move_all([(one, choices.get(one.appointment.id, otherwise)) for one in coming.nearest])
     if coming.total > most and otherwise != STAYS:
-        rest = await _rest(person, coming, calendar, store, now)
+        rest = await _rest(person, coming, calendar, context.store, context.now)
         return HandedOver(done.moved, [*done.left, *((one.appointment, "later") for one in rest)], done.stayed)
     return done
 
@@ -176,17 +175,16 @@ async def hand_over_and_remove(
     these is said, although the person was removed. Raise LastAdministrator, before anything is
     changed if it is known by then.
     """
-    app = {"store": settings.store, "secret": settings.secret, "now": settings.now}
-    calendar = await settings.store.calendars.reload(settings.business)
+    calendar = await settings.context.store.calendars.reload(settings.business)
     if person in calendar.staff:
         settings.require_administrator_without(person, calendar)
-    given = {"key": settings.author.key, "editor": editor, "reading": reading, **app}
+    given = {"key": settings.author.key, "editor": editor, "reading": reading, "context": settings.context}
     done = await hand_over(person, choices, otherwise, calendar=calendar, **given)  # type: ignore[arg-type]
     if done.left or person not in calendar.staff:
         return done
     with suppress(NotFound):  # removed by another request
         await settings.remove("staff", person, None)
-    calendar = await settings.store.calendars.reload(settings.business)
+    calendar = await settings.context.store.calendars.reload(settings.business)
     late = await hand_over(person, choices, otherwise, calendar=calendar, **given)  # type: ignore[arg-type]
     return HandedOver([*done.moved, *late.moved], late.left, late.stayed)
 
@@ -206,9 +204,7 @@ class _Moving:
     key: str
     editor: Actor
     calendar: Calendar
-    store: Store
-    secret: str
-    now: datetime
+    context: Context
 
     async def move_all(self, chosen: Sequence[tuple[Leaving, str]]) -> HandedOver:
         """Move each appointment by its choice, one after the other."""
@@ -249,8 +245,6 @@ class _Moving:
             key=hashlib.sha256(name.encode()).hexdigest(),
             editor=self.editor,
             calendar=self.calendar,
-            store=self.store,
-            secret=self.secret,
-            now=self.now,
+            context=self.context,
             chosen_by="staff" if is_chosen or len(one.staff) > 1 else "anyone",
         )

@@ -21,9 +21,10 @@ from shared.records.table import Range, Rows
 from shared.records.work import work_rows
 from shared.use_cases.appointments.staff_claims import Actor
 from shared.use_cases.commands import name_command, require_current, run_command
+from shared.use_cases.context import Context
 from shared.use_cases.free_busy.at_booking import read_before_booking
 from shared.use_cases.free_busy.read_calendar import ReadingRun
-from shared.use_cases.ports import Command, Store, Writes
+from shared.use_cases.ports import Command, Writes
 from shared.use_cases.telling.announce import Telling, announce, pending_reads, said_how
 
 
@@ -34,9 +35,7 @@ async def reassign_appointment(
     key: str,
     editor: Actor,
     calendar: Calendar,
-    store: Store,
-    secret: str,
-    now: datetime,
+    context: Context,
     chosen_by: Literal["staff", "anyone"] = "staff",
     leaving: str = "",
     telling: Telling = "now",
@@ -51,16 +50,18 @@ async def reassign_appointment(
     # Defaults add nothing: a key that an older version has used still names the same command.
     more = [*([f"-{leaving}"] if leaving else []), *([telling] if telling != "now" else [])]
     body = " ".join([appointment, *staff, *more])
-    command = name_command(secret, calendar.business.id, "reassign", editor.name, key, body)
+    command = name_command(context.secret, calendar.business.id, "reassign", editor.name, key, body)
 
     wanted = tuple(dict.fromkeys(staff))
 
     def plan_for(calendar: Calendar) -> ReassignCommand:
-        return ReassignCommand(appointment, wanted, editor, calendar, command, now, chosen_by, leaving, telling)
+        return ReassignCommand(
+            appointment, wanted, editor, calendar, command, context.now, chosen_by, leaving, telling
+        )
 
     if reading:
         await read_before_booking(wanted, plan_for, calendar=calendar, reading=reading)
-    decision = await run_command(command, plan_for, calendar=calendar, store=store)
+    decision = await run_command(command, plan_for, calendar=calendar, store=context.store)
     return tuple(decision.outcome["staff"])
 
 

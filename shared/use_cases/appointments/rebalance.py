@@ -26,6 +26,7 @@ from shared.use_cases.appointments.reassign_appointment import reassign_appointm
 from shared.use_cases.appointments.staff_claims import Actor
 from shared.use_cases.availability.explain_start import find_ledgers
 from shared.use_cases.commands import Author
+from shared.use_cases.context import Context
 from shared.use_cases.free_busy.at_booking import CHOICES, read_once
 from shared.use_cases.free_busy.read_calendar import ReadingRun
 from shared.use_cases.ports import Store
@@ -159,9 +160,7 @@ async def rebalance(
     *,
     author: Author,
     calendar: Calendar,
-    store: Store,
-    secret: str,
-    now: datetime,
+    context: Context,
     first: datetime | None = None,
     chosen: Collection[tuple[str, str]] | None = None,
     telling: Telling = "now",
@@ -177,7 +176,9 @@ async def rebalance(
     """
 
     async def planned() -> list[Moved]:
-        moves = await plan_rebalance(service, last, calendar=calendar, store=store, now=now, first=first)
+        moves = await plan_rebalance(
+            service, last, calendar=calendar, store=context.store, now=context.now, first=first
+        )
         return [one for one in moves if chosen is None or (one.appointment.id, one.after) in chosen]
 
     proposed = moves = await planned()
@@ -188,7 +189,7 @@ async def rebalance(
         if not takers or not await read_once(takers, calendar=calendar, reading=reading):
             break
         moves = await planned()
-    giving = _Giving(author, calendar, store, secret, now, telling)
+    giving = _Giving(author, calendar, context, telling)
     moved = [one for one in moves if await giving.gives(one.appointment, one.after)]
     done = {(one.appointment.id, one.after) for one in moved}
     return Rebalanced(moved, [one for one in proposed if (one.appointment.id, one.after) not in done])
@@ -209,9 +210,7 @@ def _lighter(free: Sequence[str], current: str, counts: Mapping[str, int]) -> st
 class _Giving:
     author: Author
     calendar: Calendar
-    store: Store
-    secret: str
-    now: datetime
+    context: Context
     telling: Telling
 
     async def gives(self, one: Appointment, target: str) -> bool:
@@ -224,9 +223,7 @@ class _Giving:
                 key=hashlib.sha256(f"{self.author.key}\0{one.id}".encode()).hexdigest(),
                 editor=Actor(self.author.actor),
                 calendar=self.calendar,
-                store=self.store,
-                secret=self.secret,
-                now=self.now,
+                context=self.context,
                 chosen_by="anyone",
                 telling=self.telling,
             )

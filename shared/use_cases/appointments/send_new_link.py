@@ -26,7 +26,8 @@ from shared.use_cases.appointments.cancel_by_staff import held_by, held_for_chan
 from shared.use_cases.appointments.create_by_staff import MOST_ROWS
 from shared.use_cases.appointments.staff_claims import Actor
 from shared.use_cases.commands import Etags, name_command, require_current, run_command
-from shared.use_cases.ports import Command, Store, Writes
+from shared.use_cases.context import Context
+from shared.use_cases.ports import Command, Writes
 
 
 Holder = Literal["customer", "staff"]
@@ -41,9 +42,7 @@ async def send_new_link(
     key: str,
     etags: Etags = None,
     calendar: Calendar,
-    store: Store,
-    secret: str,
-    now: datetime,
+    context: Context,
     is_only_revoked: bool = False,
 ) -> bool:
     """Void the links of a customer (by the id of the customer or of a seat), or of all staff of the appointment.
@@ -53,12 +52,14 @@ async def send_new_link(
     EditConflict if the etags are outdated; InvalidFields if `name` has no part in the appointment.
     """
     body = f"{holder} {name}" + (" revoked" if is_only_revoked else "")
-    command = name_command(secret, calendar.business.id, f"new link {appointment}", editor.name, key, body)
+    command = name_command(context.secret, calendar.business.id, f"new link {appointment}", editor.name, key, body)
 
     def plan_for(calendar: Calendar) -> NewLinkCommand:
-        return NewLinkCommand(appointment, holder, name, editor, calendar, command, now, etags, is_only_revoked)
+        return NewLinkCommand(
+            appointment, holder, name, editor, calendar, command, context.now, etags, is_only_revoked
+        )
 
-    decision = await run_command(command, plan_for, calendar=calendar, store=store)
+    decision = await run_command(command, plan_for, calendar=calendar, store=context.store)
     return bool(decision.outcome["sent"])
 
 

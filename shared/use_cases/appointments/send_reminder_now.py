@@ -15,16 +15,15 @@ from shared.records.keys import appointment_key
 from shared.records.table import Range, Rows
 from shared.records.work import work_rows
 from shared.use_cases.commands import name_command
-from shared.use_cases.ports import Command, Store, Writes
+from shared.use_cases.context import Context
+from shared.use_cases.ports import Command, Writes
 from shared.use_cases.visits.find_visit import VisitAccess
 
 
 News = Literal["reminded", "no-mail", "too-late"]
 
 
-async def remind_now(
-    entrance: VisitAccess, *, key: str, actor: str, store: Store, secret: str, now: datetime
-) -> News:
+async def remind_now(entrance: VisitAccess, *, key: str, actor: str, context: Context) -> News:
     """File one reminder to the customer for each key; return what became of it.
 
     It is an ordinary outbox entry with an ordinary text. Raise NotFound, AlreadyCancelled, InvalidFields.
@@ -32,12 +31,12 @@ async def remind_now(
     appointment = entrance.appointment
     if appointment.seat is None or not _reached(appointment, appointment.seat):
         return "no-mail"
-    if now >= appointment.end:
+    if context.now >= appointment.end:
         return "too-late"
-    command = name_command(secret, entrance.business, f"remind {appointment.id}", actor, key, "")
-    reminding = Reminding(appointment.id, actor, command, now)
+    command = name_command(context.secret, entrance.business, f"remind {appointment.id}", actor, key, "")
+    reminding = Reminding(appointment.id, actor, command, context.now)
     # No `run_command`: it depends on no settings, so it never has to be planned again.
-    await store.decide(command, reminding.reads, reminding.decide)
+    await context.store.decide(command, reminding.reads, reminding.decide)
     return "reminded"
 
 

@@ -2,7 +2,6 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import datetime
 
 from shared.domain.appointments.appointment import Appointment
 from shared.domain.appointments.messages import OutboxEntry
@@ -15,7 +14,8 @@ from shared.use_cases.appointments.cancel_by_staff import StaffCancelCommand, he
 from shared.use_cases.appointments.delete_appointment import DeleteCommand
 from shared.use_cases.appointments.staff_claims import Actor
 from shared.use_cases.commands import Etags, name_command, run_command
-from shared.use_cases.ports import Store, Writes
+from shared.use_cases.context import Context
+from shared.use_cases.ports import Writes
 
 
 NOTICES = ("notify", "session")
@@ -29,9 +29,7 @@ async def withdraw_appointment(
     etags: Etags = None,
     seen: Appointment | None = None,
     calendar: Calendar,
-    store: Store,
-    secret: str,
-    now: datetime,
+    context: Context,
 ) -> None:
     """Cancel a coming appointment; delete one that is over, or was cancelled and all messages about that are sent.
 
@@ -39,15 +37,15 @@ async def withdraw_appointment(
     the editor is bound by the policy and it is too late. `seen` is the appointment as it was just read, if it was:
     it saves a round trip.
     """
-    command = name_command(secret, calendar.business.id, f"delete {appointment}", editor.name, key, "")
+    command = name_command(context.secret, calendar.business.id, f"delete {appointment}", editor.name, key, "")
 
     def plan_for(calendar: Calendar) -> WithdrawCommand:
         return WithdrawCommand(
-            StaffCancelCommand(appointment, "", editor, calendar, command, now, etags),
-            DeleteCommand(appointment, editor, etags, calendar, command, now, seen),
+            StaffCancelCommand(appointment, "", editor, calendar, command, context.now, etags),
+            DeleteCommand(appointment, editor, etags, calendar, command, context.now, seen),
         )
 
-    await run_command(command, plan_for, calendar=calendar, store=store)
+    await run_command(command, plan_for, calendar=calendar, store=context.store)
 
 
 @dataclass(frozen=True)

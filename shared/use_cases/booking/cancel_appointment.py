@@ -21,32 +21,26 @@ from shared.records.work import work_rows
 from shared.use_cases.booking.find_appointment import ManagedBooking, held_seat, read_manage_token, seat_reads
 from shared.use_cases.booking.result import Booked, booked, outcome_of
 from shared.use_cases.commands import name_command, require_current, run_command
-from shared.use_cases.ports import Store, Writes
+from shared.use_cases.context import Context
+from shared.use_cases.ports import Writes
 
 
 async def cancel_appointment(
-    token: str,
-    *,
-    calendar: Calendar,
-    store: Store,
-    secret: str,
-    now: datetime,
-    key: str = "",
-    reason: CancelReason = "",
+    token: str, *, calendar: Calendar, context: Context, key: str = "", reason: CancelReason = ""
 ) -> Booked:
     """Cancel the seat of a manage link; a second time gives the same answer. Raise ChangesClosed, NotFound.
 
     Without a key each call is a command of its own, so a refusal of today does not bind tomorrow's call.
     """
-    link = read_manage_token(token, calendar, secret, now)
-    key = key or f"cancel-{link.seat}-{now.timestamp():.6f}".replace(".", "_")  # keys have no dots
-    command = name_command(secret, link.business, "cancel", link.seat, key, "")
+    link = read_manage_token(token, calendar, context.secret, context.now)
+    key = key or f"cancel-{link.seat}-{context.now.timestamp():.6f}".replace(".", "_")  # keys have no dots
+    command = name_command(context.secret, link.business, "cancel", link.seat, key, "")
 
     def plan_for(calendar: Calendar) -> CancelCommand:
-        return CancelCommand(link, calendar, command.hash, now, reason)
+        return CancelCommand(link, calendar, command.hash, context.now, reason)
 
-    decision = await run_command(command, plan_for, calendar=calendar, store=store)
-    return booked(decision.outcome, secret, link.business, is_new=decision.is_new)
+    decision = await run_command(command, plan_for, calendar=calendar, store=context.store)
+    return booked(decision.outcome, context.secret, link.business, is_new=decision.is_new)
 
 
 def held_reads(rows: Rows, link: SignedLink) -> Iterable[str | Range]:

@@ -19,7 +19,7 @@ from shared.records.appointments import Changes
 from shared.records.keys import codes_key
 from shared.records.table import Ambiguous, Operation, Row, Rows, Stale, Values
 from shared.use_cases.booking.check_form import REQUIRED
-from shared.use_cases.ports import Store
+from shared.use_cases.context import Context
 
 
 NOT_RIGHT = "not the code of the last ten minutes"
@@ -68,14 +68,14 @@ def use_code(rows: Rows, form: Coded, calendar: Calendar, service: Service, secr
     return changes
 
 
-async def note_code(business: str, email: str, *, store: Store, secret: str, now: datetime) -> None:
+async def note_code(business: str, email: str, *, context: Context) -> None:
     """Record that a code is sent now: no other is valid. Raise TryAgain."""
-    key = _key(secret, business, email)
+    key = _key(context.secret, business, email)
     for _ in range(TRIES):
         try:
-            row = await store.table.get("bookings", business, key)
-            write = _noted(key, row, now)
-            await store.table.transact("bookings", business, [write])
+            row = await context.store.table.get("bookings", business, key)
+            write = _noted(key, row, context.now)
+            await context.store.table.transact("bookings", business, [write])
         except (Stale, Ambiguous):  # either way the next read shows what is there
             continue
         return

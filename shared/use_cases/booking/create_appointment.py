@@ -65,10 +65,11 @@ from shared.use_cases.booking.form_seat import form_seat
 from shared.use_cases.booking.open_appointments import refusal_of_blocked, refusal_to_hold
 from shared.use_cases.booking.result import Booked, booked, outcome_of
 from shared.use_cases.commands import name_command, require_current, run_command
+from shared.use_cases.context import Context
 from shared.use_cases.customers.known_customer import known_customer
 from shared.use_cases.free_busy.at_booking import read_before_booking
 from shared.use_cases.free_busy.read_calendar import ReadingRun
-from shared.use_cases.ports import Command, Store, Writes
+from shared.use_cases.ports import Command, Writes
 
 
 LANGUAGE_TAG = r"^([A-Za-z]{2,8}([_-][A-Za-z0-9]{1,8})*)?$"
@@ -109,9 +110,7 @@ async def create_appointment(
     *,
     key: str,
     calendar: Calendar,
-    store: Store,
-    secret: str,
-    now: datetime,
+    context: Context,
     is_member: bool = False,
     actor: str = "public",
     reading: Callable[[], ReadingRun] | None = None,
@@ -124,19 +123,19 @@ async def create_appointment(
     """
     business = calendar.business.id
     body = request.model_dump_json(exclude={"code"})
-    command = name_command(secret, business, "create", actor, key, body, proof=request.code)
+    command = name_command(context.secret, business, "create", actor, key, body, proof=request.code)
 
-    known = await known_customer(request.customer, business=business, store=store, secret=secret)
+    known = await known_customer(request.customer, business=business, store=context.store, secret=context.secret)
 
     def plan_for(calendar: Calendar) -> BookCommand:
-        return BookCommand(request, calendar, command, secret, now, is_member, known)
+        return BookCommand(request, calendar, command, context.secret, context.now, is_member, known)
 
     service = calendar.services.get(request.service)
     if reading and service:
         staff = [request.staff] if request.staff else service.staff
         await read_before_booking(staff, plan_for, calendar=calendar, reading=reading)
-    decision = await run_command(command, plan_for, calendar=calendar, store=store)
-    return booked(decision.outcome, secret, business, is_new=decision.is_new)
+    decision = await run_command(command, plan_for, calendar=calendar, store=context.store)
+    return booked(decision.outcome, context.secret, business, is_new=decision.is_new)
 
 
 @dataclass(frozen=True)

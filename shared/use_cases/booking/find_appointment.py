@@ -13,7 +13,7 @@ from shared.domain.links import SignedLink, read_link
 from shared.records.codec import load, load_row
 from shared.records.keys import appointment_key, seat_key
 from shared.records.table import Rows
-from shared.use_cases.ports import Store
+from shared.use_cases.context import Context
 
 
 LONGEST_TRAIL = 50  # how often a group seat may have moved from session to session
@@ -99,24 +99,22 @@ def held_seat(rows: Rows, link: SignedLink, now: datetime) -> tuple[Appointment,
     return found
 
 
-async def find_appointment(
-    token: str, *, calendar: Calendar, store: Store, secret: str, now: datetime
-) -> ManagedBooking:
+async def find_appointment(token: str, *, calendar: Calendar, context: Context) -> ManagedBooking:
     """Return the booking of a manage link. Raise NotFound.
 
     One round trip deep, and one more for each move of a group seat.
     """
-    link = read_manage_token(token, calendar, secret, now)
+    link = read_manage_token(token, calendar, context.secret, context.now)
     rows = Rows()
 
     async def read(key: str) -> None:
-        rows.by_key[key] = await store.table.get("bookings", link.business, key)
+        rows.by_key[key] = await context.store.table.get("bookings", link.business, key)
 
-    current = asyncio.ensure_future(store.calendars.current(calendar))
+    current = asyncio.ensure_future(context.store.calendars.current(calendar))
     while wanted := [key for key in seat_reads(rows, link.appointment, link.seat) if not rows.has(key)]:
         await asyncio.gather(*(read(key) for key in wanted))
     fresh = await current
-    appointment, seat = held_seat(rows, link, now)
+    appointment, seat = held_seat(rows, link, context.now)
     return ManagedBooking(
         fresh, appointment.service_of(fresh.services.get(appointment.service)), appointment, seat
     )

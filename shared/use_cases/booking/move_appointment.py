@@ -55,9 +55,10 @@ from shared.use_cases.booking.find_appointment import (
 )
 from shared.use_cases.booking.result import Booked, booked, outcome_of
 from shared.use_cases.commands import name_command, require_current, run_command
+from shared.use_cases.context import Context
 from shared.use_cases.free_busy.at_booking import read_before_booking
 from shared.use_cases.free_busy.read_calendar import ReadingRun
-from shared.use_cases.ports import Command, Store, Writes
+from shared.use_cases.ports import Command, Writes
 
 
 class MoveRequest(Request):
@@ -77,9 +78,7 @@ async def move_appointment(
     *,
     key: str,
     calendar: Calendar,
-    store: Store,
-    secret: str,
-    now: datetime,
+    context: Context,
     reading: Callable[[], ReadingRun] | None = None,
 ) -> Booked:
     """Move the seat of a manage link; for its own time and staff nothing changes.
@@ -87,18 +86,18 @@ async def move_appointment(
     Raise NotFound, AlreadyCancelled, ChangesClosed, NotOffered, StaffNotOffered, OutsideLeadTime, SlotTaken,
     GroupFull or AlreadySeated.
     """
-    link = read_manage_token(token, calendar, secret, now)
-    if abs((request.start - now).days) > 4000:
+    link = read_manage_token(token, calendar, context.secret, context.now)
+    if abs((request.start - context.now).days) > 4000:
         raise OutsideLeadTime
-    command = name_command(secret, link.business, "move", link.seat, key, request.model_dump_json())
+    command = name_command(context.secret, link.business, "move", link.seat, key, request.model_dump_json())
 
     def plan_for(calendar: Calendar) -> MoveCommand:
-        return MoveCommand(request, link, calendar, command, secret, now)
+        return MoveCommand(request, link, calendar, command, context.secret, context.now)
 
     if reading:
         await read_before_booking(calendar.staff, plan_for, calendar=calendar, reading=reading)
-    decision = await run_command(command, plan_for, calendar=calendar, store=store)
-    return booked(decision.outcome, secret, link.business, is_new=decision.is_new)
+    decision = await run_command(command, plan_for, calendar=calendar, store=context.store)
+    return booked(decision.outcome, context.secret, link.business, is_new=decision.is_new)
 
 
 @dataclass(frozen=True)

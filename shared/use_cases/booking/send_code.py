@@ -15,10 +15,9 @@ from shared.use_cases.ports import MailUnavailable, NotAccepted
 
 
 if TYPE_CHECKING:
-    from datetime import datetime
-
     from shared.domain.calendar.business import Calendar
-    from shared.use_cases.ports import Mailer, Store
+    from shared.use_cases.context import Context
+    from shared.use_cases.ports import Mailer
 
 PATIENCE = 10  # seconds that a mail server has while the customer waits
 
@@ -28,15 +27,13 @@ class MailNotSent(TryAgain):
     title: ClassVar[str] = "The mail could not be sent"
 
 
-async def send_code(
-    calendar: Calendar, email: str, language: str, *, store: Store, secret: str, mailer: Mailer, now: datetime
-) -> None:
+async def send_code(calendar: Calendar, email: str, language: str, *, context: Context, mailer: Mailer) -> None:
     """Send a code to an address. Raise MailNotSent.
 
     An address that is refused raises nothing: the answer must not reveal which addresses exist.
     """
     business = calendar.business
-    await note_code(business.id, email, store=store, secret=secret, now=now)
+    await note_code(business.id, email, context=context)
     message = Message(
         kind="code",
         role="customer",
@@ -44,18 +41,18 @@ async def send_code(
         name="",
         language=business.language_for(language) or business.customer_language,
         time_zone=business.time_zone,
-        calendar=await with_sender(calendar, store=store),
+        calendar=await with_sender(calendar, store=context.store),
         service=None,
         appointment=None,
         seat=None,
         staff=(),
-        uid=new_id(secret, "code", business.id, email, now.isoformat()),
+        uid=new_id(context.secret, "code", business.id, email, context.now.isoformat()),
         sequence=0,
-        code=email_code(secret, business.id, email, now),
+        code=email_code(context.secret, business.id, email, context.now),
     )
     try:
         async with asyncio.timeout(PATIENCE):
-            await mailer.deliver(message.in_its_language, now)
+            await mailer.deliver(message.in_its_language, context.now)
     except NotAccepted:
         return
     except (MailUnavailable, TimeoutError):

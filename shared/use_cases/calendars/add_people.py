@@ -13,6 +13,7 @@ from shared.domain.text.addresses import folded
 from shared.records.calendars import with_document
 from shared.use_cases.calendars.change_calendar import change_calendar
 from shared.use_cases.commands import Author, name_change
+from shared.use_cases.context import Context
 from shared.use_cases.ports import Command, Store
 
 
@@ -39,7 +40,7 @@ class AddedPeople:
 
 
 async def add_people(
-    people: Sequence[NewPerson], *, business: str, author: Author, store: Store, secret: str, now: datetime
+    people: Sequence[NewPerson], *, business: str, author: Author, context: Context
 ) -> AddedPeople:
     """Add those whose address is not on the staff yet, in transactions of 90 people.
 
@@ -49,9 +50,9 @@ async def add_people(
     added, known = 0, list[NewPerson]()
     for first in range(0, len(people), AT_ONCE):
         part = people[first : first + AT_ONCE]
-        command = name_change(secret, business, f"people added {first}", author, repr(part))
+        command = name_change(context.secret, business, f"people added {first}", author, repr(part))
         try:
-            calendar = await _add(part, command, author, store, now)
+            calendar = await _add(part, command, author, context.store, context.now)
         except TryAgain:
             return AddedPeople(added, known, people[first:])
         new = [_id(command, place) in calendar.staff for place in range(len(part))]

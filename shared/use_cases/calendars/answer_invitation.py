@@ -20,7 +20,8 @@ from shared.records.work import work_rows
 from shared.use_cases.calendars.change_calendar import change_calendar
 from shared.use_cases.calendars.find_upcoming import UpcomingAppointment, find_upcoming
 from shared.use_cases.commands import Author, name_change, require_current, run_command
-from shared.use_cases.ports import Command, Store, Writes
+from shared.use_cases.context import Context
+from shared.use_cases.ports import Command, Writes
 
 
 InvitationAnswer = Literal["active", "rejected"]
@@ -66,30 +67,30 @@ def invitation_message(
     )
 
 
-async def find_invited(token: str, *, store: Store, secret: str, now: datetime) -> Invited:
+async def find_invited(token: str, *, context: Context) -> Invited:
     """Return who holds a link, as things are now. Raise NotFound if it is void or its person was removed."""
-    link = read_link(secret, token, "membership", now)
+    link = read_link(context.secret, token, "membership", context.now)
     if link is None:
         raise NotFound
-    calendar = await store.calendars.current(await store.calendars.find_by_id(link.business))
-    person = _holder(calendar, link, secret)
-    return Invited(calendar, person, await find_upcoming(calendar, person.id, store=store, now=now))
+    calendar = await context.store.calendars.current(await context.store.calendars.find_by_id(link.business))
+    person = _holder(calendar, link, context.secret)
+    return Invited(
+        calendar, person, await find_upcoming(calendar, person.id, store=context.store, now=context.now)
+    )
 
 
-async def answer_invitation(
-    token: str, answer: InvitationAnswer, *, key: str, store: Store, secret: str, now: datetime
-) -> Invited:
+async def answer_invitation(token: str, answer: InvitationAnswer, *, key: str, context: Context) -> Invited:
     """Accept or reject an invitation. Raise NotFound as `find_invited`; LastAdministrator for a rejection by them.
 
     The coming appointments of a person who rejects stay theirs until they are taken over.
     """
-    link = read_link(secret, token, "membership", now)
+    link = read_link(context.secret, token, "membership", context.now)
     if link is None:
         raise NotFound
-    invited = await find_invited(token, store=store, secret=secret, now=now)
+    invited = await find_invited(token, context=context)
 
     def change(calendar: Calendar) -> Calendar:
-        person = _holder(calendar, link, secret).model_copy(update={"membership": answer})
+        person = _holder(calendar, link, context.secret).model_copy(update={"membership": answer})
         after = replace(calendar, staff={**calendar.staff, person.id: person})
         if loses_administrator(calendar, after):
             raise LastAdministrator
@@ -99,15 +100,15 @@ async def answer_invitation(
     action = f"invitation {'accepted' if answer == 'active' else 'rejected'}"
     left = f", coming appointments that stay: {len(invited.coming)}" if answer == "rejected" else ""
     calendar = await change_calendar(
-        name_change(secret, link.business, f"answer {link.appointment}", author, answer),
+        name_change(context.secret, link.business, f"answer {link.appointment}", author, answer),
         change,
         action=action + left,
         subject=f"staff/{link.appointment}",
         author=author,
-        store=store,
-        now=now,
+        store=context.store,
+        now=context.now,
     )
-    return Invited(calendar, _holder(calendar, link, secret), invited.coming)
+    return Invited(calendar, _holder(calendar, link, context.secret), invited.coming)
 
 
 def _holder(calendar: Calendar, link: SignedLink, secret: str) -> StaffMember:
@@ -126,19 +127,17 @@ def _address(secret: str, email: str) -> str:
     return digest(secret, "membership", email).hex()[:16]
 
 
-async def invite_again(
-    person: str, *, author: Author, calendar: Calendar, store: Store, secret: str, now: datetime
-) -> None:
+async def invite_again(person: str, *, author: Author, calendar: Calendar, context: Context) -> None:
     """Send the mail with the link once more; earlier links stay valid.
 
     Raise NotFound, and Conflict unless the person was invited and has not answered.
     """
-    command = name_change(secret, calendar.business.id, f"invite again {person}", author, person)
+    command = name_change(context.secret, calendar.business.id, f"invite again {person}", author, person)
 
     def plan_for(calendar: Calendar) -> InviteAgainCommand:
-        return InviteAgainCommand(person, author.actor, calendar, command, now)
+        return InviteAgainCommand(person, author.actor, calendar, command, context.now)
 
-    await run_command(command, plan_for, calendar=calendar, store=store)
+    await run_command(command, plan_for, calendar=calendar, store=context.store)
 
 
 @dataclass(frozen=True)

@@ -10,8 +10,8 @@ from shared.records.table import Ambiguous, Stale
 from shared.use_cases.calendars.change_calendar import Change, change_calendar, with_business
 from shared.use_cases.calendars.save_calendar import take_slug
 from shared.use_cases.commands import Author, Etags, name_change, require_unchanged
+from shared.use_cases.context import Context
 from shared.use_cases.people.hold_again import file_holdings, release_all
-from shared.use_cases.ports import Store
 
 
 RECOVERABLE = timedelta(days=30)
@@ -24,9 +24,7 @@ class BusinessChange:
     business: str
     author: Author
     body: str
-    store: Store
-    secret: str
-    now: datetime
+    context: Context
 
     async def edit(self, change: Change, etags: Etags) -> Calendar:
         """Apply a change to the business. Raise EditConflict if the etags are outdated."""
@@ -59,7 +57,7 @@ class BusinessChange:
         """
         if slug:
             # Taken before the change: if that fails, the address is reserved for this calendar, no more.
-            await take_slug(Business(id=self.business, slug=slug, name=name), store=self.store)
+            await take_slug(Business(id=self.business, slug=slug, name=name), store=self.context.store)
 
         def change(calendar: Calendar) -> Calendar:
             current = calendar.business
@@ -76,34 +74,34 @@ class BusinessChange:
 
         def change(calendar: Calendar) -> Calendar:
             require_unchanged(calendar.business, etags)
-            return with_business(calendar, deleted_at=self.now)
+            return with_business(calendar, deleted_at=self.context.now)
 
         await self._apply("calendar deleted", change)
         with suppress(Ambiguous, Stale):  # the sweep goes on
-            await release_all(self.business, store=self.store)
+            await release_all(self.business, store=self.context.store)
 
     async def restore(self, etags: Etags) -> Calendar:
         """Restore a deleted calendar. Raise NotFound if it never existed or is lost, and EditConflict."""
 
         def change(calendar: Calendar) -> Calendar:
-            if is_lost(calendar.business, self.now):
+            if is_lost(calendar.business, self.context.now):
                 raise NotFound
             require_unchanged(calendar.business, etags)
             return with_business(calendar, deleted_at=None)
 
         calendar = await self._apply("calendar restored", change, reaches_deleted=True)
-        await file_holdings(calendar, store=self.store)
+        await file_holdings(calendar, store=self.context.store)
         return calendar
 
     async def _apply(self, action: str, change: Change, *, reaches_deleted: bool = False) -> Calendar:
         return await change_calendar(
-            name_change(self.secret, self.business, action, self.author, self.body),
+            name_change(self.context.secret, self.business, action, self.author, self.body),
             change,
             action=action,
             subject=self.business,
             author=self.author,
-            store=self.store,
-            now=self.now,
+            store=self.context.store,
+            now=self.context.now,
             reaches_deleted=reaches_deleted,
         )
 

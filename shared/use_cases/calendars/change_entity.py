@@ -14,6 +14,7 @@ from shared.records.calendars import CalendarEntry, with_document
 from shared.records.keys import days_from
 from shared.use_cases.calendars.change_calendar import Change, change_calendar, with_business
 from shared.use_cases.commands import Author, Etags, name_change, new_guid, require_unchanged
+from shared.use_cases.context import Context
 from shared.use_cases.ports import Command, Store
 
 
@@ -48,9 +49,7 @@ class SettingsChange:
     business: str
     author: Author
     body: str
-    store: Store
-    secret: str
-    now: datetime
+    context: Context
     may_remove_last_administrator: bool = False
 
     async def add(
@@ -103,12 +102,12 @@ class SettingsChange:
         Raise NotFound, LastAdministrator, and EditConflict if the etags are outdated.
         """
         # Only for the audit, so it need not be of the transaction's moment.
-        coming = await count_coming(self.business, kind, name, store=self.store, now=self.now)
+        coming = await count_coming(self.business, kind, name, store=self.context.store, now=self.context.now)
 
         def change(calendar: Calendar) -> Calendar:
             current = find_entity(calendar, kind, name)
             require_unchanged(current, etags)
-            return self._administered(calendar, _without(calendar, current, self.now))
+            return self._administered(calendar, _without(calendar, current, self.context.now))
 
         action = f"{SINGULAR[kind]} removed"
         told = f"{action}, coming appointments that stay: {coming}" if coming else action
@@ -116,7 +115,7 @@ class SettingsChange:
 
     def require_administrator_without(self, person: str, calendar: Calendar) -> None:
         """Raise LastAdministrator if the calendar would lose its last one with this person."""
-        self._administered(calendar, _without(calendar, calendar.staff[person], self.now))
+        self._administered(calendar, _without(calendar, calendar.staff[person], self.context.now))
 
     def _administered(self, before: Calendar, after: Calendar) -> Calendar:
         """Return `after`. Raise LastAdministrator if the calendar would lose its last one."""
@@ -125,7 +124,7 @@ class SettingsChange:
         return after
 
     def _command(self, route: str) -> Command:
-        return name_change(self.secret, self.business, route, self.author, self.body)
+        return name_change(self.context.secret, self.business, route, self.author, self.body)
 
     async def _apply(self, command: Command, change: Change, action: str, subject: str) -> Calendar:
         return await change_calendar(
@@ -134,8 +133,8 @@ class SettingsChange:
             action=action,
             subject=subject,
             author=self.author,
-            store=self.store,
-            now=self.now,
+            store=self.context.store,
+            now=self.context.now,
         )
 
 

@@ -21,6 +21,7 @@ from shared.records.table import Range, Rows
 from shared.records.work import work_rows
 from shared.use_cases.calendars.find_time_off import read_time_off
 from shared.use_cases.commands import Etags, is_stale, name_command, require_current, run_command
+from shared.use_cases.context import Context
 from shared.use_cases.ports import Command, Store, Writes
 
 
@@ -38,14 +39,12 @@ class Outdated(Exception):
     """The time off exists, but has changed since the command was planned."""
 
 
-async def add_time_off(
-    time_off: TimeOff, *, key: str, actor: str, calendar: Calendar, store: Store, secret: str, now: datetime
-) -> str:
+async def add_time_off(time_off: TimeOff, *, key: str, actor: str, calendar: Calendar, context: Context) -> str:
     """Block a person from `start` to `end`, rounded outwards, and return its id. Appointments stay.
 
     Raise InvalidFields for an unknown person or an impossible period.
     """
-    given = {"calendar": calendar, "store": store, "secret": secret, "now": now}
+    given = {"calendar": calendar, "context": context}
     (name,) = await add_times_off([time_off], key=key, actor=actor, **given)  # type: ignore[arg-type]
     return name
 
@@ -57,9 +56,7 @@ async def add_times_off(
     key: str,
     actor: str,
     calendar: Calendar,
-    store: Store,
-    secret: str,
-    now: datetime,
+    context: Context,
 ) -> list[str]:
     """Block one person in several periods, such as the same hours each week, and return their ids in order.
 
@@ -73,13 +70,13 @@ async def add_times_off(
     if len(times_off) > MOST_AT_ONCE:
         raise InvalidFields([("/times", f"at most {MOST_AT_ONCE}")])
     body = "\n".join([*(one.model_dump_json() for one in times_off), *(["quiet"] if is_quiet else [])])
-    command = name_command(secret, calendar.business.id, "time-off", actor, key, body)
+    command = name_command(context.secret, calendar.business.id, "time-off", actor, key, body)
     first, *more = (
-        one.model_copy(update={"id": new_id(secret, f"{command.hash} {place}" if place else command.hash)})
+        one.model_copy(update={"id": new_id(context.secret, f"{command.hash} {place}" if place else command.hash)})
         for place, one in enumerate(times_off)
     )
-    plan = TimeOffCommand(first, None, None, actor, calendar, command, now, tuple(more), is_quiet)
-    await _decide(plan, store)
+    plan = TimeOffCommand(first, None, None, actor, calendar, command, context.now, tuple(more), is_quiet)
+    await _decide(plan, context.store)
     return [first.id, *(one.id for one in more)]
 
 
@@ -93,40 +90,30 @@ async def change_time_off(
     key: str,
     actor: str,
     calendar: Calendar,
-    store: Store,
-    secret: str,
-    now: datetime,
+    context: Context,
 ) -> None:
     """Replace a time off by what `edit` returns, without mail if it `is_quiet`; `said` is the request's content.
 
     Raise NotFound, EditConflict if the etags are outdated, and InvalidFields for an impossible period.
     """
-    command = name_command(secret, calendar.business.id, f"time-off {time_off.id}", actor, key, said)
+    command = name_command(context.secret, calendar.business.id, f"time-off {time_off.id}", actor, key, said)
 
     def changed(before: TimeOff) -> TimeOff:
         after = edit(before)
         _check(after)
         return after.model_copy(update={"version": before.version + _is_elsewhen(before, after)})
 
-    plan = TimeOffCommand(changed(time_off), time_off, etags, actor, calendar, command, now, (), is_quiet)
-    await _decide_anew(plan, changed, store)
+    plan = TimeOffCommand(changed(time_off), time_off, etags, actor, calendar, command, context.now, (), is_quiet)
+    await _decide_anew(plan, changed, context.store)
 
 
 async def remove_time_off(
-    time_off: TimeOff,
-    *,
-    etags: Etags = None,
-    key: str,
-    actor: str,
-    calendar: Calendar,
-    store: Store,
-    secret: str,
-    now: datetime,
+    time_off: TimeOff, *, etags: Etags = None, key: str, actor: str, calendar: Calendar, context: Context
 ) -> None:
     """Remove a time off. Raise NotFound; EditConflict if the etags are outdated."""
-    command = name_command(secret, calendar.business.id, "time-on", actor, key, time_off.id)
-    plan = TimeOffCommand(None, time_off, etags, actor, calendar, command, now)
-    await _decide_anew(plan, lambda _: None, store)
+    command = name_command(context.secret, calendar.business.id, "time-on", actor, key, time_off.id)
+    plan = TimeOffCommand(None, time_off, etags, actor, calendar, command, context.now)
+    await _decide_anew(plan, lambda _: None, context.store)
 
 
 def _check(time_off: TimeOff) -> None:

@@ -1,7 +1,6 @@
 """Copies a calendar: into another one to work with, or into a template that new calendars can be made from."""
 
 from dataclasses import dataclass, replace
-from datetime import datetime
 
 from shared.domain.access.permissions import Caller
 from shared.domain.calendar.business import Calendar, StaffMember
@@ -10,6 +9,7 @@ from shared.domain.reports.report_mail import ReportMail
 from shared.domain.text.addresses import folded
 from shared.use_cases.calendars.create_business import create_business
 from shared.use_cases.commands import Author
+from shared.use_cases.context import Context
 from shared.use_cases.ports import Store
 
 
@@ -23,14 +23,7 @@ class Copying:
 
 
 async def copy_calendar(
-    source: Calendar,
-    copying: Copying,
-    *,
-    caller: Caller,
-    author: Author,
-    store: Store,
-    secret: str,
-    now: datetime,
+    source: Calendar, copying: Copying, *, caller: Caller, author: Author, context: Context
 ) -> Calendar:
     """Create the copy, with the caller on its staff. The same key again creates no second one. Raise Conflict."""
     kind = "template saved" if copying.as_template else "calendar cloned"
@@ -43,9 +36,7 @@ async def copy_calendar(
         copying.name,
         action=f"{kind} from {source.business.id}",
         author=author,
-        store=store,
-        secret=secret,
-        now=now,
+        context=context,
     )
 
 

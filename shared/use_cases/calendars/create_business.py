@@ -3,13 +3,13 @@
 import re
 import unicodedata
 from collections.abc import Callable
-from datetime import datetime
 
 from shared.domain.calendar.business import Calendar
 from shared.domain.errors import AlreadyOnStaff, Conflict
 from shared.use_cases.calendars.save_calendar import save_calendar
 from shared.use_cases.commands import Author, name_change, new_guid
-from shared.use_cases.ports import Command, Store
+from shared.use_cases.context import Context
+from shared.use_cases.ports import Command
 
 
 LONGEST_SLUG = 50
@@ -21,34 +21,26 @@ Founding = Callable[[str, str, str], Calendar]
 
 
 async def create_business(
-    found: Founding,
-    name: str,
-    *,
-    slug: str = "",
-    action: str,
-    author: Author,
-    store: Store,
-    secret: str,
-    now: datetime,
+    found: Founding, name: str, *, slug: str = "", action: str, author: Author, context: Context
 ) -> Calendar:
     """Save the calendar that `found` returns. The same key again creates no second one.
 
     Its address is `slug`, or made from the name if that is empty. Raise AlreadyOnStaff, and Conflict if another
     calendar has the address or none is free for the name.
     """
-    command = _command(author, secret)
-    business, mark = created_id(author, secret=secret), command.hash[20:26]
+    command = _command(author, context.secret)
+    business, mark = created_id(author, secret=context.secret), command.hash[20:26]
     for free in (slug,) if slug else (slug_of(name, mark), f"{slug_of(name, mark)}-{mark}"):
         calendar = found(business, free, new_guid(command))
         try:
             return await save_calendar(
                 calendar,
                 key=command.hash,
-                store=store,
-                secret=secret,
+                store=context.store,
+                secret=context.secret,
                 actor=author.actor,
                 action=action,
-                now=now,
+                now=context.now,
             )
         except AlreadyOnStaff:
             raise

@@ -23,6 +23,7 @@ from shared.records.organisation import ORGANISATION
 from shared.records.table import Ambiguous, Operation, Row, Stale, Values
 from shared.use_cases.calendars.change_entity import SettingsChange
 from shared.use_cases.commands import Author
+from shared.use_cases.context import Context
 from shared.use_cases.free_busy.outside import PATIENCE, CalendarPlace
 from shared.use_cases.free_busy.read_calendar import ReadingRun, ask, read_calendar, reader_for
 from shared.use_cases.free_busy.read_due import save_reading
@@ -115,7 +116,9 @@ async def _mind(entry: StaffEntry, run: ReadingRun, author: Author) -> None:
     """Have an entry's bookings mind the person's own calendar."""
     if entry.person.minds_personal_calendar:
         return
-    change = SettingsChange(entry.calendar.business.id, author, "own calendar", run.store, run.secret, run.now)
+    change = SettingsChange(
+        entry.calendar.business.id, author, "own calendar", Context(run.store, run.secret, run.now)
+    )
 
     def minds(_: Calendar, person: CalendarEntry) -> CalendarEntry:
         return person.model_copy(update={"minds_personal_calendar": True})

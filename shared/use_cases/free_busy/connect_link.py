@@ -16,8 +16,9 @@ from shared.records.keys import BUSINESS
 from shared.records.table import Range, Rows
 from shared.records.work import work_rows
 from shared.use_cases.commands import Author, name_change, require_current, run_command
+from shared.use_cases.context import Context
 from shared.use_cases.free_busy.workplaces import StaffEntry
-from shared.use_cases.ports import Command, Store, Writes
+from shared.use_cases.ports import Command, Writes
 
 
 LIFE = timedelta(days=30)
@@ -29,28 +30,26 @@ def connect_token(secret: str, business: str, person: StaffMember, now: datetime
     return sign(secret, SignedLink("calendar", business, person.id, address, 1, expires))
 
 
-async def find_linked(token: str, *, store: Store, secret: str, now: datetime) -> StaffEntry:
+async def find_linked(token: str, *, context: Context) -> StaffEntry:
     """Return who holds a link. Raise NotFound if it is void, or its person was removed or suspended."""
-    link = read_link(secret, token, "calendar", now)
+    link = read_link(context.secret, token, "calendar", context.now)
     if link is None:
         raise NotFound
-    calendar = await store.calendars.current(await store.calendars.find_by_id(link.business))
+    calendar = await context.store.calendars.current(await context.store.calendars.find_by_id(link.business))
     person = calendar.staff.get(link.appointment)
-    if person is None or person.is_suspended or link.seat not in _addresses(person, secret):
+    if person is None or person.is_suspended or link.seat not in _addresses(person, context.secret):
         raise NotFound
     return StaffEntry(calendar, person)
 
 
-async def mail_connect_link(
-    person: str, *, author: Author, calendar: Calendar, store: Store, secret: str, now: datetime
-) -> None:
+async def mail_connect_link(person: str, *, author: Author, calendar: Calendar, context: Context) -> None:
     """Mail the link to a person of the staff. Raise NotFound for one who has no address."""
-    command = name_change(secret, calendar.business.id, f"mail own calendar {person}", author, person)
+    command = name_change(context.secret, calendar.business.id, f"mail own calendar {person}", author, person)
 
     def plan_for(calendar: Calendar) -> MailLinkCommand:
-        return MailLinkCommand(person, author.actor, calendar, command, now)
+        return MailLinkCommand(person, author.actor, calendar, command, context.now)
 
-    await run_command(command, plan_for, calendar=calendar, store=store)
+    await run_command(command, plan_for, calendar=calendar, store=context.store)
 
 
 @dataclass(frozen=True)

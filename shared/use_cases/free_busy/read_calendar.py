@@ -11,6 +11,7 @@ from shared.domain.timeline.ledger import month_window, months_in
 from shared.domain.timeline.ticks import TICK, Window, ones
 from shared.records.free_busy.own_calendars import BusyMonths, masks_of, own_of
 from shared.records.table import Row
+from shared.use_cases.context import Context
 from shared.use_cases.free_busy.outside import PATIENCE, KnownText, OwnCalendars, ReadCalendar
 from shared.use_cases.free_busy.workplaces import (
     StaffEntry,
@@ -64,7 +65,7 @@ async def read_calendar(
         if found.times:
             masks = _merged(masks, reader.window, found.times.mask)
         own = _succeeded(own, found, reader, run)
-    own = await apply_masks(own, masks, entries, now=run.now, run=run.run, store=run.store, secret=run.secret)
+    own = await apply_masks(own, masks, entries, context=Context(run.store, run.secret, run.now), run=run.run)
     return own, masks
 
 

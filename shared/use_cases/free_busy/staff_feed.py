@@ -11,6 +11,7 @@ from shared.records.free_busy.own_calendars import PARTITION, feed_key, person_o
 from shared.records.organisation import ORGANISATION
 from shared.records.table import Ambiguous, Operation, Stale
 from shared.use_cases.appointments.find_appointments import Span, find_appointments
+from shared.use_cases.context import Context
 from shared.use_cases.free_busy.workplaces import StaffEntry, entries_of
 from shared.use_cases.ports import Store
 from shared.use_cases.single_write import write_alone
@@ -64,10 +65,10 @@ def feed_token(feed: StaffFeed, secret: str) -> str:
     return sign(secret, SignedLink("feed", NOBODY, person_of(feed.email), KIND, feed.version, 0))
 
 
-async def open_feed(token: str, *, store: Store, secret: str, now: datetime) -> StaffFeed:
+async def open_feed(token: str, *, context: Context) -> StaffFeed:
     """Return the feed of an address. Raise NotFound for one that is forged, void or closed."""
-    link = read_link(secret, token, "feed", now)
-    row = await store.table.get(ORGANISATION, PARTITION, feed_key(link.appointment)) if link else None
+    link = read_link(context.secret, token, "feed", context.now)
+    row = await context.store.table.get(ORGANISATION, PARTITION, feed_key(link.appointment)) if link else None
     if link is None or row is None or not row.values["open"] or row.values["version"] != link.link_version:
         raise NotFound
     return StaffFeed(row.values["email"], row.values["version"], row.values["names"], is_open=True)

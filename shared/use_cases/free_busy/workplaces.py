@@ -18,6 +18,7 @@ from shared.records.organisation import ORGANISATION
 from shared.records.table import Range, Rows
 from shared.use_cases.calendars.find_businesses import find_noted
 from shared.use_cases.commands import name_command
+from shared.use_cases.context import Context
 from shared.use_cases.ports import Store, Writes
 
 
@@ -97,14 +98,7 @@ async def taken_in(window: Window, entries: Iterable[StaffEntry], *, store: Stor
 
 
 async def apply_masks(
-    own: OwnCalendar,
-    masks: BusyMonths,
-    entries: Iterable[StaffEntry],
-    *,
-    now: datetime,
-    run: str,
-    store: Store,
-    secret: str,
+    own: OwnCalendar, masks: BusyMonths, entries: Iterable[StaffEntry], *, context: Context, run: str
 ) -> OwnCalendar:
     """Give the ledgers of these entries the masks, unless they have them; return what is known now.
 
@@ -113,18 +107,20 @@ async def apply_masks(
     applied = {}
 
     async def one(entry: StaffEntry) -> None:
-        wanted, is_unread = _wanted(entry, own, masks, now), _is_to_confirm(entry, own, now)
+        wanted, is_unread = _wanted(entry, own, masks, context.now), _is_to_confirm(entry, own, context.now)
         text = ",".join(f"{month}:{mask:x}" for month, mask in sorted(wanted.items())) + "?" * is_unread
         digest = hashlib.sha256(text.encode()).hexdigest()[:16]
         if own.applied.get(entry.name) != digest:
             key = f"{run}-{own.person}"
-            await write_external(entry, wanted, key=key, store=store, secret=secret, is_unread=is_unread)
+            await write_external(
+                entry, wanted, key=key, store=context.store, secret=context.secret, is_unread=is_unread
+            )
         applied[entry.name] = digest
 
     here = list(entries)
     left = [name for name in own.applied if name not in {entry.name for entry in here}]
     await asyncio.gather(
-        *(one(entry) for entry in here), *(_leave(name, own, run, store, secret) for name in left)
+        *(one(entry) for entry in here), *(_leave(name, own, run, context.store, context.secret) for name in left)
     )
     return own.model_copy(update={"applied": applied})
 

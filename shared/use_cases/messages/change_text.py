@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from datetime import timedelta
 
 from shared.domain.calendar.business import Calendar
 from shared.domain.errors import InvalidFields, NotFound
@@ -20,7 +20,7 @@ from shared.domain.messages.template import parse
 from shared.records.calendars import with_document
 from shared.use_cases.calendars.change_calendar import change_calendar
 from shared.use_cases.commands import Author, Etags, name_change, require_unchanged
-from shared.use_cases.ports import Store
+from shared.use_cases.context import Context
 
 
 TextEdit = Callable[[MessageText], MessageText]
@@ -33,9 +33,7 @@ class TextChange:
     business: str
     author: Author
     body: str
-    store: Store
-    secret: str
-    now: datetime
+    context: Context
 
     async def edit(self, place: TextPlace, edit: TextEdit, etags: Etags = None) -> Calendar:
         """Replace the text by what `edit` returns for it as it is by then.
@@ -51,13 +49,13 @@ class TextChange:
             return with_text(calendar, edit(current))
 
         return await change_calendar(
-            name_change(self.secret, self.business, f"text changed {place.id}", self.author, self.body),
+            name_change(self.context.secret, self.business, f"text changed {place.id}", self.author, self.body),
             change,
             action="text changed",
             subject=f"texts/{place.id}",
             author=self.author,
-            store=self.store,
-            now=self.now,
+            store=self.context.store,
+            now=self.context.now,
         )
 
 

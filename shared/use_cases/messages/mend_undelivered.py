@@ -19,7 +19,8 @@ from shared.records.table import Rows
 from shared.use_cases.appointments.staff_request import phone_problem
 from shared.use_cases.booking.check_form import email_problem
 from shared.use_cases.commands import Author, name_change
-from shared.use_cases.ports import Command, Store, Writes
+from shared.use_cases.context import Context
+from shared.use_cases.ports import Command, Writes
 from shared.use_cases.telling.announce import kept_pending
 
 
@@ -132,16 +133,7 @@ def check_address(recipient: str, typed: str, business: Business) -> str:
 
 
 async def mend_undelivered(
-    key: str,
-    recipient: str,
-    how: Mending,
-    *,
-    author: Author,
-    business: str,
-    store: Store,
-    secret: str,
-    now: datetime,
-    address: str = "",
+    key: str, recipient: str, how: Mending, *, author: Author, business: str, context: Context, address: str = ""
 ) -> None:
     """Send a failed message again to one of its recipients, or put it away; `key` is that of the failed entry.
 
@@ -150,6 +142,6 @@ async def mend_undelivered(
     """
     if not key.startswith(FAILED) or not KEY.fullmatch(key) or key.count("|") < 3:
         raise NotFound
-    command = name_change(secret, business, f"{ACTIONS[how]} {key} {recipient}", author, address)
-    plan = MendCommand(key, recipient, how, author, command, now, address)
-    await store.decide(command, plan.reads, plan.decide)
+    command = name_change(context.secret, business, f"{ACTIONS[how]} {key} {recipient}", author, address)
+    plan = MendCommand(key, recipient, how, author, command, context.now, address)
+    await context.store.decide(command, plan.reads, plan.decide)

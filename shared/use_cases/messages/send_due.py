@@ -50,6 +50,7 @@ from shared.records.codec import load_row
 from shared.records.keys import due_of, failed_key, subject_of, work_until
 from shared.records.markers import is_before, marked_business, markers_until, may_need
 from shared.records.table import Ambiguous, Operation, Page, Row, Stale
+from shared.use_cases.context import Context
 from shared.use_cases.fault_log import log_fault
 from shared.use_cases.messages.send_counts import SendCounts
 from shared.use_cases.messages.serve_together import TogetherSender
@@ -73,10 +74,8 @@ Works = list[tuple[Row, OutboxEntry]]
 
 async def send_due(
     *,
-    store: Store,
+    context: Context,
     mailer: Mailer,
-    secret: str,
-    now: datetime,
     worker: str,
     shards: Sequence[str],
     meetings: Meetings = NO_MEETINGS,
@@ -86,14 +85,14 @@ async def send_due(
 
     `worker` names this run among all that may be active: entries that another one has leased are left alone.
     """
-    pages = await asyncio.gather(*(_marked(shard, store, now) for shard in shards))
+    pages = await asyncio.gather(*(_marked(shard, context.store, context.now) for shard in shards))
     found: dict[str, list[tuple[str, Row]]] = {}
     for shard, rows in zip(shards, pages, strict=True):
         for row in rows:
             found.setdefault(marked_business(row.key), []).append((shard, row))
     started = asyncio.get_running_loop().time()
-    tools, slots = Tools(store, secret, meetings), Slots(AT_ONCE)
-    drain = SendRun(store, mailer, secret, now, worker, started, slots, tools, texter)
+    tools, slots = Tools(context.store, context.secret, meetings), Slots(AT_ONCE)
+    drain = SendRun(context.store, mailer, context.secret, context.now, worker, started, slots, tools, texter)
     tallies = await asyncio.gather(*(drain.calendar(business, marks) for business, marks in found.items()))
     return sum(tallies, SendCounts())
 

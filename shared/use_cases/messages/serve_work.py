@@ -12,6 +12,7 @@ from shared.domain.appointments.recipients import SEATS, Channel, Recipient
 from shared.records.codec import load_row
 from shared.records.keys import work_after
 from shared.records.table import Ambiguous, Stale
+from shared.use_cases.context import Context
 from shared.use_cases.fault_log import log_fault
 from shared.use_cases.messages.compose import message_for
 from shared.use_cases.messages.host_links import file_host_links
@@ -199,9 +200,7 @@ class EntrySender:
             lease.entry.kind,
             recipient,
             lease.business,
-            store=run.store,
-            secret=run.secret,
-            now=run.clock(),
+            context=Context(run.store, run.secret, run.clock()),
             may_go_on=lambda: clock() - lease.since < HOLD,
         )
         if not is_done:

@@ -28,6 +28,7 @@ from shared.use_cases.calendars.disabled_staff import find_disabled, with_suspen
 from shared.use_cases.calendars.find_businesses import find_of_person
 from shared.use_cases.calendars.find_upcoming import find_upcoming
 from shared.use_cases.commands import Author, name_change
+from shared.use_cases.context import Context
 from shared.use_cases.ports import Store
 from shared.use_cases.single_write import PAUSES
 
@@ -59,54 +60,52 @@ async def find_by_user_name(user_name: str, *, store: Store) -> list[Account]:
         return []
 
 
-async def create_account(profile: Profile, *, store: Store, secret: str, now: datetime) -> Account:
+async def create_account(profile: Profile, *, context: Context) -> Account:
     """Add an account. Raise Conflict if another account has its user name."""
-    account = Account(id=uuid4().hex, profile=profile, created_at=now, changed_at=now)
-    return await _save(account.id, account, lambda _: profile, store, secret, now)
+    account = Account(id=uuid4().hex, profile=profile, created_at=context.now, changed_at=context.now)
+    return await _save(account.id, account, lambda _: profile, context)
 
 
-async def change_account(name: str, edit: ProfileEdit, *, store: Store, secret: str, now: datetime) -> Account:
+async def change_account(name: str, edit: ProfileEdit, *, context: Context) -> Account:
     """Apply an edit to an account as it is now; one that changes nothing still updates the calendars.
 
     Raise NotFound, and Conflict if another account has the new user name.
     """
-    return await _save(name, None, edit, store, secret, now)
+    return await _save(name, None, edit, context)
 
 
-async def delete_account(name: str, *, store: Store, secret: str, now: datetime) -> None:
+async def delete_account(name: str, *, context: Context) -> None:
     """Disable an account, then delete it. Its addresses stay disabled until an active account has them.
 
     Raise NotFound.
     """
     off: ProfileEdit = lambda profile: profile.model_copy(update={"active": False})  # noqa: E731 - a word, not a function
-    account = await change_account(name, off, store=store, secret=secret, now=now)
+    account = await change_account(name, off, context=context)
     # Another version, so that its audit row has a key of its own.
     gone = account.model_copy(update={"version": account.version + 1})
     keys = account_key(name), name_key(account.profile.user_name)
-    told = account_audit(gone, "account deleted", now, differences(account.profile, None))
+    told = account_audit(gone, "account deleted", context.now, differences(account.profile, None))
     writes = [*(Operation("delete", key) for key in keys), told]
     try:
-        await store.table.transact(ORGANISATION, PARTITION, writes)
+        await context.store.table.transact(ORGANISATION, PARTITION, writes)
     except Stale:  # deleted by another request
         raise NotFound from None
 
 
-async def _save(
-    name: str, founding: Account | None, edit: ProfileEdit, store: Store, secret: str, now: datetime
-) -> Account:
+async def _save(name: str, founding: Account | None, edit: ProfileEdit, context: Context) -> Account:
     for pause in (*PAUSES, None):
-        row = await store.table.get(ORGANISATION, PARTITION, account_key(name))
+        row = await context.store.table.get(ORGANISATION, PARTITION, account_key(name))
         before = load_row(Account, row) if row else None
-        after = _edited(before, founding, edit, now)
+        after = _edited(before, founding, edit, context.now)
         if before != after:
             require_fit({name: dump(after)})
-            writes = await account_writes(row, before, after, now, store.table)
+            writes = await account_writes(row, before, after, context.now, context.store.table)
             try:
-                await store.table.transact(ORGANISATION, PARTITION, writes)
+                await context.store.table.transact(ORGANISATION, PARTITION, writes)
             except (Stale, Ambiguous):  # either way the next read shows what is there
                 await asyncio.sleep(pause or 0)
                 continue
-        await _settle({*(before.held if before else ()), *after.held}, after, store, secret, now)
+        await _settle({*(before.held if before else ()), *after.held}, after, context)
         return after
     raise TryAgain
 
@@ -124,10 +123,10 @@ def _edited(before: Account | None, founding: Account | None, edit: ProfileEdit,
     return account.model_copy(update=changes)
 
 
-async def _settle(addresses: Iterable[str], account: Account, store: Store, secret: str, now: datetime) -> None:
+async def _settle(addresses: Iterable[str], account: Account, context: Context) -> None:
     """Suspend or reinstate the people with these addresses on every calendar whose staff they belong to."""
-    disabled = await find_disabled(store=store)
-    lists = await asyncio.gather(*(find_of_person(one, store=store) for one in sorted(addresses)))
+    disabled = await find_disabled(store=context.store)
+    lists = await asyncio.gather(*(find_of_person(one, store=context.store) for one in sorted(addresses)))
     for calendar in {one.business.id: one for each in lists for one in each}.values():
         after = with_suspensions(calendar, disabled)
         people = [one for one in after.staff.values() if one != calendar.staff[one.id]]
@@ -136,13 +135,13 @@ async def _settle(addresses: Iterable[str], account: Account, store: Store, secr
         author = Author(ACTOR, f"{account.id}-{account.version}-{calendar.business.version}")
         with suppress(NotFound):  # the calendar was deleted; restoring it updates suspensions too
             await change_calendar(
-                name_change(secret, calendar.business.id, "accounts", author, ""),
+                name_change(context.secret, calendar.business.id, "accounts", author, ""),
                 lambda current: current,  # every change updates suspensions, so none is needed here
-                action=await _action(calendar, people, store, now),
+                action=await _action(calendar, people, context.store, context.now),
                 subject=f"staff/{','.join(one.id for one in people)}",
                 author=author,
-                store=store,
-                now=now,
+                store=context.store,
+                now=context.now,
             )
 
 

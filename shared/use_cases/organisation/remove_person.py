@@ -12,6 +12,7 @@ from shared.use_cases.calendars.change_entity import SettingsChange
 from shared.use_cases.calendars.find_businesses import find_of_person
 from shared.use_cases.calendars.find_upcoming import UpcomingAppointment, find_upcoming
 from shared.use_cases.commands import Author
+from shared.use_cases.context import Context
 from shared.use_cases.ports import Store
 
 
@@ -43,21 +44,23 @@ async def find_places(email: str, *, store: Store, now: datetime, with_left: boo
     return [one for one in places if one.coming or not one.person.removed_at]
 
 
-async def remove_person(
-    email: str, *, author: Author, store: Store, secret: str, now: datetime
-) -> list[StaffPlace]:
+async def remove_person(email: str, *, author: Author, context: Context) -> list[StaffPlace]:
     """Remove an address from every calendar's staff; return where it was, with the appointments to be taken over.
 
     Appointments stay. Raise NotFound if the address is on no staff. After a failure half-way, the same request
     continues with the calendars that are left.
     """
-    places = await find_places(email, store=store, now=now)
+    places = await find_places(email, store=context.store, now=context.now)
     if not places:
         raise NotFound
     for place in places:
         business = place.calendar.business.id
         settings = SettingsChange(
-            business, author, folded(email), store, secret, now, may_remove_last_administrator=True
+            business,
+            author,
+            folded(email),
+            context,
+            may_remove_last_administrator=True,
         )
         try:
             await settings.remove("staff", place.person.id, None)

@@ -4,7 +4,6 @@ import asyncio
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import suppress
 from dataclasses import dataclass
-from datetime import datetime
 from functools import partial
 
 from shared.domain.appointments.appointment import LONGEST_VISIT, Appointment
@@ -29,6 +28,7 @@ from shared.records.keys import (
 from shared.records.table import Operation, Range, Row, Rows, Stale
 from shared.records.work import work_rows
 from shared.use_cases.commands import name_command, require_current, run_command
+from shared.use_cases.context import Context
 from shared.use_cases.ports import Store, Writes
 
 
@@ -65,23 +65,25 @@ async def file_holdings(calendar: Calendar, *, store: Store) -> None:
         )
 
 
-async def hold_again(
-    person: str, *, business: str, store: Store, secret: str, now: datetime, may_go_on: Callable[[], bool]
-) -> bool:
+async def hold_again(person: str, *, business: str, context: Context, may_go_on: Callable[[], bool]) -> bool:
     """Have each coming appointment of a person hold their time elsewhere; return false if the time was up.
 
     It is held even where somebody else's appointment lies: both have been made.
     """
-    calendar = await store.calendars.find_by_id(business)
-    page = await store.table.range("bookings", business, *days_from(now - LONGEST_VISIT), ("staff", "status"))
+    calendar = await context.store.calendars.find_by_id(business)
+    page = await context.store.table.range(
+        "bookings", business, *days_from(context.now - LONGEST_VISIT), ("staff", "status")
+    )
     for row in page.rows:
         if person not in str(row.values["staff"]).split(",") or row.values["status"] == "cancelled":
             continue
         if not may_go_on():
             return False
         name = id_of(row.key)
-        command = name_command(secret, business, "hold", name, f"hold-again-{now:%Y%m%d%H%M%S%f}", "")
-        await run_command(command, partial(HoldAgain, name), calendar=calendar, store=store)
+        command = name_command(
+            context.secret, business, "hold", name, f"hold-again-{context.now:%Y%m%d%H%M%S%f}", ""
+        )
+        await run_command(command, partial(HoldAgain, name), calendar=calendar, store=context.store)
     return True
 
 

@@ -25,10 +25,11 @@ from shared.records.personal_data.erasures import ERASURES, erasure_key
 from shared.records.table import Operation, Range, Row, Rows
 from shared.records.visits import dump_visit, load_visit
 from shared.use_cases.commands import Author, name_change
+from shared.use_cases.context import Context
 from shared.use_cases.customers.find_customers import read_customer
 from shared.use_cases.personal_data.forget_messages import IndexedSeat, forget_entries, forget_sent
 from shared.use_cases.personal_data.legal_hold import require_no_hold
-from shared.use_cases.ports import Store, Writes
+from shared.use_cases.ports import Writes
 from shared.use_cases.read_many import read_many
 from shared.use_cases.visits.exchange_signals import forget_signals
 
@@ -127,19 +128,17 @@ class Erasing:
 
     business: str
     author: Author
-    store: Store
-    secret: str
-    now: datetime
+    context: Context
 
     async def erase(self, customer: str) -> None:
         """Erase a customer by all their ids. What stopped in the middle is gone on with by the next call.
 
         Raise NotFound, UnderLegalHold, and AppointmentsToCome while they have any that is not over.
         """
-        found = await read_customer(customer, business=self.business, store=self.store)
-        await require_no_hold(self.business, store=self.store)
+        found = await read_customer(customer, business=self.business, store=self.context.store)
+        await require_no_hold(self.business, store=self.context.store)
         ids = (found.id, *found.record.also)
-        command = name_change(self.secret, self.business, f"{ACTION} {found.id}", self.author, "")
+        command = name_change(self.context.secret, self.business, f"{ACTION} {found.id}", self.author, "")
         name = f"{ERASED}{command.hash[:8]}"
         for _ in range(TRIES):
             plan, rows = await self._read(ids, name)
@@ -153,20 +152,20 @@ class Erasing:
 
     async def _read(self, ids: Sequence[str], name: str) -> tuple[EraseCommand, Rows]:
         """Return what erasing all their appointments at once would be, and all that it reads."""
-        spans = (self.store.table.range("bookings", self.business, *appointments_of(one)) for one in ids)
+        spans = (self.context.store.table.range("bookings", self.business, *appointments_of(one)) for one in ids)
         listed = [row for page in await asyncio.gather(*spans) for row in page.rows]
-        plan = EraseCommand([_place(row) for row in listed], name, self.now)
+        plan = EraseCommand([_place(row) for row in listed], name, self.context.now)
         rows = Rows({row.key: row for row in listed})
         while unread := {key for key in plan.reads(rows) if not rows.has(key)}:
-            found = await read_many(unread, business=self.business, store=self.store)
+            found = await read_many(unread, business=self.business, store=self.context.store)
             rows.by_key |= {key: found.get(key) for key in unread}
         return plan, rows
 
     async def _list(self, ids: Sequence[str]) -> None:
         """Note whom to erase again if a backup of today is ever restored: ids, which are hashes, and the time."""
-        values = {"at": self.now.isoformat()}
+        values = {"at": self.context.now.isoformat()}
         listed = [Operation("upsert", erasure_key(self.business, one), values) for one in ids]
-        await self.store.table.transact(ORGANISATION, ERASURES, listed)
+        await self.context.store.table.transact(ORGANISATION, ERASURES, listed)
 
     async def _erase_appointments(self, plan: EraseCommand, rows: Rows) -> None:
         """Erase the appointments, several in a transaction, in the order of the customer's index.
@@ -177,24 +176,24 @@ class Erasing:
 
         async def forget(room: str) -> None:
             async with several:
-                await forget_signals(self.business, room, store=self.store)
+                await forget_signals(self.business, room, store=self.context.store)
 
         async def erase(some: EraseCommand) -> None:
             route = f"{ACTION} {some.places[0].key}"
-            command = name_change(self.secret, self.business, route, self.author, "")
+            command = name_change(self.context.secret, self.business, route, self.author, "")
             earlier = Rows({key: rows.by_key[key] for key in some.reads(rows)})
             async with several:
-                await self.store.decide(command, some.reads, some.decide, earlier=earlier)
+                await self.context.store.decide(command, some.reads, some.decide, earlier=earlier)
 
-        waiting = await forget_entries(self.business, {one.seat for one in places}, store=self.store)
+        waiting = await forget_entries(self.business, {one.seat for one in places}, store=self.context.store)
         rooms = plan.rooms(rows, waiting)  # their signals hold the addresses of browsers
-        await asyncio.gather(forget_sent(self.business, places, store=self.store), *map(forget, rooms))
+        await asyncio.gather(forget_sent(self.business, places, store=self.context.store), *map(forget, rooms))
         parts = (places[at : at + AT_ONCE] for at in range(0, len(places), AT_ONCE))
         await asyncio.gather(*(erase(replace(plan, places=some)) for some in parts))
 
     async def _remove(self, ids: Sequence[str], name: str) -> None:
         """Remove the customer. Raise StillListed if they have an appointment again."""
-        command = name_change(self.secret, self.business, f"{ACTION} {name}", self.author, "")
+        command = name_change(self.context.secret, self.business, f"{ACTION} {name}", self.author, "")
 
         def reads(rows: Rows) -> Iterable[str | Range]:
             return customers_then_appointments(ids, rows)
@@ -204,10 +203,12 @@ class Erasing:
                 raise StillListed
             gone: Changes = {customer_key(one): None for one in ids if rows.values(customer_key(one)) is not None}
             return Writes(
-                gone | audit_row(self.now, command.hash[:12], self.author.actor, ACTION, f"customers/{name}"), {}
+                gone
+                | audit_row(self.context.now, command.hash[:12], self.author.actor, ACTION, f"customers/{name}"),
+                {},
             )
 
-        await self.store.decide(command, reads, decide)
+        await self.context.store.decide(command, reads, decide)
 
 
 def customers_then_appointments(ids: Sequence[str], rows: Rows) -> Iterator[str | Range]:

@@ -3,7 +3,6 @@
 from collections.abc import Awaitable, Callable
 from contextlib import suppress
 from dataclasses import dataclass, replace
-from datetime import datetime
 
 from shared.domain.calendar.business import Calendar, StaffMember
 from shared.domain.errors import AppointmentsToCome, NotFound, StillOnStaff
@@ -20,9 +19,9 @@ from shared.use_cases.calendars.change_time_off import remove_time_off
 from shared.use_cases.calendars.find_time_off import find_time_off
 from shared.use_cases.calendars.find_upcoming import find_upcoming
 from shared.use_cases.commands import Author, name_change
+from shared.use_cases.context import Context
 from shared.use_cases.personal_data.export_staff import find_entries
 from shared.use_cases.personal_data.legal_hold import require_no_hold
-from shared.use_cases.ports import Store
 from shared.use_cases.single_write import write_alone
 
 
@@ -40,9 +39,7 @@ class ErasingStaff:
 
     business: str
     author: Author
-    store: Store
-    secret: str
-    now: datetime
+    context: Context
     called: str = FORMER
 
     async def erase(self, person: str, disconnect: Disconnect | None = None) -> None:
@@ -50,54 +47,52 @@ class ErasingStaff:
 
         Raise NotFound, StillOnStaff, UnderLegalHold, and AppointmentsToCome while nobody has taken over theirs.
         """
-        calendar = await self.store.calendars.reload(self.business)
+        calendar = await self.context.store.calendars.reload(self.business)
         if person in calendar.staff:
             raise StillOnStaff
         known = calendar.former.get(person)
         if known is None:
             raise NotFound
-        await require_no_hold(self.business, store=self.store)
-        if await find_upcoming(calendar, person, store=self.store, now=self.now):
+        await require_no_hold(self.business, store=self.context.store)
+        if await find_upcoming(calendar, person, store=self.context.store, now=self.context.now):
             raise AppointmentsToCome
         listed = Operation(
-            "upsert", erasure_key(self.business, staff_in_list(person)), {"at": self.now.isoformat()}
+            "upsert", erasure_key(self.business, staff_in_list(person)), {"at": self.context.now.isoformat()}
         )
-        await write_alone(self.store.table, ORGANISATION, ERASURES, listed)
+        await write_alone(self.context.store.table, ORGANISATION, ERASURES, listed)
         await self._forget_times_off(person, calendar)
         if known.email and not await self._works_elsewhere(known.email):
             await self._forget_address(known.email, disconnect)
         await self._rename(known)
 
     async def _forget_times_off(self, person: str, calendar: Calendar) -> None:
-        for one in await find_time_off(business=self.business, store=self.store, staff=person):
+        for one in await find_time_off(business=self.business, store=self.context.store, staff=person):
             with suppress(NotFound):  # removed by another request
                 await remove_time_off(
                     one,
-                    key=new_id(self.secret, self.author.key, one.id),
+                    key=new_id(self.context.secret, self.author.key, one.id),
                     actor=self.author.actor,
                     calendar=calendar,
-                    store=self.store,
-                    secret=self.secret,
-                    now=self.now,
+                    context=self.context,
                 )
 
     async def _works_elsewhere(self, email: str) -> bool:
-        return any(not person.removed_at for _, person in await find_entries(email, store=self.store))
+        return any(not person.removed_at for _, person in await find_entries(email, store=self.context.store))
 
     async def _forget_address(self, email: str, disconnect: Disconnect | None) -> None:
         """Forget what is kept of an address beside the calendars: own calendar, feed and sessions."""
         if disconnect:
             await disconnect(email)
-        page = await self.store.table.range(ORGANISATION, SESSIONS, *ALL_SESSIONS)
+        page = await self.context.store.table.range(ORGANISATION, SESSIONS, *ALL_SESSIONS)
         theirs = [row.key for row in page.rows if row.values.get("address") == address_hash(email)]
         places = [(PARTITION, feed_key(person_of(email))), *((SESSIONS, key) for key in theirs)]
         for partition, key in places:
             with suppress(Stale):  # there is none
-                await write_alone(self.store.table, ORGANISATION, partition, Operation("delete", key))
+                await write_alone(self.context.store.table, ORGANISATION, partition, Operation("delete", key))
 
     async def _rename(self, known: StaffMember) -> None:
         """Put an entry without anything of them in place of theirs, and note that: not what was there before."""
-        command = name_change(self.secret, self.business, f"{ACTION} {known.id}", self.author, "")
+        command = name_change(self.context.secret, self.business, f"{ACTION} {known.id}", self.author, "")
 
         def change(calendar: Calendar) -> Calendar:
             current = calendar.former.get(known.id)
@@ -108,8 +103,10 @@ class ErasingStaff:
             return replace(after, former={**calendar.former, known.id: erased_staff(current, self.called)})
 
         await change_calendar(
-            command, change, action="", subject="", author=self.author, store=self.store, now=None
+            command, change, action="", subject="", author=self.author, store=self.context.store, now=None
         )
-        told = audit_row(self.now, command.hash[:12], self.author.actor, ACTION, f"staff/{known.id}")
+        told = audit_row(self.context.now, command.hash[:12], self.author.actor, ACTION, f"staff/{known.id}")
         for key, values in told.items():
-            await write_alone(self.store.table, "bookings", self.business, Operation("upsert", key, values or {}))
+            await write_alone(
+                self.context.store.table, "bookings", self.business, Operation("upsert", key, values or {})
+            )

@@ -6,7 +6,6 @@ Each calendar is done by itself, and what is done is done: whoever stops in the 
 import asyncio
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from datetime import datetime
 from typing import Any, Literal, NamedTuple
 
 from shared.domain.appointments.customer import CustomerRecord
@@ -14,6 +13,7 @@ from shared.domain.errors import AppointmentsToCome, NotFound, TryAgain, UnderLe
 from shared.domain.text.addresses import folded
 from shared.use_cases.calendars.find_businesses import find_all
 from shared.use_cases.commands import Author
+from shared.use_cases.context import Context
 from shared.use_cases.customers.find_customers import read_all
 from shared.use_cases.personal_data.erase_customer import Erasing
 from shared.use_cases.personal_data.export_customer import export_customer
@@ -93,16 +93,14 @@ class ErasingEverywhere:
     """Erases customers of several calendars in the name of `author`."""
 
     author: Author
-    store: Store
-    secret: str
-    now: datetime
+    context: Context
 
     async def erase(self, places: Iterable[CustomerPlace]) -> list[tuple[CustomerPlace, ErasureOutcome]]:
         """Return what came of each: erased, or why not; one that had no answer may be asked for again."""
         return [(place, await self._erase(place)) for place in places]
 
     async def _erase(self, place: CustomerPlace) -> ErasureOutcome:
-        erasing = Erasing(place.business, self.author, self.store, self.secret, self.now)
+        erasing = Erasing(place.business, self.author, self.context)
         try:
             await erasing.erase(place.customer)
         except NotFound:

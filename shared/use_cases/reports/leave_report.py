@@ -10,7 +10,7 @@ from shared.domain.secrets import verifying
 from shared.domain.text.addresses import folded
 from shared.use_cases.calendars.change_calendar import change_calendar, with_business
 from shared.use_cases.commands import Author, name_change
-from shared.use_cases.ports import Store
+from shared.use_cases.context import Context
 
 
 LIFE = timedelta(days=400)
@@ -30,35 +30,35 @@ def leave_token(secret: str, business: str, email: str, now: datetime) -> str:
     return sign(secret, SignedLink("report", business, _address(secret, email), "", 1, expires))
 
 
-async def find_report_reader(token: str, *, store: Store, secret: str, now: datetime) -> ReportReader:
+async def find_report_reader(token: str, *, context: Context) -> ReportReader:
     """Return who holds a link, as things are now. Raise NotFound if it is forged, over, or of no calendar."""
-    link = read_link(secret, token, "report", now)
+    link = read_link(context.secret, token, "report", context.now)
     if link is None:
         raise NotFound
-    calendar = await store.calendars.current(await store.calendars.find_by_id(link.business))
-    return ReportReader(calendar, _email(calendar, link, secret))
+    calendar = await context.store.calendars.current(await context.store.calendars.find_by_id(link.business))
+    return ReportReader(calendar, _email(calendar, link, context.secret))
 
 
-async def leave_report(token: str, *, store: Store, secret: str, now: datetime) -> None:
+async def leave_report(token: str, *, context: Context) -> None:
     """Take the holder of a link off the readers; who is off already stays so. Raise NotFound as the other."""
-    reader = await find_report_reader(token, store=store, secret=secret, now=now)
+    reader = await find_report_reader(token, context=context)
     if not reader.email:
         return
     business = reader.calendar.business
     # of one version of the settings: who is named again can leave again
-    author = Author(reader.email, new_id(secret, "leave report", token, business.version))
+    author = Author(reader.email, new_id(context.secret, "leave report", token, business.version))
 
     def change(calendar: Calendar) -> Calendar:
         return with_business(calendar, report_mail=calendar.business.report_mail.without(reader.email))
 
     await change_calendar(
-        name_change(secret, business.id, "leave report", author, ""),
+        name_change(context.secret, business.id, "leave report", author, ""),
         change,
         action="left the report",
         subject=business.id,
         author=author,
-        store=store,
-        now=now,
+        store=context.store,
+        now=context.now,
     )
 
 

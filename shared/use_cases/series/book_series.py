@@ -20,8 +20,8 @@ from shared.domain.model import Instant, Line, Request
 from shared.use_cases.appointments.create_by_staff import Made, create_by_staff
 from shared.use_cases.appointments.staff_claims import Actor
 from shared.use_cases.appointments.staff_request import StaffBooking, check_times
+from shared.use_cases.context import Context
 from shared.use_cases.free_busy.read_calendar import ReadingRun
-from shared.use_cases.ports import Store
 
 
 MOST_ROUNDS = 100
@@ -85,9 +85,7 @@ async def book_series(
     editor: Actor,
     key: str,
     calendar: Calendar,
-    store: Store,
-    secret: str,
-    now: datetime,
+    context: Context,
     reading: Callable[[], ReadingRun] | None = None,
 ) -> BookedSeries:
     """Book the request at the start of each occurrence, in place of its own.
@@ -96,9 +94,9 @@ async def book_series(
     Raise InvalidFields and Forbidden for what is wrong with all of them, and KeyReused if the key came with other
     content.
     """
-    _check(request, occurrences, calendar, now)
-    series = series_id(secret, calendar.business.id, editor.name, key)
-    more = {"calendar": calendar, "store": store, "secret": secret, "now": now}
+    _check(request, occurrences, calendar, context.now)
+    series = series_id(context.secret, calendar.business.id, editor.name, key)
+    more = {"calendar": calendar, "context": context}
     outcomes: list[SeriesOutcome] = []
     for one in occurrences:
         if outcomes and not (outcomes[-1].appointment or outcomes[-1].refusal):

@@ -20,8 +20,8 @@ from shared.use_cases.appointments.cancel_by_staff import cancel_by_staff
 from shared.use_cases.appointments.change_by_staff import change_by_staff
 from shared.use_cases.appointments.staff_claims import Actor
 from shared.use_cases.appointments.staff_request import AppointmentChange
+from shared.use_cases.context import Context
 from shared.use_cases.free_busy.read_calendar import ReadingRun
-from shared.use_cases.ports import Store
 from shared.use_cases.telling.announce import Telling, told_together
 from shared.use_cases.telling.undo_change import tell_now, undo_change
 
@@ -56,9 +56,7 @@ class SeriesChange:
     key: str
     telling: Telling
     calendar: Calendar
-    store: Store
-    secret: str
-    now: datetime
+    context: Context
     reading: Callable[[], ReadingRun] | None = None
 
     async def cancel(self, appointments: Sequence[Appointment], message: str) -> list[ChangedOne]:
@@ -106,7 +104,7 @@ class SeriesChange:
 
     async def tell(self, appointments: Sequence[Appointment], version: int) -> list[ChangedOne]:
         """Have people told of these at once, by one message; the versions are as in `undo`."""
-        together = told_together(self._name, "now", self.now)
+        together = told_together(self._name, "now", self.context.now)
 
         async def told(one: Appointment) -> None:
             about = {"together": together, **self._about(one)}
@@ -121,21 +119,19 @@ class SeriesChange:
     @property
     def _name(self) -> str:
         """Return what names the changes of this request."""
-        return new_id(self.secret, "together", self.calendar.business.id, self.editor.name, self.key)
+        return new_id(self.context.secret, "together", self.calendar.business.id, self.editor.name, self.key)
 
     @property
     def _told(self) -> dict[str, Any]:
         # Also of one alone: it may be what a repeated request has left of several.
-        return {"telling": self.telling, "together": told_together(self._name, self.telling, self.now)}
+        return {"telling": self.telling, "together": told_together(self._name, self.telling, self.context.now)}
 
     def _about(self, one: Appointment) -> dict[str, Any]:
         return {
             "editor": self.editor,
             "key": hashlib.sha256(f"{self.key}\0{one.id}".encode()).hexdigest(),
             "calendar": self.calendar,
-            "store": self.store,
-            "secret": self.secret,
-            "now": self.now,
+            "context": self.context,
         }
 
 

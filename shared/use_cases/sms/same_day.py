@@ -14,6 +14,7 @@ from shared.domain.calendar.service import EARLIEST_REMINDER
 from shared.records.codec import load_row
 from shared.records.keys import appointment_key, appointments_near, id_of, seat_key, sent_of, work_key
 from shared.records.table import Row
+from shared.use_cases.context import Context
 from shared.use_cases.messages.compose import message_for
 from shared.use_cases.messages.subject import Subject
 from shared.use_cases.ports import Store
@@ -49,7 +50,7 @@ class SameDay:
 
 
 async def with_same_day(
-    message: Message, entry: OutboxEntry, number: str, *, business: str, store: Store, secret: str, now: datetime
+    message: Message, entry: OutboxEntry, number: str, *, business: str, context: Context
 ) -> SameDay:
     """Return what to do with an automatic reminder, by the number of its entry. Raise Ambiguous.
 
@@ -59,20 +60,24 @@ async def with_same_day(
     assert message.appointment is not None
     assert message.seat is not None
     own = _reminder(message.appointment, message.seat, entry.offset or timedelta(), number, message.time_zone)
-    found = await _others(message, own, business=business, store=store, now=now)
+    found = await _others(message, own, business=business, store=context.store, now=context.now)
     earlier, later = [it for it in found if it.rank < own.rank], [it for it in found if it.rank > own.rank]
-    waiting = await asyncio.gather(*(_waiting(one, business, store) for one in earlier))
+    waiting = await asyncio.gather(*(_waiting(one, business, context.store) for one in earlier))
     if any(waiting):
         return SameDay(waits=True)
     # Read after it is known that their entries are gone: the notes are written with that.
-    if any(await asyncio.gather(*(_covers(one, own, message, business, store) for one in earlier))):
+    if any(await asyncio.gather(*(_covers(one, own, message, business, context.store) for one in earlier))):
         return SameDay(is_covered=True)
-    entries = await asyncio.gather(*(_waiting(one, business, store) for one in later))
+    entries = await asyncio.gather(*(_waiting(one, business, context.store) for one in later))
     more = [
         told
         for one, its in zip(later, entries, strict=True)
         if its
-        and (told := message_for(Subject(message.calendar, one.appointment, one.seat), its, PHONE, secret, now))
+        and (
+            told := message_for(
+                Subject(message.calendar, one.appointment, one.seat), its, PHONE, context.secret, context.now
+            )
+        )
     ]
     return SameDay(message=_joined(message, more))
 

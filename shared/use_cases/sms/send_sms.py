@@ -15,6 +15,7 @@ from shared.domain.appointments.sent_sms import Product, SentSms, SmsReason, qui
 from shared.records.codec import dump
 from shared.records.keys import number_of, sms_key
 from shared.records.table import Ambiguous, Operation, Stale
+from shared.use_cases.context import Context
 from shared.use_cases.messages.send_counts import SendCounts
 from shared.use_cases.ports import Lease, MailUnavailable, NotAccepted, Store
 from shared.use_cases.sms.opt_outs import code_of, is_opted_out, record_opt_out, stop_token
@@ -97,9 +98,7 @@ class SmsSending:
             lease.entry,
             number_of(lease.key),
             business=lease.business,
-            store=self.store,
-            secret=self.secret,
-            now=self.now,
+            context=Context(self.store, self.secret, self.now),
         )
         if found.waits:
             raise NotYet(self.now + AGAIN_AFTER)

@@ -1,10 +1,9 @@
 """Takes what somebody answers to an SMS: STOP ends SMS to their number from all calendars, START begins them."""
 
 import unicodedata
-from datetime import datetime
 from typing import Literal
 
-from shared.use_cases.ports import Store
+from shared.use_cases.context import Context
 from shared.use_cases.sms.opt_outs import code_of, record_opt_out
 
 
@@ -24,9 +23,7 @@ START_WORDS = frozenset(("start", "unstop", "yes")).union(*LOCAL_START.values())
 ReplyEffect = Literal["stopped", "started", ""]
 
 
-async def take_reply(
-    number: str, text: str, message: str, *, store: Store, secret: str, now: datetime
-) -> ReplyEffect:
+async def take_reply(number: str, text: str, message: str, *, context: Context) -> ReplyEffect:
     """Return what the answer with this id changed, empty if nothing: then nobody is to be told.
 
     Raise Ambiguous, and Stale if others write all the time.
@@ -35,8 +32,10 @@ async def take_reply(
     if not wanted:
         return ""
     is_out = wanted == "stopped"
-    code = code_of(secret, number)
-    is_news = await record_opt_out(code, is_out=is_out, by="answer", store=store, now=now, message=message)
+    code = code_of(context.secret, number)
+    is_news = await record_opt_out(
+        code, is_out=is_out, by="answer", store=context.store, now=context.now, message=message
+    )
     return wanted if is_news else ""
 
 

@@ -13,6 +13,7 @@ from shared.use_cases.appointments.change_by_staff import change_by_staff
 from shared.use_cases.appointments.find_appointments import AppointmentWithVisit, Span, find_appointments
 from shared.use_cases.appointments.staff_claims import Actor
 from shared.use_cases.appointments.staff_request import AppointmentChange
+from shared.use_cases.context import Context
 from shared.use_cases.free_busy.read_calendar import ReadingRun
 from shared.use_cases.ports import Store
 from shared.use_cases.staff_links.ask_reassignment import ask_reassignment
@@ -68,16 +69,14 @@ async def move_by_link(
     start: datetime,
     *,
     key: str,
-    store: Store,
-    secret: str,
-    now: datetime,
+    context: Context,
     reading: Callable[[], ReadingRun] | None = None,
 ) -> None:
     """Move the appointment, within the rules for customers, and tell everybody.
 
     Raise NotFound, ChangesClosed, and what refuses a change by staff.
     """
-    if host_of(access) and movable(access, now) is None:
+    if host_of(access) and movable(access, context.now) is None:
         raise ChangesClosed
     await change_by_staff(
         access.appointment.id,
@@ -86,18 +85,14 @@ async def move_by_link(
         key=key,
         seen=access.appointment,
         calendar=access.calendar,
-        store=store,
-        secret=secret,
-        now=now,
+        context=context,
         reading=reading,
     )
 
 
-async def cancel_by_link(
-    access: VisitAccess, message: str, *, key: str, store: Store, secret: str, now: datetime
-) -> None:
+async def cancel_by_link(access: VisitAccess, message: str, *, key: str, context: Context) -> None:
     """Cancel the appointment, with a message to everybody. Raise NotFound, ChangesClosed."""
-    if host_of(access) and not may_act(access, now):
+    if host_of(access) and not may_act(access, context.now):
         raise ChangesClosed
     await cancel_by_staff(
         access.appointment.id,
@@ -106,35 +101,27 @@ async def cancel_by_link(
         key=key,
         seen=access.appointment,
         calendar=access.calendar,
-        store=store,
-        secret=secret,
-        now=now,
+        context=context,
     )
 
 
-async def confirm_by_link(
-    access: VisitAccess, _: str, *, key: str, store: Store, secret: str, now: datetime
-) -> None:
+async def confirm_by_link(access: VisitAccess, _: str, *, key: str, context: Context) -> None:
     """Confirm the appointment. Raise NotFound, ChangesClosed."""
-    if host_of(access) and not may_act(access, now):
+    if host_of(access) and not may_act(access, context.now):
         raise ChangesClosed
     await confirm_appointment(
         access.appointment.id,
         editor=_actor(access),
         key=key,
         calendar=access.calendar,
-        store=store,
-        secret=secret,
-        now=now,
+        context=context,
     )
 
 
-async def ask_by_link(
-    access: VisitAccess, message: str, *, key: str, store: Store, secret: str, now: datetime
-) -> None:
+async def ask_by_link(access: VisitAccess, message: str, *, key: str, context: Context) -> None:
     """Ask that somebody else serves the appointment. Raise NotFound, ChangesClosed."""
     person = host_of(access)
-    if not may_act(access, now):
+    if not may_act(access, context.now):
         raise ChangesClosed
     await ask_reassignment(
         access.appointment.id,
@@ -143,9 +130,7 @@ async def ask_by_link(
         editor=_actor(access),
         key=key,
         calendar=access.calendar,
-        store=store,
-        secret=secret,
-        now=now,
+        context=context,
     )
 
 

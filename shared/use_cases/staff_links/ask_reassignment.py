@@ -18,48 +18,40 @@ from shared.records.work import work_rows
 from shared.use_cases.appointments.cancel_by_staff import held_by
 from shared.use_cases.appointments.staff_claims import Actor
 from shared.use_cases.commands import name_command, require_current, run_command
-from shared.use_cases.ports import Command, Store, Writes
+from shared.use_cases.context import Context
+from shared.use_cases.ports import Command, Writes
 from shared.use_cases.telling.announce import kept_pending
 
 
 async def ask_reassignment(
-    appointment: str,
-    person: str,
-    message: str,
-    *,
-    editor: Actor,
-    key: str,
-    calendar: Calendar,
-    store: Store,
-    secret: str,
-    now: datetime,
+    appointment: str, person: str, message: str, *, editor: Actor, key: str, calendar: Calendar, context: Context
 ) -> None:
     """Note that a person asks to be replaced, and tell the calendar's schedulers.
 
     Asking again replaces the message. Raise NotFound if the person does not serve it, AlreadyCancelled, or
     ChangesClosed if it is over.
     """
-    command = name_command(secret, calendar.business.id, f"ask {appointment}", editor.name, key, message)
+    command = name_command(context.secret, calendar.business.id, f"ask {appointment}", editor.name, key, message)
 
     def plan_for(calendar: Calendar) -> AskCommand:
-        return AskCommand(appointment, editor, calendar, command, now, person, message)
+        return AskCommand(appointment, editor, calendar, command, context.now, person, message)
 
-    await run_command(command, plan_for, calendar=calendar, store=store)
+    await run_command(command, plan_for, calendar=calendar, store=context.store)
 
 
 async def decline_reassignment(
-    appointment: str, *, editor: Actor, key: str, calendar: Calendar, store: Store, secret: str, now: datetime
+    appointment: str, *, editor: Actor, key: str, calendar: Calendar, context: Context
 ) -> None:
     """Leave the appointment with the person who asks to be replaced, and tell them. Nothing if nobody asks.
 
     Raise NotFound; Forbidden for who may change only their own.
     """
-    command = name_command(secret, calendar.business.id, f"decline {appointment}", editor.name, key, "")
+    command = name_command(context.secret, calendar.business.id, f"decline {appointment}", editor.name, key, "")
 
     def plan_for(calendar: Calendar) -> DeclineCommand:
-        return DeclineCommand(appointment, editor, calendar, command, now)
+        return DeclineCommand(appointment, editor, calendar, command, context.now)
 
-    await run_command(command, plan_for, calendar=calendar, store=store)
+    await run_command(command, plan_for, calendar=calendar, store=context.store)
 
 
 @dataclass(frozen=True)

@@ -1,7 +1,6 @@
 """Somebody who serves an appointment, or a scheduler, confirms what was booked while a calendar was not read."""
 
 from dataclasses import dataclass, replace
-from datetime import datetime
 
 from shared.domain.appointments.appointment import Appointment
 from shared.domain.appointments.messages import NewEntry, notice, session_notice
@@ -15,23 +14,24 @@ from shared.records.work import work_rows
 from shared.use_cases.appointments.cancel_by_staff import held_by
 from shared.use_cases.appointments.staff_claims import Actor
 from shared.use_cases.commands import name_command, require_current, run_command
-from shared.use_cases.ports import Store, Writes
+from shared.use_cases.context import Context
+from shared.use_cases.ports import Writes
 from shared.use_cases.staff_links.ask_reassignment import WishCommand
 
 
 async def confirm_appointment(
-    appointment: str, *, editor: Actor, key: str, calendar: Calendar, store: Store, secret: str, now: datetime
+    appointment: str, *, editor: Actor, key: str, calendar: Calendar, context: Context
 ) -> None:
     """Confirm an appointment, and tell its customers. Nothing if it does not wait for that, or no longer.
 
     Raise NotFound, AlreadyCancelled, ChangesClosed; Forbidden for who may change only their own appointments.
     """
-    command = name_command(secret, calendar.business.id, f"confirm {appointment}", editor.name, key, "")
+    command = name_command(context.secret, calendar.business.id, f"confirm {appointment}", editor.name, key, "")
 
     def plan_for(calendar: Calendar) -> ConfirmCommand:
-        return ConfirmCommand(appointment, editor, calendar, command, now)
+        return ConfirmCommand(appointment, editor, calendar, command, context.now)
 
-    await run_command(command, plan_for, calendar=calendar, store=store)
+    await run_command(command, plan_for, calendar=calendar, store=context.store)
 
 
 @dataclass(frozen=True)

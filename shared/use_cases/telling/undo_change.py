@@ -20,9 +20,10 @@ from shared.records.work import work_rows
 from shared.use_cases.appointments.cancel_by_staff import held_by, held_for_change, held_reads
 from shared.use_cases.appointments.staff_claims import Actor
 from shared.use_cases.commands import name_command, require_current, run_command
+from shared.use_cases.context import Context
 from shared.use_cases.free_busy.at_booking import read_before_booking
 from shared.use_cases.free_busy.read_calendar import ReadingRun
-from shared.use_cases.ports import Command, Store, Writes
+from shared.use_cases.ports import Command, Writes
 from shared.use_cases.telling.announce import pending_key, pending_reads, waiting_entry
 
 
@@ -33,9 +34,7 @@ async def undo_change(
     editor: Actor,
     key: str,
     calendar: Calendar,
-    store: Store,
-    secret: str,
-    now: datetime,
+    context: Context,
     reading: Callable[[], ReadingRun] | None = None,
 ) -> None:
     """Restore an appointment as people know it, without a word, if its pending notice is that of a version.
@@ -45,14 +44,16 @@ async def undo_change(
     Forbidden; NothingToUndo if the appointment has changed since; SlotTaken if its time is no longer free, and
     StaffNotOffered if somebody who served it has left.
     """
-    command = name_command(secret, calendar.business.id, f"undo {appointment}", editor.name, key, str(version))
+    command = name_command(
+        context.secret, calendar.business.id, f"undo {appointment}", editor.name, key, str(version)
+    )
 
     def plan_for(calendar: Calendar) -> UndoCommand:
-        return UndoCommand(appointment, version, editor, calendar, command, now)
+        return UndoCommand(appointment, version, editor, calendar, command, context.now)
 
     if reading:
         await read_before_booking(calendar.staff, plan_for, calendar=calendar, reading=reading)
-    await run_command(command, plan_for, calendar=calendar, store=store)
+    await run_command(command, plan_for, calendar=calendar, store=context.store)
 
 
 async def tell_now(
@@ -62,9 +63,7 @@ async def tell_now(
     editor: Actor,
     key: str,
     calendar: Calendar,
-    store: Store,
-    secret: str,
-    now: datetime,
+    context: Context,
     together: Together | None = None,
 ) -> None:
     """Have people told of a version at once instead of later; no refusal if they have been told already.
@@ -73,12 +72,14 @@ async def tell_now(
 
     Raise NotFound, Forbidden; NothingToUndo if the appointment has changed since.
     """
-    command = name_command(secret, calendar.business.id, f"tell {appointment}", editor.name, key, str(version))
+    command = name_command(
+        context.secret, calendar.business.id, f"tell {appointment}", editor.name, key, str(version)
+    )
 
     def plan_for(calendar: Calendar) -> TellCommand:
-        return TellCommand(appointment, version, editor, calendar, command, now, together)
+        return TellCommand(appointment, version, editor, calendar, command, context.now, together)
 
-    await run_command(command, plan_for, calendar=calendar, store=store)
+    await run_command(command, plan_for, calendar=calendar, store=context.store)
 
 
 @dataclass(frozen=True)

@@ -1,13 +1,12 @@
 """Changes what a calendar answers in its own words, or gives the standard answer back."""
 
 from collections.abc import Callable
-from datetime import datetime
 
 from shared.domain.errors import NotFound
 from shared.domain.toolkit.questions import BY_ID, OwnAnswer
 from shared.records.keys import own_answer_key
 from shared.use_cases.commands import Author, name_change
-from shared.use_cases.ports import Store
+from shared.use_cases.context import Context
 from shared.use_cases.toolkit.own_words import LANGUAGE, WordsCommand
 
 
@@ -17,16 +16,7 @@ ACTIONS = ("answer changed", "answer reset")
 
 
 async def change_answer(
-    business: str,
-    question: str,
-    language: str,
-    edit: AnswerEdit,
-    *,
-    author: Author,
-    body: str,
-    store: Store,
-    secret: str,
-    now: datetime,
+    business: str, question: str, language: str, edit: AnswerEdit, *, author: Author, body: str, context: Context
 ) -> None:
     """Apply an edit to an answer in one transaction; an answer that is left without a text is deleted.
 
@@ -34,8 +24,8 @@ async def change_answer(
     """
     if question not in BY_ID or not LANGUAGE.fullmatch(language):
         raise NotFound
-    command = name_change(secret, business, f"answer {language} {question}", author, body)
+    command = name_change(context.secret, business, f"answer {language} {question}", author, body)
     blank, key = OwnAnswer(question=question, language=language), own_answer_key(language, question)
     subject = f"answers/{language}/{question}"
-    changing = WordsCommand(command, key, blank, edit, subject, ACTIONS, author.actor, now)
-    await store.decide(command, changing.reads, changing.decide)
+    changing = WordsCommand(command, key, blank, edit, subject, ACTIONS, author.actor, context.now)
+    await context.store.decide(command, changing.reads, changing.decide)

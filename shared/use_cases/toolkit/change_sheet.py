@@ -1,13 +1,13 @@
 """Changes what a calendar's infographic says in its own words in one language."""
 
 from collections.abc import Callable
-from datetime import datetime
 
 from shared.domain.errors import NotFound
 from shared.domain.toolkit.infographic import OwnSheet
 from shared.records.codec import load_row
 from shared.records.keys import own_sheet_key
 from shared.use_cases.commands import Author, name_change
+from shared.use_cases.context import Context
 from shared.use_cases.ports import Store
 from shared.use_cases.toolkit.own_words import LANGUAGE, WordsCommand
 
@@ -24,15 +24,7 @@ async def find_sheet(business: str, language: str, *, store: Store) -> OwnSheet:
 
 
 async def change_sheet(
-    business: str,
-    language: str,
-    edit: SheetEdit,
-    *,
-    author: Author,
-    body: str,
-    store: Store,
-    secret: str,
-    now: datetime,
+    business: str, language: str, edit: SheetEdit, *, author: Author, body: str, context: Context
 ) -> None:
     """Apply an edit to the words in one transaction; blank ones are deleted.
 
@@ -40,7 +32,9 @@ async def change_sheet(
     """
     if not LANGUAGE.fullmatch(language):
         raise NotFound
-    command = name_change(secret, business, f"infographic {language}", author, body)
+    command = name_change(context.secret, business, f"infographic {language}", author, body)
     blank, key = OwnSheet(language=language), own_sheet_key(language)
-    changing = WordsCommand(command, key, blank, edit, f"infographic/{language}", ACTIONS, author.actor, now)
-    await store.decide(command, changing.reads, changing.decide)
+    changing = WordsCommand(
+        command, key, blank, edit, f"infographic/{language}", ACTIONS, author.actor, context.now
+    )
+    await context.store.decide(command, changing.reads, changing.decide)

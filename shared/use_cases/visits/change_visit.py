@@ -17,7 +17,8 @@ from shared.records.table import Range, Rows
 from shared.records.visits import load_visit, visit_rows
 from shared.use_cases.booking.check_form import REQUIRED, text_problem
 from shared.use_cases.commands import name_command
-from shared.use_cases.ports import Store, Writes
+from shared.use_cases.context import Context
+from shared.use_cases.ports import Writes
 from shared.use_cases.visits.find_visit import VisitAccess
 
 
@@ -28,9 +29,7 @@ AFTER = timedelta(milliseconds=1)
 LONGEST_NAME, LONGEST_MESSAGE = 120, 500
 
 
-async def join_visit(
-    entrance: VisitAccess, name: str, devices: str, *, store: Store, secret: str, now: datetime
-) -> None:
+async def join_visit(entrance: VisitAccess, name: str, devices: str, *, context: Context) -> None:
     """Come to the lobby, or as a host to the visit; a second time changes nothing but the name.
 
     Raise InvalidFields for a name with characters that are not text, and for a companion without one.
@@ -44,10 +43,10 @@ async def join_visit(
     def act(_: Visit, at: datetime) -> list[Event]:
         return [Event("come", at, party, text=known, devices=devices[:60])]
 
-    await change_visit(entrance, "come", act, store=store, secret=secret, now=now)
+    await change_visit(entrance, "come", act, context=context)
 
 
-async def admit(entrance: VisitAccess, attendee: str, *, store: Store, secret: str, now: datetime) -> None:
+async def admit(entrance: VisitAccess, attendee: str, *, context: Context) -> None:
     """Admit an attendee; nothing changes if they are in already. Raise NotFound if they are not there."""
 
     def act(visit: Visit, at: datetime) -> list[Event]:
@@ -57,12 +56,10 @@ async def admit(entrance: VisitAccess, attendee: str, *, store: Store, secret: s
         is_in = visit.is_admitted(party) and not visit.is_closed
         return [] if is_in else [Event("admit", at, attendee)]
 
-    await change_visit(entrance, f"admit {attendee}", act, store=store, secret=secret, now=now)
+    await change_visit(entrance, f"admit {attendee}", act, context=context)
 
 
-async def return_to_lobby(
-    entrance: VisitAccess, attendee: str, *, store: Store, secret: str, now: datetime
-) -> None:
+async def return_to_lobby(entrance: VisitAccess, attendee: str, *, context: Context) -> None:
     """Send an attendee back to the lobby. Raise NotFound."""
 
     def act(visit: Visit, at: datetime) -> list[Event]:
@@ -71,18 +68,11 @@ async def return_to_lobby(
             raise NotFound
         return [Event("put_back", at, attendee)] if visit.is_admitted(party) else []
 
-    await change_visit(entrance, f"put_back {attendee}", act, store=store, secret=secret, now=now)
+    await change_visit(entrance, f"put_back {attendee}", act, context=context)
 
 
 async def message_lobby(
-    entrance: VisitAccess,
-    text: str,
-    *,
-    name: str = "",
-    language: str = "",
-    store: Store,
-    secret: str,
-    now: datetime,
+    entrance: VisitAccess, text: str, *, name: str = "", language: str = "", context: Context
 ) -> None:
     """Leave a message, of a host for those in the lobby, of an attendee for staff.
 
@@ -97,12 +87,10 @@ async def message_lobby(
         said = Event("tell", at, entrance.party, text=words, name=name, language=language)
         return [said] if words or name else []
 
-    await change_visit(entrance, "tell", act, store=store, secret=secret, now=now)
+    await change_visit(entrance, "tell", act, context=context)
 
 
-async def mark_visit(
-    entrance: VisitAccess, happening: Transition, *, store: Store, secret: str, now: datetime
-) -> None:
+async def mark_visit(entrance: VisitAccess, happening: Transition, *, context: Context) -> None:
     """End a visit, or mark it by hand; without effect if its status has no such transition."""
 
     def act(visit: Visit, at: datetime) -> list[Event]:
@@ -113,22 +101,20 @@ async def mark_visit(
         events = marked(visit, visit.status, happening, at, is_online=online, by=by)
         return [*there, *events] if events else []
 
-    await change_visit(entrance, happening, act, store=store, secret=secret, now=now)
+    await change_visit(entrance, happening, act, context=context)
 
 
-async def change_visit(
-    entrance: VisitAccess, action: str, act: Act, *, store: Store, secret: str, now: datetime
-) -> None:
+async def change_visit(entrance: VisitAccess, action: str, act: Act, *, context: Context) -> None:
     """Apply `act` to the visit as it is now. Raise AlreadyCancelled, NotFound, TryAgain.
 
     Each call is a command of its own: repeating it does no harm.
     """
     appointment, party = entrance.appointment, entrance.party
     is_online, needs_meeting = entrance.is_online, entrance.meeting.needs_creation and not entrance.made
-    change = VisitChange(appointment.id, appointment.start, is_online, act, now, needs_meeting)
-    key = new_id(secret, action, party, now.isoformat())
-    command = name_command(secret, entrance.business, "visit", f"{appointment.id} {party}", key, "")
-    await store.decide(command, change.reads, change.decide, due=[now + LOOK_EVERY])
+    change = VisitChange(appointment.id, appointment.start, is_online, act, context.now, needs_meeting)
+    key = new_id(context.secret, action, party, context.now.isoformat())
+    command = name_command(context.secret, entrance.business, "visit", f"{appointment.id} {party}", key, "")
+    await context.store.decide(command, change.reads, change.decide, due=[context.now + LOOK_EVERY])
 
 
 @dataclass(frozen=True, slots=True)

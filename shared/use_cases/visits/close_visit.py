@@ -18,6 +18,7 @@ from shared.records.table import Ambiguous, Operation, Stale
 from shared.records.visits import check_entry, load_visit
 from shared.records.work import work_rows
 from shared.use_cases.commands import name_command
+from shared.use_cases.context import Context
 from shared.use_cases.organisation.settings import find_organisation
 from shared.use_cases.ports import Store
 from shared.use_cases.visits.change_visit import VisitChange
@@ -52,7 +53,7 @@ async def close_visit(work: OutboxEntry, business: str, *, tools: Tools, now: da
     if work.kind == "fact":
         await file_fact(appointment, visit, business, store=store, now=now)
     elif appointment.is_live and appointment.start == work.start:
-        await _look(appointment, visit, business, store=store, secret=secret, now=now)
+        await _look(appointment, visit, business, context=Context(store, secret, now))
 
 
 async def _read(work: OutboxEntry, business: str, store: Store) -> tuple[Appointment | None, Visit]:
@@ -65,33 +66,31 @@ async def _read(work: OutboxEntry, business: str, store: Store) -> tuple[Appoint
     return load_row(Appointment, row) if row else None, load_visit(visit.values if visit else None)
 
 
-async def _look(
-    appointment: Appointment, visit: Visit, business: str, *, store: Store, secret: str, now: datetime
-) -> None:
+async def _look(appointment: Appointment, visit: Visit, business: str, *, context: Context) -> None:
     """Close the visit if it is over; otherwise file an entry for the next check."""
-    if is_over(visit, appointment.end, now):
-        await _close(appointment, business, store=store, secret=secret, now=now)
-    elif due := next_check(visit, appointment.end, now):
+    if is_over(visit, appointment.end, context.now):
+        await _close(appointment, business, context=context)
+    elif due := next_check(visit, appointment.end, context.now):
         again = check_entry(appointment, due)
-        await store.markers.write(business, [again.at])
+        await context.store.markers.write(business, [again.at])
         (row,) = work_rows([again]).items()
         writes = [Operation("upsert", row[0], row[1] or {})]
-        if lost_contact(visit, now):
+        if lost_contact(visit, context.now):
             # Presence ends by time, without an event: the queue that shows it must be read again.
-            writes += version_bumps([queue_key(appointment.start)], f"{appointment.id} {now.isoformat()}")
-        await store.table.transact("bookings", business, writes)
+            writes += version_bumps([queue_key(appointment.start)], f"{appointment.id} {context.now.isoformat()}")
+        await context.store.table.transact("bookings", business, writes)
 
 
-async def _close(appointment: Appointment, business: str, *, store: Store, secret: str, now: datetime) -> None:
+async def _close(appointment: Appointment, business: str, *, context: Context) -> None:
     def act(visit: Visit, at: datetime) -> list[Event]:
-        over = is_over(visit, appointment.end, now)  # a participant may have come back in between
+        over = is_over(visit, appointment.end, context.now)  # a participant may have come back in between
         return marked(visit, visit.status, "expire", at, is_online=True) if over else []
 
-    change = VisitChange(appointment.id, appointment.start, is_online=True, act=act, now=now)
-    key = f"expire-{now:%Y%m%d%H%M%S%f}"
-    command = name_command(secret, business, "visit", appointment.id, key, "")
+    change = VisitChange(appointment.id, appointment.start, is_online=True, act=act, now=context.now)
+    key = f"expire-{context.now:%Y%m%d%H%M%S%f}"
+    command = name_command(context.secret, business, "visit", appointment.id, key, "")
     try:
-        await store.decide(command, change.reads, change.decide)
+        await context.store.decide(command, change.reads, change.decide)
     except (AlreadyCancelled, NotFound):
         return  # cancelled or deleted meanwhile: there is no visit to close
     except TryAgain:

@@ -28,8 +28,9 @@ from shared.use_cases.booking.find_calendar import require_open
 from shared.use_cases.booking.open_appointments import refusal_of_blocked
 from shared.use_cases.booking.result import Booked, booked, outcome_of
 from shared.use_cases.commands import name_command, require_current, run_command
+from shared.use_cases.context import Context
 from shared.use_cases.customers.known_customer import known_customer
-from shared.use_cases.ports import Store, Writes
+from shared.use_cases.ports import Writes
 
 
 Origin = Literal["on_demand", "trial"]
@@ -37,49 +38,44 @@ TRIAL_LASTS = timedelta(minutes=15)
 
 
 async def walk_in(
-    request: AppointmentRequest,
-    *,
-    key: str,
-    calendar: Calendar,
-    store: Store,
-    secret: str,
-    now: datetime,
-    is_member: bool = False,
+    request: AppointmentRequest, *, key: str, calendar: Calendar, context: Context, is_member: bool = False
 ) -> Booked:
     """Put a customer into the lobby, for the first of the staff who has time; `start` and `staff` are ignored.
 
     Raise InvalidFields; NotFound if the calendar takes nobody without a booking, NotOffered while it is closed.
     """
-    request = request.model_copy(update={"start": _minute(now), "staff": None})
+    request = request.model_copy(update={"start": _minute(context.now), "staff": None})
     # `start` is the present minute: a repetition in the next one must be the same command.
     body = request.model_dump_json(exclude={"code", "start"})
-    command = name_command(secret, calendar.business.id, "walk-in", "public", key, body)
+    command = name_command(context.secret, calendar.business.id, "walk-in", "public", key, body)
 
-    known = await known_customer(request.customer, business=calendar.business.id, store=store, secret=secret)
+    known = await known_customer(
+        request.customer, business=calendar.business.id, store=context.store, secret=context.secret
+    )
 
     def plan_for(calendar: Calendar) -> WalkInCommand:
-        return WalkInCommand(request, calendar, command, secret, now, is_member, known)
+        return WalkInCommand(request, calendar, command, context.secret, context.now, is_member, known)
 
-    decision = await run_command(command, plan_for, calendar=calendar, store=store)
-    return booked(decision.outcome, secret, calendar.business.id, is_new=decision.is_new)
+    decision = await run_command(command, plan_for, calendar=calendar, store=context.store)
+    return booked(decision.outcome, context.secret, calendar.business.id, is_new=decision.is_new)
 
 
 async def try_visit(
-    service: str, person: str, name: str, *, key: str, calendar: Calendar, store: Store, secret: str, now: datetime
+    service: str, person: str, name: str, *, key: str, calendar: Calendar, context: Context
 ) -> Booked:
     """Start a trial: a short visit in which one person of the staff is on both sides. No report counts it.
 
     `name` is shown for the customer's side.
     """
     customer = CustomerDetails(name=name)
-    request = AppointmentRequest(service=service, start=_minute(now), staff=person, customer=customer)
-    command = name_command(secret, calendar.business.id, "trial", person, key, "")
+    request = AppointmentRequest(service=service, start=_minute(context.now), staff=person, customer=customer)
+    command = name_command(context.secret, calendar.business.id, "trial", person, key, "")
 
     def plan_for(calendar: Calendar) -> TrialCommand:
-        return TrialCommand(request, calendar, command, secret, now)
+        return TrialCommand(request, calendar, command, context.secret, context.now)
 
-    decision = await run_command(command, plan_for, calendar=calendar, store=store)
-    return booked(decision.outcome, secret, calendar.business.id, is_new=decision.is_new)
+    decision = await run_command(command, plan_for, calendar=calendar, store=context.store)
+    return booked(decision.outcome, context.secret, calendar.business.id, is_new=decision.is_new)
 
 
 @dataclass(frozen=True)

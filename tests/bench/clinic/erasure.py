@@ -12,6 +12,7 @@ from shared.storage.store import TableStore
 from shared.storage.tables import Tables
 from shared.storage.trace import traced
 from shared.use_cases.commands import Author
+from shared.use_cases.context import Context
 from shared.use_cases.personal_data.erase_customer import Erasing
 from shared.use_cases.personal_data.export_customer import export_customer
 from tests.bench.days.calendars import SECRET, many, save
@@ -50,7 +51,7 @@ async def _export(calendar: Calendar, store: TableStore) -> Row:
 
 
 async def _erasure(calendar: Calendar, store: TableStore, now: datetime) -> Row:
-    erasing = Erasing(calendar.business.id, Author("bench", "bench-erasure-0000001"), store, SECRET, now)
+    erasing = Erasing(calendar.business.id, Author("bench", "bench-erasure-0000001"), Context(store, SECRET, now))
     async with traced() as trace:
         began = time.perf_counter()
         await erasing.erase(PERSON)

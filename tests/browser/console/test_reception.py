@@ -30,6 +30,7 @@ from shared.use_cases.appointments.staff_claims import Actor
 from shared.use_cases.appointments.staff_request import CustomerInput, StaffBooking
 from shared.use_cases.availability.find_staff_availability import find_ledgers
 from shared.use_cases.calendars.save_calendar import save_calendar
+from shared.use_cases.context import Context
 from shared.use_cases.visits.find_queue import day_of, find_queue
 from tests.browser.conftest import SECRET
 from tests.browser.console.hands import Hands, Keys
@@ -154,9 +155,9 @@ async def a_reception(system, watched: Watched, kind: type[Hands]) -> Reception:
     rosa = CustomerInput(name="Rosa Lima", email=f"rosa-{token}@example.com", phone="+33612345678")
     start = now.replace(minute=0, second=0, microsecond=0) + 30 * DAY
     saved = await store.calendars.find_by_id(business.id)
-    about = {"editor": Actor("seed"), "key": a_key(), "calendar": saved, "store": store, "secret": SECRET}
+    about = {"editor": Actor("seed"), "key": a_key(), "calendar": saved, "context": Context(store, SECRET, now)}
     booking = StaffBooking(service="visit", start=start, staff=("claire",), parties=(rosa,))
-    await create_by_staff(booking, **about, now=now)
+    await create_by_staff(booking, **about)
     await tables.close()
     await watched.page.goto(f"{system.url}/console")
     await watched.page.get_by_role("button", name=DESK).click()

@@ -8,6 +8,7 @@ import pytest
 from shared.domain.appointments.appointment import TimeOff
 from shared.storage.calendars import JUST_READ
 from shared.use_cases.calendars.change_time_off import add_time_off
+from shared.use_cases.context import Context
 from tests.support.builders import MONDAY, SECRET, a_key
 from tests.support.edge import SERVICES, World, a_booking, clinic
 
@@ -184,7 +185,7 @@ async def take_off(world, title):
     start = MONDAY + timedelta(days=2, hours=2)
     off = TimeOff(id="off1", staff="claire", title=title, start=start, end=start + timedelta(hours=3), notes=title)
     calendar = await world.store.calendars.find("clinic")
-    given = {"calendar": calendar, "store": world.store, "secret": SECRET, "now": world.now}
+    given = {"calendar": calendar, "context": Context(world.store, SECRET, world.now)}
     await add_time_off(off, key=a_key(), actor="claire", **given)
 
 

@@ -8,6 +8,7 @@ from shared.domain.access.permissions import Caller
 from shared.domain.calendar.business import BookingPage
 from shared.use_cases.calendars.change_business import BusinessChange
 from shared.use_cases.commands import Author
+from shared.use_cases.context import Context
 from tests.functions.console.setup import NEW, Setup, a_newcomer
 from tests.support.builders import SECRET, a_business, a_calendar, a_key, a_person
 from tests.support.edge import ORGANISATION_ADMINISTRATOR as HEAD
@@ -52,7 +53,7 @@ async def test_who_may_not_is_told_how_to_get_one(nora):
 async def test_who_has_deleted_their_only_calendar_can_restore_it_or_create_another(nora):
     calendar = await nora.created()
     author = Author("nora", a_key())
-    await BusinessChange(calendar.business.id, author, "", nora.store, SECRET, nora.now).delete(None)
+    await BusinessChange(calendar.business.id, author, "", Context(nora.store, SECRET, nora.now)).delete(None)
     html = await home(nora)
     assert "No calendar yet" in html
     assert 'href="/console/deleted"' in html

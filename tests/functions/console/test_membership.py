@@ -15,6 +15,7 @@ from shared.records.keys import staff_key
 from shared.use_cases.calendars.answer_invitation import answer_invitation
 from shared.use_cases.calendars.change_calendar import change_calendar
 from shared.use_cases.commands import Author, name_change
+from shared.use_cases.context import Context
 from tests.support.builders import MONDAY, SECRET, a_business, a_calendar, a_key, a_person, a_service
 from tests.support.edge import World
 
@@ -206,7 +207,7 @@ async def test_who_was_removed_cannot_answer_any_more(world):
     )
     with pytest.raises(NotFound):
         await answer_invitation(
-            link.rpartition("/")[2], "active", key=a_key(), store=world.store, secret=SECRET, now=world.now
+            link.rpartition("/")[2], "active", key=a_key(), context=Context(world.store, SECRET, world.now)
         )
     assert any(row.key == staff_key("claire") for row in world.table.rows("bookings", BUSINESS))
 

@@ -7,6 +7,7 @@ import pytest
 
 from shared.use_cases.appointments.delete_appointment import delete_appointment
 from shared.use_cases.appointments.staff_claims import Actor
+from shared.use_cases.context import Context
 from tests.functions.console.app import PEOPLE, START, a_clinic
 from tests.support.builders import MONDAY, SECRET, a_person
 
@@ -60,7 +61,7 @@ async def test_what_is_deleted_is_gone_from_the_queue(console):
     tag = await console.tag()
     assert console.id in await console.text()
     calendar = await console.store.calendars.find("clinic")
-    editor, more = Actor("desk"), {"store": console.store, "secret": SECRET, "now": console.now}
+    editor, more = Actor("desk"), {"context": Context(console.store, SECRET, console.now)}
     await delete_appointment(console.id, editor=editor, key="delete-it-for-good", calendar=calendar, **more)
     assert (await console.see(if_none_match=tag)).status == 200
     assert console.id not in await console.text()

@@ -14,6 +14,7 @@ from shared.records.accounts import PARTITION, disabled_key
 from shared.records.organisation import ORGANISATION
 from shared.records.table import Ambiguous, Stale
 from shared.use_cases.calendars.disabled_staff import with_suspensions
+from shared.use_cases.context import Context
 from shared.use_cases.organisation.accounts import change_account, create_account
 from shared.use_cases.organisation.find_audit import read_audit
 from tests.functions.graph.app import ADA, TIM, staffed_clinic
@@ -184,7 +185,7 @@ async def test_an_unclear_or_stale_write_is_done_once(error, is_done):
     await faulty.save(staffed_clinic())
     faulty.table.faults = [(ORGANISATION, error, is_done)]
     profile = Profile(user_name=CLAIRE, emails=(AccountEmail(value=CLAIRE),))
-    to = {"store": faulty.store, "secret": SECRET, "now": MONDAY}
+    to = {"context": Context(faulty.store, SECRET, MONDAY)}
     account = await create_account(profile, **to)
     faulty.table.faults = [(ORGANISATION, error, is_done)]
     disabled = profile.model_copy(update={"active": False})

@@ -9,6 +9,7 @@ from shared.domain.calendar.business import BookingPage
 from shared.domain.calendar.toolkit import Toolkit
 from shared.use_cases.calendars.save_logo import save_logo
 from shared.use_cases.commands import Author
+from shared.use_cases.context import Context
 from shared.use_cases.toolkit.change_sheet import change_sheet
 from tests.functions.toolkit.test_answers import a_world
 from tests.presentation.toolkit.sheets import words_of_page, words_of_slide
@@ -22,7 +23,7 @@ SVG = b'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 2 1"><rect width="2
 
 async def note(world, text, language="en"):
     edit = lambda sheet: sheet.model_copy(update={"note": text})  # noqa: E731 - one line, used once
-    own = {"author": Author("boss", a_key()), "body": text, "store": world.store, "secret": SECRET, "now": MONDAY}
+    own = {"author": Author("boss", a_key()), "body": text, "context": Context(world.store, SECRET, MONDAY)}
     await change_sheet("biz0clinic", language, edit, **own)
 
 

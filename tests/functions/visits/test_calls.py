@@ -6,6 +6,7 @@ import pytest
 
 from shared.domain.access.account import Profile
 from shared.domain.links import LINK_LIFE, SignedLink, sign, stamp
+from shared.use_cases.context import Context
 from shared.use_cases.organisation.accounts import change_account, create_account
 from tests.functions.visits.app import OTHER, SESSION, START
 from tests.support.builders import SECRET
@@ -88,7 +89,7 @@ async def test_whoever_leaves_is_gone_from_the_room_at_once(meeting):
 
 async def test_a_host_whose_account_is_disabled_comes_in_no_more(meeting):
     assert (await meeting.doc("enter")).status == 200
-    to = {"store": meeting.store, "secret": SECRET, "now": meeting.now}
+    to = {"context": Context(meeting.store, SECRET, meeting.now)}
     account = await create_account(Profile(user_name="claire@clinic.example", active=False), **to)
     for path in ("enter", "beat"):
         assert (await meeting.doc(path)).status == 404

@@ -179,9 +179,9 @@ class Arranger:
 
     async def _proposed(self, instance: Instance) -> list[Moved]:
         known = await given(instance)
-        about = {name: known[name] for name in ("calendar", "store", "now")}
-        service = known["calendar"].services["visit"]
-        return await plan_rebalance(service, known["now"] + AHEAD, **about)
+        calendar, context = known["calendar"], known["context"]
+        about = {"calendar": calendar, "store": context.store, "now": context.now}
+        return await plan_rebalance(calendar.services["visit"], context.now + AHEAD, **about)
 
     async def _made(self, ticked: set[tuple[str, str]], key: str) -> list[Moved]:
         instance = self.desk.dice.choice(self.desk.instances)
@@ -189,7 +189,7 @@ class Arranger:
         async def run() -> Any:
             known = await given(instance)
             about = {"author": Author(EDITOR.name, key), "chosen": ticked, "telling": "later", **known}
-            done = await rebalance(known["calendar"].services["visit"], known["now"] + AHEAD, **about)
+            done = await rebalance(known["calendar"].services["visit"], known["context"].now + AHEAD, **about)
             return done.moved
 
         done: list[Moved] = await instance.call(run())

@@ -27,6 +27,7 @@ from shared.use_cases.calendars.change_time_off import (
     remove_time_off,
 )
 from shared.use_cases.commands import name_command
+from shared.use_cases.context import Context
 from tests.simulation.world.instance import Instance, Lost
 from tests.simulation.world.watch import Watch
 from tests.support.builders import SECRET
@@ -244,7 +245,7 @@ async def given(instance: Instance, slug: str = SLUG) -> dict[str, Any]:
     """What every use case is handed, as functions/ does it."""
     store = instance.store
     calendar = await store.calendars.find(slug)
-    return {"calendar": calendar, "store": store, "secret": SECRET, "now": instance.now()}
+    return {"calendar": calendar, "context": Context(store, SECRET, instance.now())}
 
 
 def _answer(outcome: Any) -> tuple[Any, ...]:

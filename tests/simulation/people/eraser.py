@@ -11,6 +11,7 @@ from shared.domain.errors import Refusal
 from shared.domain.personal_data.retention import Retention, RetentionClass
 from shared.records.table import Ambiguous
 from shared.use_cases.commands import Author
+from shared.use_cases.context import Context
 from shared.use_cases.personal_data.erase_customer import Erasing
 from shared.use_cases.personal_data.retain import Retaining
 from tests.simulation.people.clients import Client, Crowd
@@ -36,7 +37,7 @@ RULE = AtOnce(appointments=1, answers=1, messages=1)
 
 async def erasing(instance: Instance, customer: str, key: str) -> None:
     author = Author(EDITOR.name, key)
-    await Erasing(BUSINESS, author, instance.store, SECRET, instance.now()).erase(customer)
+    await Erasing(BUSINESS, author, Context(instance.store, SECRET, instance.now())).erase(customer)
 
 
 async def retaining(instance: Instance, now: datetime) -> None:

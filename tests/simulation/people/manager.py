@@ -13,6 +13,7 @@ from shared.domain.visits.visit import Visit
 from shared.records.table import Ambiguous
 from shared.use_cases.appointments.hand_over import ANYONE, HandedOver, hand_over
 from shared.use_cases.appointments.staff_request import AppointmentChange, CustomerInput, StaffBooking
+from shared.use_cases.context import Context
 from shared.use_cases.visits.change_visit import mark_visit
 from shared.use_cases.visits.find_visit import VisitAccess
 from tests.simulation.people.clients import Crowd
@@ -31,7 +32,7 @@ async def marking(instance: Instance, one: Appointment, happening: Transition) -
     store = instance.store
     calendar = await store.calendars.find(SLUG)
     entrance = VisitAccess(calendar, None, one, Visit(), None)
-    await mark_visit(entrance, happening, store=store, secret=SECRET, now=instance.now())
+    await mark_visit(entrance, happening, context=Context(store, SECRET, instance.now()))
 
 
 async def handing_over(instance: Instance, person: str, key: str) -> HandedOver:

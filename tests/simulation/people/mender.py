@@ -8,6 +8,7 @@ from random import Random
 from shared.domain.errors import Refusal
 from shared.records.table import Ambiguous
 from shared.use_cases.commands import Author
+from shared.use_cases.context import Context
 from shared.use_cases.messages.find_undelivered import Undelivered, list_undelivered
 from shared.use_cases.messages.mend_undelivered import ACTIONS, Mending, mend_undelivered
 from tests.simulation.people.desk import Asked, Desk, NoAnswer
@@ -60,7 +61,7 @@ class Mender:
         author = Author(EDITOR.name, self.desk.a_key())
 
         async def run(instance: Instance) -> None:
-            about = {"business": BUSINESS, "store": instance.store, "secret": SECRET, "now": instance.now()}
+            about = {"business": BUSINESS, "context": Context(instance.store, SECRET, instance.now())}
             await mend_undelivered(key, recipient, how, address=address, author=author, **about)
 
         return Asked(

@@ -8,6 +8,7 @@ from random import Random
 from shared.domain.appointments.customer import CustomerRecord, customer_named
 from shared.domain.errors import Refusal
 from shared.use_cases.commands import Author
+from shared.use_cases.context import Context
 from shared.use_cases.customers.change_customer import Customers
 from tests.simulation.people.clients import Crowd
 from tests.simulation.people.desk import Asked, NoAnswer
@@ -102,4 +103,4 @@ class Registrar:
 
 
 def _customers(instance: Instance, key: str) -> Customers:
-    return Customers(BUSINESS, Author(EDITOR.name, key), "", instance.store, SECRET, instance.now())
+    return Customers(BUSINESS, Author(EDITOR.name, key), "", Context(instance.store, SECRET, instance.now()))

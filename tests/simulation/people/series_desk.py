@@ -37,7 +37,9 @@ async def moving(
 ) -> bool:
     """Move all of a series that began at `first`; tell whether all are moved."""
     known = await given(instance)
-    ones = [one for one in await find_series(series, business=BUSINESS, store=known["store"]) if one.is_live]
+    ones = [
+        one for one in await find_series(series, business=BUSINESS, store=known["context"].store) if one.is_live
+    ]
     change = SeriesChange(EDITOR, key, telling, **known)
     done = await change.move(ones, first, AppointmentChange(start=first + by))
     return not any(one.refusal for one in done)
@@ -46,7 +48,9 @@ async def moving(
 async def calling_off(instance: Instance, series: str, key: str, telling: Telling) -> bool:
     """Cancel all of a series that is there; tell whether all are cancelled."""
     known = await given(instance)
-    ones = [one for one in await find_series(series, business=BUSINESS, store=known["store"]) if one.is_live]
+    ones = [
+        one for one in await find_series(series, business=BUSINESS, store=known["context"].store) if one.is_live
+    ]
     done = await SeriesChange(EDITOR, key, telling, **known).cancel(ones, "We are ill.")
     return not any(one.refusal for one in done)
 
@@ -54,7 +58,7 @@ async def calling_off(instance: Instance, series: str, key: str, telling: Tellin
 async def taking_back(instance: Instance, series: str, key: str) -> bool:
     """Undo what was changed together; tell whether all of it is undone."""
     known = await given(instance)
-    found = await find_series(series, business=BUSINESS, store=known["store"])
+    found = await find_series(series, business=BUSINESS, store=known["context"].store)
     waiting = [one for one in found if one.has_pending_notice]
     if not waiting:
         return True

@@ -27,6 +27,7 @@ from shared.use_cases.calendars.change_business import BusinessChange
 from shared.use_cases.calendars.change_calendar import with_business
 from shared.use_cases.calendars.change_entity import SettingsChange
 from shared.use_cases.commands import Author
+from shared.use_cases.context import Context
 from shared.use_cases.customers.change_customer import Customers
 from shared.use_cases.messages.change_text import TextChange
 from shared.use_cases.toolkit.change_answer import change_answer
@@ -99,7 +100,7 @@ class StaffDesk:
 
         async def run(instance: Instance) -> str:
             author, now = Author(EDITOR.name, key), instance.now()
-            settings = SettingsChange(BUSINESS, author, repr(changes), instance.store, SECRET, now)
+            settings = SettingsChange(BUSINESS, author, repr(changes), Context(instance.store, SECRET, now))
             document, _ = await settings.change("services", name, edit, None)
             return document.id
 
@@ -115,7 +116,7 @@ class StaffDesk:
 
         async def run(instance: Instance) -> None:
             author, now = Author(EDITOR.name, key), instance.now()
-            change = TextChange(BUSINESS, author, word, instance.store, SECRET, now)
+            change = TextChange(BUSINESS, author, word, Context(instance.store, SECRET, now))
             await change.edit(TextPlace("reminder", "en"), edit)
 
         return Asked("write", (word,), key, f"text changed {text_id('reminder', 'en')}", EDITOR.name, run)
@@ -129,7 +130,7 @@ class StaffDesk:
 
         async def run(instance: Instance) -> None:
             author, store = Author(EDITOR.name, key), instance.store
-            own = {"body": word, "store": store, "secret": SECRET, "now": instance.now()}
+            own = {"body": word, "context": Context(store, SECRET, instance.now())}
             await change_answer(BUSINESS, "fees", "en", edit, author=author, **own)
 
         return Asked("answer", (word,), key, "answer en fees", EDITOR.name, run)
@@ -147,7 +148,7 @@ class StaffDesk:
 
         async def run(instance: Instance) -> None:
             author, now = Author(EDITOR.name, key), instance.now()
-            await BusinessChange(BUSINESS, author, word, instance.store, SECRET, now).edit(change, None)
+            await BusinessChange(BUSINESS, author, word, Context(instance.store, SECRET, now)).edit(change, None)
 
         return Asked("name", (word,), key, "calendar changed", EDITOR.name, run)
 
@@ -159,7 +160,7 @@ class StaffDesk:
 
         async def run(instance: Instance) -> str:
             author, now = Author(EDITOR.name, key), instance.now()
-            await Customers(BUSINESS, author, notes, instance.store, SECRET, now).change(name, edit, None)
+            await Customers(BUSINESS, author, notes, Context(instance.store, SECRET, now)).change(name, edit, None)
             return name  # who was merged meanwhile has another id
 
         return Asked("note", (name, notes), key, f"customer changed {name}", EDITOR.name, run)

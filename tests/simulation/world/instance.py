@@ -10,6 +10,7 @@ from functions.due_work import LOOKS_EVERY
 from shared.records.markers import SHARDS
 from shared.records.table import Ambiguous, Table
 from shared.storage.store import TableStore
+from shared.use_cases.context import Context
 from shared.use_cases.maintenance.run_round import run_if_late
 from shared.use_cases.maintenance.sweep import sweep
 from shared.use_cases.messages.send_counts import SendCounts
@@ -112,7 +113,7 @@ class Instance:
 
     async def drain(self, store: TableStore, worker: str, **more: Any) -> None:
         await send_due(
-            store=store, mailer=self.mailer, secret=SECRET, now=self.now(), worker=worker, shards=SHARDS, **more
+            context=Context(store, SECRET, self.now()), mailer=self.mailer, worker=worker, shards=SHARDS, **more
         )
 
     async def timers(self, may_run: Callable[[], bool], every: float, sweep_every: float) -> None:

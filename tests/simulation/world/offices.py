@@ -19,6 +19,7 @@ from shared.storage.store import TableStore
 from shared.use_cases.calendars.change_business import BusinessChange
 from shared.use_cases.calendars.save_calendar import save_calendar
 from shared.use_cases.commands import Author
+from shared.use_cases.context import Context
 from tests.simulation.people.clients import Client, Crowd, Staff
 from tests.simulation.people.desk import Asked, Desk, NoAnswer
 from tests.simulation.world.clinic import a_clinic
@@ -151,9 +152,7 @@ class Offices(Run):
                 f"biz0{CLOSING}",
                 Author("desk", "the-key-that-closes-it"),
                 "",
-                instance.store,
-                SECRET,
-                instance.now(),
+                Context(instance.store, SECRET, instance.now()),
             )
             with suppress(Refusal, NoAnswer, Exception):
                 await instance.call(change.delete(None))

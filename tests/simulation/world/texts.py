@@ -15,6 +15,7 @@ from shared.domain.calendar.business import Calendar
 from shared.records.codec import load, load_row
 from shared.records.keys import SMS, failed_key
 from shared.records.table import Ambiguous, Stale
+from shared.use_cases.context import Context
 from shared.use_cases.ports import MailUnavailable, NotAccepted
 from shared.use_cases.sms.references import read_reference
 from shared.use_cases.sms.take_reply import take_reply
@@ -148,7 +149,7 @@ class Phone:
         for _ in range(TRIES):
             one = self.dice.choice(self.run.instances)
             with suppress(Ambiguous, Stale, Lost):
-                run = take_reply(self.number, text, message, store=one.store, secret=SECRET, now=one.now())
+                run = take_reply(self.number, text, message, context=Context(one.store, SECRET, one.now()))
                 self.told[message] += bool(await one.call(run))
                 return True
             await asyncio.sleep(self.dice.uniform(0, 4))

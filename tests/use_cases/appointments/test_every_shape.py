@@ -15,6 +15,7 @@ from shared.domain.visits.rules import Transition
 from shared.records.keys import APPOINTMENT, FAILED, WORK, appointment_key
 from shared.use_cases.appointments.send_reminder_now import remind_now
 from shared.use_cases.booking.result import Booked
+from shared.use_cases.context import Context
 from shared.use_cases.visits import change_visit
 from shared.use_cases.visits.find_queue import find_queued
 from shared.use_cases.visits.find_visit import VisitAccess
@@ -96,16 +97,16 @@ class Shaped(Clinic):
 
     async def mark_queued(self, happening: Transition) -> None:
         await change_visit.mark_visit(
-            await self.queued(), happening, store=self.store, secret=SECRET, now=self.now
+            await self.queued(), happening, context=Context(self.store, SECRET, self.now)
         )
 
     async def remind(self) -> None:
         await remind_now(
-            await self.queued(), key=a_key(), actor="desk", store=self.store, secret=SECRET, now=self.now
+            await self.queued(), key=a_key(), actor="desk", context=Context(self.store, SECRET, self.now)
         )
 
     async def come_as_host(self) -> None:
-        await change_visit.join_visit(await self.queued(), "", "", store=self.store, secret=SECRET, now=self.now)
+        await change_visit.join_visit(await self.queued(), "", "", context=Context(self.store, SECRET, self.now))
 
 
 ONLINE = [one for one in SHAPES if SHAPES[one].get("is_online", True)]

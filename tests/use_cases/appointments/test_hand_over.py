@@ -24,6 +24,7 @@ from shared.use_cases.appointments.hand_over import (
 )
 from shared.use_cases.calendars.change_entity import SettingsChange
 from shared.use_cases.commands import Author
+from shared.use_cases.context import Context
 from tests.support.builders import SECRET, a_business, a_calendar, a_key, a_person, a_service
 from tests.support.clinic import BOB, DESK, HALF, TEN, World
 from tests.support.virtual_time import virtually
@@ -181,7 +182,9 @@ async def test_bookings_while_a_person_is_removed_are_handed_over_too(seed: int)
             await beside.book(TEN + HALF * place, staff="claire", email=f"late{place}@example.com")
 
     async def removing() -> HandedOver:
-        settings = SettingsChange(world.business, Author("desk", a_key()), "", world.store, SECRET, world.now)
+        settings = SettingsChange(
+            world.business, Author("desk", a_key()), "", Context(world.store, SECRET, world.now)
+        )
         return await hand_over_and_remove("claire", {}, ANYONE, settings=settings, editor=DESK)
 
     world.table.slowness = lambda: dice.random() / 20
@@ -202,7 +205,7 @@ async def test_the_last_administrator_keeps_everything() -> None:
     calendar = a_practice()
     world = await World.opened(replace(calendar, staff={**calendar.staff, "claire": boss}))
     booked = await world.book(TEN, staff="claire")
-    settings = SettingsChange(world.business, Author("desk", a_key()), "", world.store, SECRET, world.now)
+    settings = SettingsChange(world.business, Author("desk", a_key()), "", Context(world.store, SECRET, world.now))
     with pytest.raises(Conflict):
         await hand_over_and_remove("claire", {}, ANYONE, settings=settings, editor=DESK)
     assert world.appointment(booked.id).staff == ("claire",)

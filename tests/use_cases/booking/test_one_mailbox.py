@@ -8,6 +8,7 @@ from shared.records.codec import dump
 from shared.records.keys import customer_key
 from shared.records.table import Operation
 from shared.use_cases.commands import Author
+from shared.use_cases.context import Context
 from shared.use_cases.customers.change_customer import Customers
 from shared.use_cases.customers.import_customers import CustomerLine, import_customers
 from tests.support.builders import SECRET, a_key
@@ -30,7 +31,7 @@ async def known_before(world: World) -> str:
 
 
 def customers(world: World) -> Customers:
-    return Customers(world.business, Author("desk", a_key()), "", world.store, SECRET, world.now)
+    return Customers(world.business, Author("desk", a_key()), "", Context(world.store, SECRET, world.now))
 
 
 @virtually

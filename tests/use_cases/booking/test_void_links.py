@@ -13,6 +13,7 @@ from shared.records.keys import APPOINTMENT, DECISION
 from shared.use_cases.appointments.staff_claims import Actor
 from shared.use_cases.calendars.change_entity import SettingsChange
 from shared.use_cases.commands import Author
+from shared.use_cases.context import Context
 from tests.support.builders import SECRET, a_key
 from tests.support.clinic import ANA, BOB, TEN, World, a_group, persisting, refusal_of, settled, three_people
 from tests.support.virtual_time import virtually
@@ -163,7 +164,9 @@ async def test_a_hosts_link_dies_with_who_serves_and_not_only_for_who_lost_it(wa
 
 
 async def readdress(world: World, person: str, email: str = "new@x.example") -> None:
-    settings = SettingsChange(world.business, Author("admin", a_key()), "", world.store, SECRET, world.now)
+    settings = SettingsChange(
+        world.business, Author("admin", a_key()), "", Context(world.store, SECRET, world.now)
+    )
     await settings.change("staff", person, lambda _, one: one.model_copy(update={"email": email}), None)
 
 

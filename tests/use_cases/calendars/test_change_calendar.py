@@ -13,6 +13,7 @@ from shared.use_cases.calendars.change_business import BusinessChange
 from shared.use_cases.calendars.change_calendar import with_business
 from shared.use_cases.calendars.save_calendar import save_calendar
 from shared.use_cases.commands import Author
+from shared.use_cases.context import Context
 from shared.use_cases.maintenance.sweep import sweep
 from tests.support.builders import MONDAY, SECRET, a_calendar, a_key, a_person, a_service
 from tests.support.fakes import MemoryTable
@@ -37,7 +38,7 @@ async def a_store() -> TableStore:
 
 
 async def changed(store: TableStore, how: str) -> Calendar:
-    change = BusinessChange(BUSINESS, Author("boss", a_key()), how, store, SECRET, MONDAY)
+    change = BusinessChange(BUSINESS, Author("boss", a_key()), how, Context(store, SECRET, MONDAY))
     return await change.edit(CHANGES[how], None)
 
 

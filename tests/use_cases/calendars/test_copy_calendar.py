@@ -9,6 +9,7 @@ from shared.use_cases.calendars.change_business import BusinessChange
 from shared.use_cases.calendars.copy_calendar import Copying, copied, copy_calendar, find_template, with_founder
 from shared.use_cases.calendars.find_businesses import find_templates
 from shared.use_cases.commands import Author
+from shared.use_cases.context import Context
 from tests.support.builders import MONDAY, SECRET, a_business, a_calendar, a_key, a_person, a_service
 from tests.support.clinic import World
 from tests.support.virtual_time import virtually
@@ -54,7 +55,9 @@ async def test_a_template_is_offered_to_the_organisation_and_never_published() -
         (template.business.id, "Our clinics")
     ]
     assert await find_template(template.business.id, store=world.store) == template
-    changing = BusinessChange(template.business.id, Author("ann", a_key()), "", world.store, SECRET, MONDAY)
+    changing = BusinessChange(
+        template.business.id, Author("ann", a_key()), "", Context(world.store, SECRET, MONDAY)
+    )
     with pytest.raises(Conflict):
         await changing.publish(None, is_published=True)
     made = await a_copy(world, Copying("Third"), template)
@@ -66,4 +69,4 @@ async def test_a_template_is_offered_to_the_organisation_and_never_published() -
 async def a_copy(world: World, copying: Copying, source=CLINIC):
     author = Author("ann", a_key())
     store = world.store
-    return await copy_calendar(source, copying, caller=ANN, author=author, store=store, secret=SECRET, now=MONDAY)
+    return await copy_calendar(source, copying, caller=ANN, author=author, context=Context(store, SECRET, MONDAY))

@@ -8,6 +8,7 @@ import pytest
 from shared.domain.errors import KeyReused
 from shared.records.keys import APPOINTMENT, CUSTOMER
 from shared.use_cases.calendars.answer_invitation import find_invited, invitation_token
+from shared.use_cases.context import Context
 from tests.support.builders import SECRET, a_key
 from tests.support.clinic import ANA, BOB, TEN, World, a_group, persisting, refusal_of, settled
 from tests.support.virtual_time import virtually
@@ -69,7 +70,7 @@ async def test_an_invitation_to_the_staff_is_answered_across_the_rotation() -> N
     world = await World.opened()
     token = invitation_token(SECRET, world.business, world.calendar.staff["claire"], world.now)
     for secret, answer in ((f"{NEW}\n{SECRET}", ""), (NEW, "not-found")):
-        asked = find_invited(token, store=world.store, secret=secret, now=world.now)
+        asked = find_invited(token, context=Context(world.store, secret, world.now))
         assert await refusal_of(asked) == answer
 
 

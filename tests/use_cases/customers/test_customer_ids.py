@@ -8,6 +8,7 @@ from shared.domain.appointments.customer import CustomerRecord, customers_named
 from shared.domain.errors import InvalidFields, NotFound, NothingToUndo
 from shared.records.keys import CUSTOMER
 from shared.use_cases.commands import Author
+from shared.use_cases.context import Context
 from shared.use_cases.customers.change_customer import Customers
 from shared.use_cases.customers.find_customer_appointments import find_customer_appointments
 from shared.use_cases.customers.find_customers import read_all, read_customer, read_page
@@ -22,7 +23,7 @@ HERS = "ana@home.example"
 
 
 def customers(world: World, key: str = "") -> Customers:
-    return Customers(world.business, Author("desk", key or a_key()), "", world.store, SECRET, world.now)
+    return Customers(world.business, Author("desk", key or a_key()), "", Context(world.store, SECRET, world.now))
 
 
 def known_as(world: World, said: str) -> str:

@@ -15,6 +15,7 @@ from shared.use_cases.appointments.rebalance import rebalance
 from shared.use_cases.appointments.staff_claims import Actor
 from shared.use_cases.appointments.staff_request import AppointmentChange, CustomerInput, StaffBooking
 from shared.use_cases.commands import Author
+from shared.use_cases.context import Context
 from shared.use_cases.telling.undo_change import undo_change
 from tests.support.builders import SECRET, a_key
 from tests.use_cases.free_busy.test_own_calendars import HOUR, TEN, connected, own, pass_on
@@ -31,9 +32,7 @@ async def about(own) -> dict:
         "editor": Actor("desk"),
         "key": a_key(),
         "calendar": await world.store.calendars.find("clinic"),
-        "store": world.store,
-        "secret": SECRET,
-        "now": world.now,
+        "context": Context(world.store, SECRET, world.now),
         "reading": world.services.reading,
     }
 

@@ -16,6 +16,7 @@ from shared.records.keys import ledger_key
 from shared.use_cases.booking.create_appointment import create_appointment
 from shared.use_cases.booking.move_appointment import MoveRequest, move_appointment
 from shared.use_cases.commands import Author
+from shared.use_cases.context import Context
 from shared.use_cases.free_busy.connect import connect
 from shared.use_cases.free_busy.outside import CalendarPlace, KnownText, ReadCalendar
 from shared.use_cases.free_busy.read_calendar import ReadingRun
@@ -76,7 +77,7 @@ class Life:
 
     async def given(self):
         calendar = await self.world.store.calendars.find("clinic")
-        return {"calendar": calendar, "store": self.world.store, "secret": SECRET, "now": self.world.now}
+        return {"calendar": calendar, "context": Context(self.world.store, SECRET, self.world.now)}
 
     async def live(self, steps: int = 40) -> list[str]:
         await self.world.save(clinic())

@@ -10,6 +10,7 @@ from shared.storage.store import TableStore
 from shared.use_cases.calendars.copy_calendar import Copying, copied
 from shared.use_cases.calendars.save_calendar import save_calendar
 from shared.use_cases.commands import Author
+from shared.use_cases.context import Context
 from shared.use_cases.messages.change_text import TextChange, with_text
 from tests.support.builders import MONDAY, SECRET, a_calendar, a_key
 from tests.support.fakes import MemoryTable
@@ -25,7 +26,7 @@ async def a_store() -> TableStore:
 
 
 async def save(store, language="en", service="", before=0, etags=None, key="", **parts):
-    change = TextChange(BUSINESS, Author("boss", key or a_key()), repr(parts), store, SECRET, MONDAY)
+    change = TextChange(BUSINESS, Author("boss", key or a_key()), repr(parts), Context(store, SECRET, MONDAY))
     edit = lambda text: text.model_copy(update=parts)  # noqa: E731 - one line
     return await change.edit(TextPlace("reminder", language, service, before), edit, etags)
 

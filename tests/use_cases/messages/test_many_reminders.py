@@ -13,6 +13,7 @@ from shared.records.work import work_rows
 from shared.storage.store import TableStore
 from shared.use_cases.booking.create_appointment import create_appointment
 from shared.use_cases.calendars.save_calendar import save_calendar
+from shared.use_cases.context import Context
 from shared.use_cases.messages.send_due import send_due
 from tests.support.builders import (
     A_REMINDER,
@@ -78,8 +79,8 @@ async def timer(store: TableStore, provider: Paced, is_over: asyncio.Event) -> N
     while not is_over.is_set():
         clock = asyncio.get_running_loop().time
         await asyncio.sleep(TICK - clock() % TICK)
-        about = {"store": store, "mailer": provider, "secret": SECRET, "shards": SHARDS}
-        await send_due(**about, now=loop_clock(), worker=f"run{next(names)}")
+        context = Context(store, SECRET, loop_clock())
+        await send_due(context=context, mailer=provider, shards=SHARDS, worker=f"run{next(names)}")
 
 
 async def book(store: TableStore, number: int) -> tuple[str, float]:
@@ -90,7 +91,7 @@ async def book(store: TableStore, number: int) -> tuple[str, float]:
         TEN + timedelta(days=3, minutes=30 * (number // CALENDARS)), customer={"name": "L", "email": email}
     )
     calendar = await store.calendars.find(place)
-    await create_appointment(request, key=a_key(), calendar=calendar, store=store, secret=SECRET, now=loop_clock())
+    await create_appointment(request, key=a_key(), calendar=calendar, context=Context(store, SECRET, loop_clock()))
     return email, asyncio.get_running_loop().time()
 
 

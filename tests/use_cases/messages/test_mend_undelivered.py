@@ -7,6 +7,7 @@ import pytest
 
 from shared.records.keys import FAILED, WORK
 from shared.use_cases.commands import Author
+from shared.use_cases.context import Context
 from shared.use_cases.messages.find_undelivered import find_undelivered, list_undelivered
 from shared.use_cases.messages.mend_undelivered import mend_undelivered
 from tests.support.builders import SECRET, a_key
@@ -31,7 +32,7 @@ async def mend(world: World, how="resend", **changes: str) -> None:
 
 
 async def ask(world: World, key: str, recipient: str, how="resend", address: str = "") -> None:
-    who, world_is = Author("admin", a_key()), {"store": world.store, "secret": SECRET, "now": world.now}
+    who, world_is = Author("admin", a_key()), {"context": Context(world.store, SECRET, world.now)}
     await mend_undelivered(key, recipient, how, address=address, author=who, business=world.business, **world_is)
 
 

@@ -14,6 +14,7 @@ from shared.use_cases.calendars.change_business import BusinessChange
 from shared.use_cases.calendars.change_calendar import with_business
 from shared.use_cases.calendars.change_entity import SettingsChange
 from shared.use_cases.commands import Author
+from shared.use_cases.context import Context
 from shared.use_cases.organisation.find_audit import AuditEntry, read_audit
 from shared.use_cases.organisation.settings import PARTITION, change_organisation
 from tests.support.builders import MONDAY, SECRET, a_key, a_person
@@ -37,7 +38,7 @@ async def newest(world: World, **where: str) -> AuditEntry:
 
 async def test_a_change_of_settings_tells_before_and_after():
     world = await World.opened()
-    change = BusinessChange(BUSINESS, author(), "", world.store, SECRET, NOW)
+    change = BusinessChange(BUSINESS, author(), "", Context(world.store, SECRET, NOW))
     await change.edit(lambda calendar: with_business(calendar, phone="12345"), None)
     entry = await newest(world)
     assert (entry.actor, entry.action, entry.changes) == (
@@ -49,12 +50,12 @@ async def test_a_change_of_settings_tells_before_and_after():
 
 async def test_an_entry_names_the_person_or_service_whose_field_it_is():
     world = await World.opened()
-    settings = SettingsChange(BUSINESS, author(), "", world.store, SECRET, NOW)
+    settings = SettingsChange(BUSINESS, author(), "", Context(world.store, SECRET, NOW))
     added, _ = await settings.add("staff", lambda _, name: a_person("zoe", id=name, role="scheduler"))
     entry = await newest(world)
     assert entry.action == "person added"
     assert FieldChange(f"staff/{added.id}", "role", None, "scheduler") in entry.changes
-    settings = replace(settings, author=author(), now=NOW + timedelta(minutes=1))
+    settings = replace(settings, author=author(), context=Context(world.store, SECRET, NOW + timedelta(minutes=1)))
     await settings.remove("staff", added.id, None)
     fields = {(one.document, one.field) for one in (await newest(world)).changes}
     assert (f"staff/{added.id}", "removed_at") in fields

@@ -10,6 +10,7 @@ from shared.use_cases.calendars.change_business import BusinessChange
 from shared.use_cases.calendars.change_entity import SettingsChange
 from shared.use_cases.calendars.save_calendar import save_calendar
 from shared.use_cases.commands import Author
+from shared.use_cases.context import Context
 from shared.use_cases.maintenance.sweep import sweep
 from tests.support.builders import MONDAY, SECRET, a_business, a_calendar, a_key, a_person, a_service
 from tests.support.clinic import World
@@ -31,7 +32,7 @@ async def settled(world: World, name: str, person: str) -> list[tuple[str, str]]
 
 
 def settings(world: World, name: str) -> SettingsChange:
-    return SettingsChange(f"biz0{name}", Author("desk", a_key()), "", world.store, SECRET, MONDAY)
+    return SettingsChange(f"biz0{name}", Author("desk", a_key()), "", Context(world.store, SECRET, MONDAY))
 
 
 async def opened(*calendars: Calendar) -> World:
@@ -134,11 +135,15 @@ async def test_the_sweep_settles_calendars_of_an_earlier_version_once() -> None:
 
 
 async def deleted(world: World, name: str) -> None:
-    await BusinessChange(f"biz0{name}", Author("desk", a_key()), "", world.store, SECRET, world.now).delete(None)
+    await BusinessChange(
+        f"biz0{name}", Author("desk", a_key()), "", Context(world.store, SECRET, world.now)
+    ).delete(None)
 
 
 async def restored(world: World, name: str) -> None:
-    await BusinessChange(f"biz0{name}", Author("desk", a_key()), "", world.store, SECRET, world.now).restore(None)
+    await BusinessChange(
+        f"biz0{name}", Author("desk", a_key()), "", Context(world.store, SECRET, world.now)
+    ).restore(None)
 
 
 @virtually

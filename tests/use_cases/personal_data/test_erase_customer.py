@@ -12,6 +12,7 @@ from shared.records.organisation import ORGANISATION
 from shared.records.personal_data.erasures import ALL_ERASURES, ERASURES
 from shared.use_cases.booking.create_appointment import create_appointment
 from shared.use_cases.commands import Author
+from shared.use_cases.context import Context
 from shared.use_cases.customers.change_customer import Customers
 from shared.use_cases.customers.find_customers import read_customer
 from shared.use_cases.personal_data.erase_again import erase_again
@@ -35,7 +36,7 @@ def id_of(world: World, email: str = ANA) -> str:
 
 
 def erasing(world: World, key: str = "") -> Erasing:
-    return Erasing(world.business, Author("admin", key or a_key()), world.store, SECRET, world.now)
+    return Erasing(world.business, Author("admin", key or a_key()), Context(world.store, SECRET, world.now))
 
 
 def everything(world: World) -> str:
@@ -76,7 +77,7 @@ async def after_a_visit() -> Clinic:
 
 
 def customers(world: World) -> Customers:
-    return Customers(world.business, Author("desk", a_key()), "", world.store, SECRET, world.now)
+    return Customers(world.business, Author("desk", a_key()), "", Context(world.store, SECRET, world.now))
 
 
 @virtually
@@ -168,7 +169,7 @@ async def test_who_books_while_they_are_erased_is_a_customer_again() -> None:
     assert [found.record.email, again.appointment != ""] == [ANA, True]
     # the list for backups leaves those alone who came back by themselves
     author = Author("restore", a_key())
-    left = await erase_again(author=author, store=world.store, secret=SECRET, now=world.now)
+    left = await erase_again(author=author, context=Context(world.store, SECRET, world.now))
     assert [left, ANA in everything(world)] == [[], True]
 
 
@@ -185,7 +186,7 @@ async def test_what_a_backup_brings_back_is_erased_again() -> None:
     restored = World(backup, world.calendar, world.postman)
     assert ANA in everything(restored)
     author = Author("restore", a_key())
-    assert await erase_again(author=author, store=restored.store, secret=SECRET, now=restored.now) == []
+    assert await erase_again(author=author, context=Context(restored.store, SECRET, restored.now)) == []
     assert ANA not in everything(restored)
     page = await restored.table.range(ORGANISATION, ERASURES, *ALL_ERASURES)
     assert [len(page.rows), restored.rows(FAILED)] == [1, {}]
@@ -222,5 +223,5 @@ async def test_who_has_something_to_come_in_a_backup_is_named() -> None:
     backup._rows[ORGANISATION, ERASURES] = {row.key: row for row in world.inner.rows(ORGANISATION, ERASURES)}
     restored = World(backup, world.calendar, world.postman)
     author = Author("restore", a_key())
-    left = await erase_again(author=author, store=restored.store, secret=SECRET, now=restored.now)
+    left = await erase_again(author=author, context=Context(restored.store, SECRET, restored.now))
     assert left == [f"{world.business}/{id_of(world)}"]

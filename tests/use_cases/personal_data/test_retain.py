@@ -14,6 +14,7 @@ from shared.records.table import Ambiguous, Operation
 from shared.use_cases.booking.create_appointment import create_appointment
 from shared.use_cases.calendars.change_business import BusinessChange
 from shared.use_cases.commands import Author
+from shared.use_cases.context import Context
 from shared.use_cases.maintenance.sweep import sweep
 from shared.use_cases.organisation.settings import change_organisation
 from shared.use_cases.personal_data.count_expired import count_expired
@@ -242,7 +243,7 @@ async def test_a_hold_keeps_a_deleted_calendar_from_being_purged() -> None:
     world = await World.opened()
     await world.book()
     await keep(world, None, hold="case 12/345")
-    change = BusinessChange(world.business, Author("boss", a_key()), "", world.store, SECRET, world.now)
+    change = BusinessChange(world.business, Author("boss", a_key()), "", Context(world.store, SECRET, world.now))
     await change.delete(None)
     await world.wait_until(LATER + 40 * DAY)
     await sweep(store=world.store)

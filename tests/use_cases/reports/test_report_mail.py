@@ -11,6 +11,7 @@ from shared.records.codec import dump
 from shared.records.reports.facts import fact_key
 from shared.records.table import Operation
 from shared.use_cases.calendars.copy_calendar import Copying, copied
+from shared.use_cases.context import Context
 from shared.use_cases.messages.find_undelivered import list_undelivered
 from shared.use_cases.organisation.settings import change_organisation
 from shared.use_cases.personal_data.export_staff import export_staff
@@ -124,18 +125,18 @@ async def test_a_reader_leaves_by_their_link_as_often_as_they_are_named():
     world = await a_world()
     await hours(world, 3)
     token = next(one.leave_token for one in world.postman.to(ADA))
-    args = {"store": world.store, "secret": SECRET, "now": world.now}
-    assert (await find_report_reader(token, **args)).email == ADA
+    at = Context(world.store, SECRET, world.now)
+    assert (await find_report_reader(token, context=at)).email == ADA
     for _ in range(2):
-        await leave_report(token, **args)
-        await leave_report(token, **args)
-        gone = await find_report_reader(token, **args)
+        await leave_report(token, context=at)
+        await leave_report(token, context=at)
+        gone = await find_report_reader(token, context=at)
         assert (gone.email, gone.calendar.business.report_mail.readers) == ("", (BOB,))
         await world.change_business(report_mail=WEEKLY)
     with pytest.raises(NotFound):
-        await leave_report(f"{token}x", **args)
+        await leave_report(f"{token}x", context=at)
     with pytest.raises(NotFound):
-        await find_report_reader(token, **{**args, "now": world.now + timedelta(days=401)})
+        await find_report_reader(token, context=Context(world.store, SECRET, world.now + timedelta(days=401)))
 
 
 @virtually

@@ -14,6 +14,7 @@ from shared.storage.tables import Tables
 from shared.use_cases.appointments.cancel_by_staff import cancel_by_staff
 from shared.use_cases.booking.create_appointment import create_appointment
 from shared.use_cases.calendars.save_calendar import save_calendar
+from shared.use_cases.context import Context
 from shared.use_cases.messages.send_due import send_due
 from shared.use_cases.telling.announce import WHILE
 from shared.use_cases.telling.undo_change import undo_change
@@ -27,13 +28,13 @@ async def test_a_cancellation_is_undone_or_told_and_never_both(tables: Tables, a
     store, postman = TableStore(tables), Postman()
     await save_calendar(a_calendar(), key=a_key(), store=store, secret=SECRET)
     calendar = await store.calendars.find(a_calendar().business.slug)
-    args = {"calendar": calendar, "store": store, "secret": SECRET, "now": MONDAY}
+    args = {"calendar": calendar, "context": Context(store, SECRET, MONDAY)}
     booked = await create_appointment(a_request(), key=a_key(), **args)  # type: ignore[arg-type]
 
     async def tick(after: float = 0) -> None:
         await asyncio.sleep(after)
         due = MONDAY + WHILE
-        await send_due(store=store, mailer=postman, secret=SECRET, now=due, worker=a_key(), shards=SHARDS)
+        await send_due(context=Context(store, SECRET, due), mailer=postman, worker=a_key(), shards=SHARDS)
 
     await tick()
     postman.letters.clear()

@@ -7,6 +7,7 @@ import pytest
 from shared.domain.errors import EditConflict, NotFound
 from shared.domain.toolkit.questions import OwnAnswer
 from shared.use_cases.commands import Author
+from shared.use_cases.context import Context
 from shared.use_cases.toolkit.change_answer import change_answer
 from shared.use_cases.toolkit.find_answers import find_answers
 from tests.support.builders import MONDAY, SECRET, a_key
@@ -22,7 +23,7 @@ async def a_world(**business) -> World:
 async def write(world, text, question="fees", language="en", *, key="", business="biz0clinic", edit=None):
     wanted = edit or (lambda answer: answer.model_copy(update={"text": text, "facts": {"prices": "0" * 12}}))
     author = Author("boss@clinic.example", key or a_key())
-    own = {"author": author, "body": text, "store": world.store, "secret": SECRET, "now": world.now}
+    own = {"author": author, "body": text, "context": Context(world.store, SECRET, world.now)}
     world.now += timedelta(seconds=1)
     await change_answer(business, question, language, wanted, **own)
 

@@ -10,6 +10,7 @@ from shared.domain.visits.visit import Visit
 from shared.records.keys import QUEUE, VISIT, visit_key
 from shared.records.visits import load_visit
 from shared.use_cases.booking.result import Booked
+from shared.use_cases.context import Context
 from shared.use_cases.visits import change_visit
 from shared.use_cases.visits.exchange_signals import Exchange, Received, exchange_signals
 from shared.use_cases.visits.find_visit import Side, VisitAccess, find_visit, read_visit_link
@@ -59,7 +60,7 @@ class Clinic(World):
         return await find_visit(link, store=self.store, now=now)
 
     def _tools(self) -> dict[str, Any]:
-        return {"store": self.store, "secret": SECRET, "now": self.now}
+        return {"context": Context(self.store, SECRET, self.now)}
 
     async def come(self, token: str, name: str = "", devices: str = "") -> None:
         await change_visit.join_visit(await self.entry_state(token), name, devices, **self._tools())

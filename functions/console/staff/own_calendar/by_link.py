@@ -66,7 +66,7 @@ async def own_calendar_link_send(req: func.HttpRequest) -> func.HttpResponse:
 async def _holder(req: func.HttpRequest) -> StaffEntry:
     app, now = services(), services().now()
     app.limiter.count_read(client_address(req), now)
-    return await find_linked(req.route_params["token"], store=app.store, secret=app.secret, now=now)
+    return await find_linked(req.route_params["token"], context=app.context)
 
 
 async def _connect(

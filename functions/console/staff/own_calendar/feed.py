@@ -20,7 +20,7 @@ async def staff_feed_show(req: func.HttpRequest) -> func.HttpResponse:
 
     app = services()
     app.limiter.count_read(client_address(req), app.now())
-    feed = await open_feed(req.route_params["token"], store=app.store, secret=app.secret, now=app.now())
+    feed = await open_feed(req.route_params["token"], context=app.context)
     found = await appointments_of_person(feed.email, store=app.store, now=app.now())
     name = next((one.entry.person.name for one in found), feed.email)
     settings = app.settings

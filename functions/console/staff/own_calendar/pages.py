@@ -119,9 +119,7 @@ async def staff_own_calendar_act(req: func.HttpRequest) -> func.HttpResponse:
             person.id,
             author=context.author,
             calendar=context.calendar,
-            store=context.app.store,
-            secret=context.app.secret,
-            now=context.now,
+            context=context.app.context,
         )
         news = "mailed"
     elif wanted == "microsoft" and person.email and (place := microsoft_place(context.app)):

@@ -111,9 +111,7 @@ async def _given(context: CalendarContext, person: str, hits: Sequence[Hit]) -> 
         key=context.author.key,
         editor=context.access.editor(),
         calendar=context.calendar,
-        store=app.store,
-        secret=app.secret,
-        now=context.now,
+        context=app.context,
         reading=app.reading,
     )
     return done.left
@@ -127,9 +125,7 @@ async def _cancel(context: CalendarContext, name: str) -> None:
         editor=context.access.editor(),
         key=hashlib.sha256(f"{context.author.key}\0{name}".encode()).hexdigest(),
         calendar=context.calendar,
-        store=app.store,
-        secret=app.secret,
-        now=context.now,
+        context=app.context,
     )
 
 

@@ -208,9 +208,7 @@ def _command(context: CalendarContext, key: str) -> dict[str, Any]:
         "key": key,
         "actor": context.author.actor,
         "calendar": context.calendar,
-        "store": app.store,
-        "secret": app.secret,
-        "now": context.now,
+        "context": app.context,
     }
 
 

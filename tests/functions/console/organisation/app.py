@@ -9,6 +9,7 @@ from shared.domain.access.permissions import Caller
 from shared.domain.calendar.business import BookingPage, Calendar
 from shared.use_cases.calendars.change_business import BusinessChange
 from shared.use_cases.commands import Author
+from shared.use_cases.context import Context
 from shared.use_cases.organisation.settings import change_organisation, find_organisation
 from tests.functions.console.app import FORM, PEOPLE, Console, a_clinic
 from tests.support.builders import MONDAY, SECRET, a_business, a_calendar, a_key, a_person
@@ -63,7 +64,7 @@ class Headquarters(Console):
         )
 
     def changing(self, business: str = "biz0clinic", actor: str = "ada@clinic.example") -> BusinessChange:
-        return BusinessChange(business, Author(actor, a_key()), "", self.store, SECRET, self.now)
+        return BusinessChange(business, Author(actor, a_key()), "", Context(self.store, SECRET, self.now))
 
 
 def words_of(answer: Answer) -> str:

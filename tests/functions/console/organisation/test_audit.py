@@ -14,6 +14,7 @@ from shared.records.table import Operation
 from shared.use_cases.calendars.change_calendar import with_business
 from shared.use_cases.calendars.change_entity import SettingsChange
 from shared.use_cases.commands import Author
+from shared.use_cases.context import Context
 from tests.functions.console.organisation.app import HEAD, headquarters
 from tests.support.builders import A_LINK, MONDAY, SECRET, a_key, a_service
 
@@ -29,7 +30,7 @@ async def changed(**business):
 
 def settings(world) -> SettingsChange:
     author = Author("desk@clinic.example", a_key())
-    return SettingsChange("biz0clinic", author, "", world.store, SECRET, world.now)
+    return SettingsChange("biz0clinic", author, "", Context(world.store, SECRET, world.now))
 
 
 async def noted(world, count: int, action: str = "booked", actor: str = "customer") -> None:

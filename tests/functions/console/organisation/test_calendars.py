@@ -7,6 +7,7 @@ import pytest
 
 from shared.domain.access.account import Profile
 from shared.use_cases.calendars.change_business import BusinessChange
+from shared.use_cases.context import Context
 from shared.use_cases.organisation.accounts import create_account
 from tests.functions.console.organisation.app import BASE, HEAD, another, headquarters, words_of
 from tests.support.builders import SECRET, a_person
@@ -135,7 +136,7 @@ async def test_somebody_from_outside_is_added_and_cannot_be_booked():
 async def test_who_cannot_be_administrator_is_said_at_the_field():
     world = await headquarters()
     off = Profile(user_name="eva@bank.example", active=False)
-    await create_account(off, store=world.store, secret=SECRET, now=world.now)
+    await create_account(off, context=Context(world.store, SECRET, world.now))
     for email, said in (
         ("eva", "Enter an email address"),
         ("eva@bank.example", "account of this person is disabled"),
@@ -185,7 +186,9 @@ class TestDeleted:
     async def test_who_deleted_it_is_found_behind_later_entries(self):
         world = await self.world()
         change = world.changing(actor="root")
-        await BusinessChange(change.business, change.author, "", world.store, SECRET, world.now).restore(None)
+        await BusinessChange(change.business, change.author, "", Context(world.store, SECRET, world.now)).restore(
+            None
+        )
         world.now += timedelta(minutes=1)
         await world.changing(actor="head@organisation.example").delete(None)
         assert "by head@organisation.example" in await world.page("/console/deleted")

@@ -5,6 +5,7 @@ from datetime import timedelta
 import pytest
 
 from shared.domain.access.account import Profile
+from shared.use_cases.context import Context
 from shared.use_cases.organisation.accounts import create_account
 from tests.functions.console.organisation.app import BASE, HEAD, another, headquarters
 from tests.support.builders import MONDAY, SECRET, a_person
@@ -81,7 +82,7 @@ async def test_who_works_nowhere_is_said_to():
 async def test_disabled_accounts_are_marked():
     world = await headquarters()
     off = Profile(user_name="claire@clinic.example", active=False)
-    await create_account(off, store=world.store, secret=SECRET, now=world.now)
+    await create_account(off, context=Context(world.store, SECRET, world.now))
     assert "Account disabled" in await world.page("/people?find=claire")
     assert "Account disabled by the identity provider" in await world.page(CLAIRE)
 

@@ -7,6 +7,7 @@ from datetime import timedelta
 import pytest_asyncio
 
 from shared.use_cases.commands import Author
+from shared.use_cases.context import Context
 from shared.use_cases.free_busy.staff_feed import change_feed
 from shared.use_cases.organisation.open_sessions import note_session
 from shared.use_cases.personal_data.erase_again import erase_again
@@ -113,7 +114,7 @@ async def test_who_left_is_erased_and_their_appointments_stay(console):
     backup._rows["org", "erased"] = dict(console.table._rows["org", "erased"])
     restored = Console(backup, now=console.now)
     author = Author("restore", a_key())
-    left_over = await erase_again(author=author, store=restored.store, secret=SECRET, now=restored.now)
+    left_over = await erase_again(author=author, context=Context(restored.store, SECRET, restored.now))
     names = str([row for row in backup.rows("bookings", "biz0clinic") if row.key.startswith("0stf")])
     assert [left_over, '"name":"Claire"' in names] == [[], False]
 
