@@ -11,6 +11,9 @@ write is conditional on what was read, so by induction over the writes a person'
 Of two appointments that overlap, each holds at the other's home, or one does, where the other calendar has yet to
 learn of it. Whichever comes first, there, to a ledger that both write is found by the other.
 
+What an appointment holds never keeps itself from a time, and neither does what it held: a hold that is to go is
+removed at once where a command is refused for nothing else, before the timer would.
+
 Two that hold at once would each find the other. Then the one with the lower name wins: the other is refused by a
 decision that is inserted in its name, if none was made before.
 

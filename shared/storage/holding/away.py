@@ -164,16 +164,20 @@ class Away:
         self._engine.changed(met.hold.calendar)
 
     def _held(self, rows: Rows) -> dict[tuple[str, str], list[int]]:
-        """Return all that is held of the people whose ledgers were read, at home and elsewhere."""
+        """Return all that is held of the people whose ledgers were read, at home and elsewhere.
+
+        What this command and its appointments hold themselves is left out already: a tick is taken off once.
+        """
         held: dict[tuple[str, str], list[int]] = {}
-        elsewhere = self.far.elsewhere
+        elsewhere, own = self.far.elsewhere, self.far.own_masks(rows)
         for key in ledgers_read(rows, elsewhere):
             if planes := Ledger.from_row(rows.values(key)).held:
                 held[self._command.business, key] = list(planes)
             for place in elsewhere.get(id_of(key), ()):
                 there = (place.calendar, ledger_key(month_of(key), place.staff))
                 row = self.far.found(*there)
-                if planes := Ledger.from_row(row.values if row else None).held:
+                ledger = Ledger.from_row(row.values if row else None)
+                if planes := without(ledger, own.get(there, ())).held:
                     held[there] = list(planes)
         return held
 

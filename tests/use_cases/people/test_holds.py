@@ -8,8 +8,11 @@ import pytest
 from shared.domain.errors import AlreadyCancelled, SlotTaken
 from shared.records.keys import HOLD, HOLDINGS, WORK
 from shared.records.table import Operation
+from shared.use_cases.appointments.change_by_staff import change_by_staff
+from shared.use_cases.appointments.staff_request import AppointmentChange
+from shared.use_cases.telling.undo_change import undo_change
 from tests.support.builders import a_key, a_person
-from tests.support.clinic import BOB, HALF, TEN
+from tests.support.clinic import BOB, DESK, HALF, TEN
 from tests.support.virtual_time import virtually
 from tests.use_cases.people.offices import NAMES, Offices, an_office, offices
 
@@ -301,3 +304,39 @@ async def test_what_was_just_cancelled_can_be_booked_at_once_in_any_calendar() -
     await found["south"].book(email=BOB)
     await settled(found)
     assert [found.held(name) for name in ("north", "south")] == [TICKS, TICKS]
+
+
+@virtually
+async def test_what_an_appointment_has_just_left_is_free_for_itself() -> None:
+    """Its release is still due, in two calendars, and the times overlap or not."""
+    for length in (HALF, 3 * HALF):
+        found = await offices("north", "south", "west", duration=length)
+        booked = await found["north"].book()
+        await settled(found)
+        moved = await found["north"].move(booked.token, TEN + 2 * HALF)
+        back = await found["north"].move(moved.token, TEN)
+        with pytest.raises(SlotTaken):
+            await found["south"].book(email=BOB)
+        assert len([one for one in found.left() if "|release-" in one]) == 2, "nothing was released by the timer"
+        await found["north"].move(back.token, TEN + HALF)
+        await settled(found)
+        ticks = length // HALF * TICKS
+        assert [found.held(name) for name in ("north", "south", "west")] == [0, ticks, ticks]
+        assert found.counts(HOLD) == [0, 1, 1]
+
+
+@virtually
+async def test_undoing_takes_back_what_has_just_been_left() -> None:
+    found = await offices("north", "south")
+    north = found["north"]
+    booked = await north.book()
+    await settled(found)
+    change = AppointmentChange(start=TEN + 2 * HALF)
+    await change_by_staff(booked.appointment, change, editor=DESK, key=a_key(), telling="later", **north.args())
+    version = north.appointment(booked.appointment).version
+    await undo_change(booked.appointment, version, editor=DESK, key=a_key(), **north.args())
+    assert north.appointment(booked.appointment).start == TEN
+    await settled(found)
+    assert (found.counts(HOLD), found.held("south")) == ([0, 1], TICKS)
+    with pytest.raises(SlotTaken):
+        await found["south"].book(email=BOB)
