@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from urllib.parse import parse_qsl, urldefrag, urljoin, urlsplit
 
 from infra.local.host.routes import decode
-from tests.support.edge import PUBLIC_URL, routes
+from tests.support.edge import PUBLIC_URL, route_of
 
 
 if TYPE_CHECKING:
@@ -52,19 +52,21 @@ def links_of(page: str, html: str) -> list[Found]:
 
 def name_of(method: str, url: str) -> str:
     """Return the name of the function that takes it, or nothing."""
-    path = decode(urlsplit(url).path)
-    fits = (one.name for one in routes() if method in one.methods and one.template.match(path) is not None)
-    return next(fits, "")
+    found = route_of(method, decode(urlsplit(url).path))
+    return found[0].name if found else ""
 
 
 class Walk:
     """One reader's walk; `wrong` is what led nowhere, with the page that named it.
 
-    Pages whose address begins with one of `leaves` are opened, and their links are left to another walk.
+    Pages whose address begins with one of `leaves` are opened, and their links are left to another walk. Filters
+    and the like are each followed; in all their combinations only where the walk `combines` them.
     """
 
-    def __init__(self, world: World, leaves: tuple[str, ...] = (), **headers: str) -> None:
-        self.world, self.headers = world, headers
+    def __init__(
+        self, world: World, leaves: tuple[str, ...] = (), *, combines: bool = False, **headers: str
+    ) -> None:
+        self.world, self.combines, self.headers = world, combines, headers
         self._leaves = tuple(PUBLIC_URL + one for one in leaves)
         self.wrong: list[str] = []
         self.seen: dict[Found, str] = {}
@@ -72,14 +74,15 @@ class Walk:
         self._alike: Counter[tuple[str, ...]] = Counter()
 
     async def walk(self, *starts: str) -> None:
-        todo = deque(self._new("the start", [Found("GET", urljoin(PUBLIC_URL, start)) for start in starts]))
+        begins = [Found("GET", urljoin(PUBLIC_URL, start)) for start in starts]
+        todo = deque(self._new("the start", begins))
         while todo:
             assert len(self.seen) < MOST, "the links do not end"
             found = todo.popleft()
             answer = await self._follow(found)
             if answer is None or not answer.headers.get("Content-Type", "").startswith("text/html"):
                 continue
-            if self._leaves and found.url.startswith(self._leaves):
+            if found.url.startswith(self._leaves) and found not in begins:
                 continue
             todo += self._new(found.url, links_of(found.url, answer.body.decode()))
 
@@ -127,6 +130,7 @@ class Walk:
         parts = urlsplit(found.url)
         names = sorted(name for name, _ in parse_qsl(parts.query))
         is_by_kind = "lang" in names or parts.path.startswith(BY_KIND)
-        alike = (found.method, name_of(*found) if is_by_kind else parts.path, *names)
-        self._alike[alike] += 1
-        return self._alike[alike] > ALIKE
+        page = found.method, name_of(*found) if is_by_kind else parts.path
+        alike = [(*page, *names)] if self.combines or not names else [(*page, name) for name in names]
+        self._alike.update(alike)
+        return all(self._alike[one] > ALIKE for one in alike)
