@@ -37,7 +37,7 @@ def code_page(
     `more` may hold the status and a notice.
     """
     _ = context.visitor.texts.gettext
-    form = build_form(context.calendar, service, context.visitor, values)
+    form = build_form(context.calendar, service, context.visitor, values, has_sms=context.has_sms)
     typed = "" if values.get("resend") else values.get("code", "")[:LONGEST_CODE]
     return details_page(
         context.calendar,

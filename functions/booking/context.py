@@ -22,7 +22,6 @@ from shared.domain.timeline.ticks import floor_tick
 from shared.use_cases.booking.find_calendar import find_published, find_reachable, require_open
 from shared.use_cases.booking.find_nearest import find_nearest
 from shared.use_cases.booking.find_slots import SlotsRequest, find_slots
-from shared.use_cases.context import Context
 
 
 if TYPE_CHECKING:
@@ -32,6 +31,7 @@ if TYPE_CHECKING:
     import azure.functions as func
 
     from functions.pages.visitor import Visitor
+    from functions.wiring import Services
     from shared.domain.appointments.appointment import Appointment
     from shared.domain.availability.slots import AvailableSlots, Slot
     from shared.domain.calendar.business import Calendar
@@ -46,15 +46,14 @@ class PageContext(NamedTuple):
     calendar: Calendar
     visitor: Visitor
     query: Mapping[str, str]
-    store: Store
-    secret: str
+    app: Services
     now: datetime
     is_member: bool = False
 
     @property
-    def context(self) -> Context:
-        """Return what the use cases of this request work with."""
-        return Context(self.store, self.secret, self.now)
+    def has_sms(self) -> bool:
+        """Whether this installation can send any."""
+        return self.app.settings.sms.is_on
 
     def service(self, name: str) -> Service:
         """Return a service of the page. Raises NotFound, also for a hidden one."""
@@ -82,7 +81,7 @@ class PageContext(NamedTuple):
         asked = self.staff(service, self.query.get("staff", ""))
         staff = asked or kept_person(service, moving)
         wanted = SlotsRequest(service.id, first, last, self.visitor.zone, staff, moving)
-        offer = await find_slots(wanted, calendar=self.calendar, store=self.store, now=self.now)
+        offer = await find_slots(wanted, calendar=self.calendar, store=self.app.store, now=self.now)
         return _without(moving.start, offer) if moving and asked in (None, *moving.staff) else offer
 
     async def nearest(self, service: Service, start: datetime, staff: str) -> tuple[list[Slot], str]:
@@ -95,7 +94,7 @@ class PageContext(NamedTuple):
             zone=self.visitor.zone,
             last_day=self.ask(service).limit,
             calendar=self.calendar,
-            store=self.store,
+            store=self.app.store,
             now=self.now,
         )
         return found, person or ""
@@ -106,7 +105,7 @@ class PageContext(NamedTuple):
             return ""
         day = start.astimezone(self.visitor.tzinfo).date()
         request = SlotsRequest(service.id, day, day, self.visitor.zone)
-        offer = await find_slots(request, calendar=self.calendar, store=self.store, now=self.now)
+        offer = await find_slots(request, calendar=self.calendar, store=self.app.store, now=self.now)
         # a mask has one bit per tick of the window; a start before it is at no bit
         bit = floor_tick(start) - offer.window.first
         free = [person for person, mask in offer.starts.items() if bit >= 0 and mask >> bit & 1]
@@ -213,4 +212,4 @@ def _context(
 ) -> PageContext:
     app, query = services(), {**req.params, **chosen}
     visitor = read_visitor(query, req.headers.get("accept-language", ""), calendar.business)
-    return PageContext(calendar, visitor, query, app.store, app.secret, app.now(), member)
+    return PageContext(calendar, visitor, query, app, app.now(), member)

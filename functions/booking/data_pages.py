@@ -115,7 +115,7 @@ async def data_kept(req: func.HttpRequest) -> func.HttpResponse:
     """Show customers what a calendar keeps about them, who sees it, and for how long. Raises as `enter`."""
     context = await enter(req)
     business, texts = context.calendar.business, context.visitor.texts
-    kept = await find_kept(business, store=context.store)
+    kept = await find_kept(business, store=context.app.store)
     return page(
         "booking/data.html",
         context.visitor,

@@ -15,7 +15,6 @@ from functions.http.switch import require_switched_on
 from functions.pages.boundary import form_of, page_boundary
 from functions.pages.problem_texts import PROBLEMS
 from functions.pages.times.picker import read_start
-from functions.wiring import services
 from shared.domain.appointments.cancellation import read_reason
 from shared.domain.errors import (
     AlreadySeated,
@@ -47,7 +46,7 @@ async def manage_show(req: func.HttpRequest) -> func.HttpResponse:
     context = await enter_by_cache(req)
     managed = await find_managed(context, req.route_params["token"])
     event = EVENTS.get(context.query.get("new", ""), "")
-    return manage_page(managed, is_new=bool(event), event=event, origin=services().settings.public_url)
+    return manage_page(managed, is_new=bool(event), event=event, origin=context.app.settings.public_url)
 
 
 @page_boundary
@@ -98,8 +97,8 @@ async def _move(context: PageContext, token: str, start: datetime, values: dict[
         ),
         key=values.get("key", ""),
         calendar=context.calendar,
-        context=context.context,
-        reading=services().reading,
+        context=context.app.context,
+        reading=context.app.reading,
     )
     await within_move_limit(token, command, context.now)
 
@@ -133,7 +132,7 @@ async def manage_cancel_send(req: func.HttpRequest) -> func.HttpResponse:
             key=values.get("key", ""),
             reason=read_reason(values.get("reason", "")),
             calendar=context.calendar,
-            context=context.context,
+            context=context.app.context,
         )
     except ChangesClosed:
         return manage_page(await find_managed(context, token), is_new=False)
@@ -146,9 +145,9 @@ async def manage_calendar_file(req: func.HttpRequest) -> func.HttpResponse:
     context = await enter_by_cache(req)
     managed = await find_managed(context, req.route_params["token"])
     name = f'attachment; filename="{context.calendar.business.slug}.ics"'
-    calendar = await with_sender(managed.held.calendar, store=context.store)
+    calendar = await with_sender(managed.held.calendar, store=context.app.store)
     managed = replace(managed, held=replace(managed.held, calendar=calendar))
-    body = managed.calendar_file(services().settings)
+    body = managed.calendar_file(context.app.settings)
     return func.HttpResponse(
         body, headers={"Content-Type": "text/calendar; charset=utf-8", "Content-Disposition": name}
     )

@@ -52,8 +52,8 @@ REASONS = {
 
 async def find_managed(context: PageContext, token: str) -> Managed:
     """Return the booking behind a manage link. Raises NotFound for a forged or outdated link."""
-    held = await find_appointment(token, calendar=context.calendar, context=context.context)
-    join = join_token(context.secret, context.calendar.business.id, held.appointment, held.seat)
+    held = await find_appointment(token, calendar=context.calendar, context=context.app.context)
+    join = join_token(context.app.secret, context.calendar.business.id, held.appointment, held.seat)
     is_joinable = held.service is not None and held.service.is_joinable and held.is_live
     visitor = at_home(context.visitor, held.seat.time_zone)
     return Managed(held, token, visitor, context.now, join if is_joinable else "")

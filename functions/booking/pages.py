@@ -87,7 +87,7 @@ def _details(req: func.HttpRequest, context: PageContext, name: str) -> func.Htt
         "staff": staff or "",
         "start": start.isoformat(),
     }
-    form = build_form(context.calendar, service, context.visitor, values)
+    form = build_form(context.calendar, service, context.visitor, values, has_sms=context.has_sms)
     count_step(req, context, "chosen")
     return details_page(context.calendar, service, form, start, context.visitor)
 
@@ -138,7 +138,7 @@ async def _times_again(req: func.HttpRequest) -> func.HttpResponse:
     service = context.service(req.route_params["service"])
     ask = context.ask(service)
     offer = await context.offer(service, ask)
-    typed = build_form(context.calendar, service, context.visitor, values)
+    typed = build_form(context.calendar, service, context.visitor, values, has_sms=context.has_sms)
     return time_page(offer, ask, context.visitor, context.now, services().settings.public_url, typed=typed)
 
 

@@ -21,7 +21,6 @@ from functions.pages.details import details_page
 from functions.pages.link import NavLink
 from functions.pages.message import message_page
 from functions.pages.problem_texts import PROBLEMS, by_phone
-from functions.wiring import services
 from shared.domain.errors import (
     AlreadySeated,
     ByPhoneOnly,
@@ -104,10 +103,10 @@ class Submission:
             request,
             key=self.values.get("key", ""),
             calendar=context.calendar,
-            context=context.context,
+            context=context.app.context,
             is_member=context.is_member,
             actor=PAGE,
-            reading=services().reading,
+            reading=context.app.reading,
         )
         tried = partial(with_code_tried, request, self.client, context.calendar, command, context.now)
         return await within_mail_limit(request.customer.email, tried, context.now)
@@ -128,7 +127,7 @@ class Submission:
 
     def _form(self, errors: list[FieldError]) -> BookingForm:
         context = self.context
-        form = build_form(context.calendar, self.service, context.visitor, self.values)
+        form = build_form(context.calendar, self.service, context.visitor, self.values, has_sms=context.has_sms)
         return with_errors(form, errors, context.visitor.texts)
 
     def _again(self, status: int, errors: list[FieldError] | None = None, **more: Any) -> func.HttpResponse:
@@ -223,8 +222,8 @@ class Submission:
     async def _outcome(self) -> dict[str, Any] | None:
         """Return what was decided for the key, None if nothing was."""
         context, business = self.context, self.context.calendar.business.id
-        command = name_command(context.secret, business, "create", PAGE, self.values["key"], "")
-        row = await context.store.table.get("bookings", business, decision_key(command.hash))
+        command = name_command(context.app.secret, business, "create", PAGE, self.values["key"], "")
+        row = await context.app.store.table.get("bookings", business, decision_key(command.hash))
         return dict(json.loads(str(row.values["outcome"]))) if row else None
 
     def _managed(self, done: Booked, **query: str) -> str:

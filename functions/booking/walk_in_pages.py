@@ -77,7 +77,7 @@ async def _come(context: PageContext, values: dict[str, str]) -> func.HttpRespon
         request,
         key=values.get("key", ""),
         calendar=context.calendar,
-        context=context.context,
+        context=context.app.context,
         is_member=context.is_member,
     )
     done = await within_mail_limit(request.customer.email, command, context.now)
@@ -125,7 +125,9 @@ def _page(
 ) -> func.HttpResponse:
     """Return the form while the calendar is attended, else its opening hours and how to book."""
     calendar, visitor = context.calendar, context.visitor
-    form = with_errors(build_form(calendar, service, visitor, values), errors or [], visitor.texts)
+    form = with_errors(
+        build_form(calendar, service, visitor, values, has_sms=context.has_sms), errors or [], visitor.texts
+    )
     path, is_open = ("now", calendar.business.slug), is_attended(calendar, context.now)
     return page(
         "booking/walk_in.html",

@@ -42,6 +42,9 @@ from shared.use_cases.organisation.settings import find_organisation
 if TYPE_CHECKING:
     from datetime import datetime
 
+    from functions.wiring import Services
+    from shared.domain.access.permissions import Caller
+
 HOME = "/console"
 # Paths of ours. Browsers read a backslash as a slash, so /\example.org would lead to another site.
 OWN_PAGE = re.compile(r"/(?:console|book)(?:[/?][\x21-\x5b\x5d-\x7e]*)?")  # printable ASCII
@@ -68,7 +71,7 @@ async def sign_in(req: func.HttpRequest) -> func.HttpResponse:
         return _no_provider(req)
     browser = browser_of(req) or new_browser()
     is_again = bool(req.params.get("again")) and bool(app.settings.proof_lasts)
-    attempt = begin(browser, own_page(req.params.get("to", "")), now, is_again=is_again)
+    attempt = begin(app, browser, own_page(req.params.get("to", "")), is_again=is_again)
     within = app.settings.proof_lasts - ON_THE_WAY if is_again else None
     try:
         address = await sign_in_with.address(attempt, console_visitor(req).language_tag, now, within)
@@ -84,47 +87,56 @@ async def sign_in_done(req: func.HttpRequest) -> func.HttpResponse:
     app.limiter.count_read(client_address(req), now)
     state, code = req.params.get("state", ""), req.params.get("code", "")
     browser = browser_of(req)
-    way = read_state(browser, state, now)
+    way = read_state(app, browser, state)
     sign_in_with = app.sign_in()
     if sign_in_with is None or way is None or not code:
         log.info("a sign-in was not finished: %s", "no answer to ours" if way is None else "no code")
         raise SignInFailed
-    agent = str(req.headers.get("user-agent", ""))
-    return await _finish(sign_in_with, code, _attempt(browser, state), way, now, agent)
+    caller, proven = await _proven(sign_in_with, code, _attempt(app.secret, browser, state), way, app)
+    return await _start(caller, proven, way, str(req.headers.get("user-agent", "")), app)
 
 
-async def _finish(
-    sign_in_with: SignIn, code: str, attempt: Attempt, way: WayBack, now: datetime, agent: str
-) -> func.HttpResponse:
-    app = services()
+async def _proven(
+    sign_in_with: SignIn, code: str, attempt: Attempt, way: WayBack, app: Services
+) -> tuple[Caller, datetime | None]:
+    """Return who signed in, and when they proved it. Raises SignInFailed, TryAgain.
+
+    What is refused here would loop if it sent them to sign in again.
+    """
     try:
-        caller, proven = await sign_in_with.finish(code, attempt, now)
+        caller, proven = await sign_in_with.finish(code, attempt, app.now())
     except SignInRefused as refused:
         log.info("a sign-in was refused: %s", refused)
         raise SignInFailed from None
     except ProviderAway:
         raise TryAgain from None
-    if way.is_again and not is_recent(proven, now):  # refused here, as is the one below: it would loop
+    if way.is_again and not is_recent(proven, app.now(), app.settings.proof_lasts):
         log.info("a sign-in was refused: the provider does not say that it is recent (auth_time)")
         raise SignInFailed
-    if await has_disabled_account(caller):  # refused here, as sending them to sign in again would loop
+    if await has_disabled_account(caller):
         log.info("a sign-in was refused: the account is disabled")
         raise SignInFailed
+    return caller, proven
+
+
+def is_recent(proven: datetime | None, now: datetime, lasts: timedelta) -> bool:
+    """Return whether somebody proved recently enough who they are."""
+    return proven is not None and now - proven <= lasts
+
+
+async def _start(
+    caller: Caller, proven: datetime | None, way: WayBack, agent: str, app: Services
+) -> func.HttpResponse:
+    """Start a session, which the browser carries, and redirect to the page."""
     organisation = await find_organisation(store=app.store)
     named = (organisation.users, organisation.creators, organisation.administrators)
     groups = {*app.settings.administrators, *(name for names in named for name in names)}
-    session = new_session()
-    cookie = session_cookie(caller, groups, now, session, proven)
+    session, now = new_session(), app.now()
     expires = now + SESSION_LASTS
     await note_session(
         caller.subject, session, agent, address=caller.email, expires=expires, store=app.store, now=now
     )
-    return _see(way.to, cookie)
-
-
-def is_recent(proven: datetime | None, now: datetime) -> bool:
-    """Return whether somebody proved recently enough, by the settings, who they are."""
-    return proven is not None and now - proven <= services().settings.proof_lasts
+    return _see(way.to, session_cookie(caller, groups, now, session, proven))
 
 
 @console_boundary
@@ -160,26 +172,26 @@ async def signed_out(req: func.HttpRequest) -> func.HttpResponse:
     return message_page(visitor, _("You’re signed out"), text, ways_on=links)
 
 
-def begin(browser: str, to: str, now: datetime, *, is_again: bool = False) -> Attempt:
+def begin(app: Services, browser: str, to: str, *, is_again: bool = False) -> Attempt:
     """Return an attempt to sign in, which only this browser can finish, within the hour."""
-    expires = int((now + ATTEMPT_LASTS).timestamp())
+    expires = int((app.now() + ATTEMPT_LASTS).timestamp())
     text = f"{expires}~{secrets.token_hex(8)}~{AGAIN if is_again else ''}~{to}"
-    return _attempt(browser, seal(services().secret, f"sign-in {browser}", text))
+    return _attempt(app.secret, browser, seal(app.secret, f"sign-in {browser}", text))
 
 
-def read_state(browser: str, state: str, now: datetime) -> WayBack | None:
+def read_state(app: Services, browser: str, state: str) -> WayBack | None:
     """Return where to go after signing in; None if the attempt is another browser's, or too old."""
-    text = unseal(services().secret, f"sign-in {browser}", state) if browser else None
+    text = unseal(app.secret, f"sign-in {browser}", state) if browser else None
     if text is None:
         return None
     expires, _, again, to = text.split("~", 3)
-    return WayBack(to, again == AGAIN) if int(expires) > now.timestamp() else None
+    return WayBack(to, again == AGAIN) if int(expires) > app.now().timestamp() else None
 
 
-def _attempt(browser: str, state: str) -> Attempt:
+def _attempt(secret: str, browser: str, state: str) -> Attempt:
     # derived from the state, so that nothing is stored; by the secret it was sealed with, as that may be rotated
-    secret = sealed_by(services().secret, f"sign-in {browser}", state) or services().secret
-    nonce, verifier = (url_text(digest(secret, part, browser, state)) for part in ("nonce", "verifier"))
+    by = sealed_by(secret, f"sign-in {browser}", state) or secret
+    nonce, verifier = (url_text(digest(by, part, browser, state)) for part in ("nonce", "verifier"))
     return Attempt(state, nonce, verifier)
 
 

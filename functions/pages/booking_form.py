@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING
 
 from functions.http.prefilled import prefilled_email, prefilled_phone, prefilled_tick
 from functions.pages.form_field import LONGEST, FormField, new_key, too_long
-from functions.wiring import services
 from shared.domain.calendar.email_code import is_code_asked
 from shared.use_cases.booking.check_form import HAS_LINK, NOT_ASCII, NOT_PHONE, NOT_TEXT, TOO_LONG
 
@@ -56,8 +55,13 @@ class BookingForm:
         return [each for each in everything if each.error]
 
 
-def build_form(calendar: Calendar, service: Service, visitor: Visitor, values: Mapping[str, str]) -> BookingForm:
-    """Return the form for these values: those of a submitted form, or of a query (start, staff, prefill)."""
+def build_form(
+    calendar: Calendar, service: Service, visitor: Visitor, values: Mapping[str, str], *, has_sms: bool
+) -> BookingForm:
+    """Return the form for these values: those of a submitted form, or of a query (start, staff, prefill).
+
+    `has_sms` says whether the installation can send any.
+    """
     texts, calendar = visitor.texts, calendar.in_language(visitor.language)
     rules = {"name": "required", **service.customer_fields.model_dump()}
     if is_code_asked(calendar.business.page, service):
@@ -69,7 +73,8 @@ def build_form(calendar: Calendar, service: Service, visitor: Visitor, values: M
         if each.id in calendar.questions
     ]
     notes = [each for each in own if each.id == "notes"]
-    texts_asked = _sms(service, visitor, values)
+    asks_sms = has_sms and service.send_sms and service.customer_fields.phone != "hidden"
+    texts_asked = [FormField("sms", sms_words(visitor), "checkbox", values.get("sms", ""))] if asks_sms else []
     fields = [*(each for each in own if each.id != "notes"), *texts_asked, *asked, *notes]
     consent = FormField("consent", calendar.business.page.consent, "checkbox", values.get("consent", ""), True)
     there = {each.id for each in fields}
@@ -84,12 +89,6 @@ def build_form(calendar: Calendar, service: Service, visitor: Visitor, values: M
         code=values.get("code", ""),
         trap=FormField("website", "", "text", values.get("website", "")),
     )
-
-
-def _sms(service: Service, visitor: Visitor, values: Mapping[str, str]) -> list[FormField]:
-    """Return the box by which a customer agrees to SMS, where any are sent."""
-    is_asked = service.send_sms and services().settings.sms.is_on and service.customer_fields.phone != "hidden"
-    return [FormField("sms", sms_words(visitor), "checkbox", values.get("sms", ""))] if is_asked else []
 
 
 def sms_words(visitor: Visitor) -> str:

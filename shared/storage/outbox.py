@@ -144,9 +144,9 @@ class Outbox:
                 row = await self._read_again(lease, until)
             else:
                 return replace(lease, etag=etags[0], entry=wanted or lease.entry)
-            if row is None and wanted is None:  # the delete took effect, although its answer was lost
-                return lease
             if row is None:
+                if wanted is None:  # the delete took effect, although its answer was lost
+                    return lease
                 raise Stale(lease.key)
             entry = load_row(OutboxEntry, row)
             if entry == wanted:  # the same of a replace
@@ -155,9 +155,8 @@ class Outbox:
                 raise Stale(lease.key)
             # It did not take effect: write again, on condition of the version that was read just now.
             lease = replace(lease, etag=row.etag, entry=entry)
-            operations = [operations[0]._replace(etag=row.etag), *operations[1:]]
-            await asyncio.sleep(_pause(tries))
-            tries += 1
+            operations[0] = operations[0]._replace(etag=row.etag)
+            tries = await _paused(tries)
         raise Ambiguous(lease.key)
 
     async def _written(
@@ -173,8 +172,7 @@ class Outbox:
             with suppress(Ambiguous, TimeoutError):
                 async with asyncio.timeout(ANSWER):
                     return await self._table.get("bookings", lease.business, lease.key)
-            await asyncio.sleep(_pause(tries))
-            tries += 1
+            tries = await _paused(tries)
         raise Ambiguous(lease.key)
 
 
@@ -182,5 +180,7 @@ def _sent_key(lease: Lease, sent: SentMessage) -> str:
     return sent_key(lease.entry.appointment, lease.key, " ".join(sent.recipient.who))
 
 
-def _pause(tries: int) -> float:
-    return PAUSES[min(tries, len(PAUSES) - 1)]
+async def _paused(tries: int) -> int:
+    """Wait before another try; return how many there were."""
+    await asyncio.sleep(PAUSES[min(tries, len(PAUSES) - 1)])
+    return tries + 1

@@ -33,7 +33,11 @@ def measure() -> list[Row]:
     demo = clinic(NOW, []).calendar
     french = read_visitor({}, "fr-FR", demo.business)
     form = build_form(
-        demo, demo.services["consultation"], french, prefill(demo, demo.services["consultation"], {})
+        demo,
+        demo.services["consultation"],
+        french,
+        prefill(demo, demo.services["consultation"], {}),
+        has_sms=False,
     )
     start = NOW + timedelta(days=1)
     pages = {

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import re
+from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 import grimp
@@ -79,6 +80,14 @@ def in_circles() -> list[str]:
     return sorted(one for one in graph.modules if one in graph.find_upstream_modules(one))
 
 
+def _own(function: ast.AST) -> Iterator[ast.AST]:
+    """Yield what stands in a function, without the functions within it."""
+    for node in ast.iter_child_nodes(function):
+        if not isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
+            yield node
+            yield from _own(node)
+
+
 def services_below_the_boundary() -> list[str]:
     """Return the functions of the faces that look for the app's services without being given the request.
 
@@ -91,5 +100,5 @@ def services_below_the_boundary() -> list[str]:
         for function in ast.walk(ast.parse(source))
         if isinstance(function, ast.FunctionDef | ast.AsyncFunctionDef)
         and not {one.arg for one in function.args.args} & {"req", "timer"}
-        and any(isinstance(one, ast.Call) and ast.unparse(one) == "services()" for one in ast.walk(function))
+        and any(isinstance(one, ast.Call) and ast.unparse(one) == "services()" for one in _own(function))
     ]

@@ -76,7 +76,7 @@ def _details(calendar: Calendar, visitor: Visitor, now: datetime, more: dict[str
     start = (now.astimezone(visitor.tzinfo) + timedelta(days=1)).replace(
         hour=10, minute=0, second=0, microsecond=0
     )
-    form = build_form(calendar, service, visitor, {"start": start.isoformat()})
+    form = build_form(calendar, service, visitor, {"start": start.isoformat()}, has_sms=True)
     return details_page(
         calendar, service, form, start, visitor, TEMPLATE, previewed="booking/details.html", **more
     )

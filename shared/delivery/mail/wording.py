@@ -82,19 +82,25 @@ def headline(message: Message, _: Callable[[str], str]) -> str:
         return _("Your weekly report") if message.report.due.every == "week" else _("Your monthly report")
     if is_unconfirmed(message):
         return _unconfirmed_headline(message, _)
-    if message.role == "customer":
-        return {
-            "confirmation": _("Your appointment is confirmed"),
-            "change": _("Your appointment has changed"),
-            "cancellation": _("Your appointment is cancelled"),
-            "reminder": _("Your appointment is coming up"),
-            "follow_up": _("Thank you for your visit"),
-            "new_link": _("Your new link"),
-            "series": _("Your appointments are confirmed"),
-            "changes": _("Your appointments have changed"),
-            "cancellations": _("Your appointments are cancelled"),
-            "code": _("Your code"),
-        }[_kind(message)]
+    return _for_customer(message, _) if message.role == "customer" else _for_staff(message, _)
+
+
+def _for_customer(message: Message, _: Callable[[str], str]) -> str:
+    return {
+        "confirmation": _("Your appointment is confirmed"),
+        "change": _("Your appointment has changed"),
+        "cancellation": _("Your appointment is cancelled"),
+        "reminder": _("Your appointment is coming up"),
+        "follow_up": _("Thank you for your visit"),
+        "new_link": _("Your new link"),
+        "series": _("Your appointments are confirmed"),
+        "changes": _("Your appointments have changed"),
+        "cancellations": _("Your appointments are cancelled"),
+        "code": _("Your code"),
+    }[_kind(message)]
+
+
+def _for_staff(message: Message, _: Callable[[str], str]) -> str:
     return {
         "confirmation": _("You have a new appointment"),
         "change": _("An appointment has changed"),

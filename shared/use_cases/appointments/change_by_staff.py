@@ -81,19 +81,11 @@ async def change_by_staff(
     body += "" if telling == "now" else telling
     command = name_command(context.secret, calendar.business.id, f"change {appointment}", editor.name, key, body)
 
+    _, secret, now = context
+
     def plan_for(calendar: Calendar) -> StaffChangeCommand:
         return StaffChangeCommand(
-            appointment,
-            change,
-            editor,
-            etags,
-            calendar,
-            command,
-            context.secret,
-            context.now,
-            telling,
-            seen,
-            together,
+            appointment, change, editor, etags, calendar, command, secret, now, telling, seen, together
         )
 
     # what changes neither time nor people claims nothing new

@@ -52,11 +52,9 @@ async def test_a_session_and_its_forms_go_on(world):
 
 
 async def test_somebody_on_their_way_through_the_providers_page_comes_back_signed_in(world):
-    with given(by(world, SECRET)):
-        began = begin(BROWSER, "/console/queue", world.now)
-    with given(by(world, NEW, SECRET)):
-        assert read_state(BROWSER, began.state, world.now) == ("/console/queue", False)
-        assert _attempt(BROWSER, began.state) == began
-        assert begin(BROWSER, "/console", world.now) != began
-    with given(by(world, NEW)):
-        assert read_state(BROWSER, began.state, world.now) is None
+    old, both, new = by(world, SECRET), by(world, NEW, SECRET), by(world, NEW)
+    began = begin(old, BROWSER, "/console/queue")
+    assert read_state(both, BROWSER, began.state) == ("/console/queue", False)
+    assert _attempt(both.secret, BROWSER, began.state) == began
+    assert begin(both, BROWSER, "/console") != began
+    assert read_state(new, BROWSER, began.state) is None

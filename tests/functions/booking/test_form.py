@@ -28,7 +28,7 @@ from tests.support.edge import World, clinic
 
 def form_of(values=None, service=VISIT):
     calendar = calendar_of()
-    return build_form(calendar, service, visitor_of(calendar), values or {})
+    return build_form(calendar, service, visitor_of(calendar), values or {}, has_sms=False)
 
 
 def test_it_asks_for_a_name_an_address_and_the_services_questions():
@@ -50,7 +50,8 @@ def test_a_question_that_always_wants_an_answer_is_not_called_optional():
         calendar.business, calendar.services, calendar.staff, {**calendar.questions, "number": number}
     )
     fields = {
-        field.id: field.is_required for field in build_form(calendar, VISIT, visitor_of(calendar), {}).fields
+        field.id: field.is_required
+        for field in build_form(calendar, VISIT, visitor_of(calendar), {}, has_sms=False).fields
     }
     assert fields["q-number"]
 
