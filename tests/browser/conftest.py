@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
@@ -13,6 +12,7 @@ from playwright.async_api import async_playwright, expect
 
 from infra.local import pieces
 from tests.browser.launching import launch, new_context
+from tests.browser.looking import FITS, SEEN_HERE, UNSAID
 from tests.browser.seeding import seed
 from tests.browser.visiting import KEEP, MEDIA
 
@@ -27,32 +27,6 @@ if TYPE_CHECKING:
 PATIENCE = 20_000  # milliseconds: what is right comes at once, and on a busy machine late
 expect.set_options(timeout=PATIENCE)
 SECRET = "a-secret-of-the-browser-tests-which-is-long-enough-47"
-AXE = (pieces.ROOT / "infra/local/node_modules/axe-core/axe.min.js").read_text("utf-8")
-RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
-WRONG = f"""axe.run(document, {{runOnly: {json.dumps(RULES)}, resultTypes: ["violations"], preload: false}})
-    .then(found => found.violations.map(one => [one.id, one.nodes.map(node => node.target)]))"""
-# The rules whose outcome depends on colours and widths: after a first look only they are asked again.
-LOOKS = """within => axe.run(within ?? document, {
-    runOnly: ["color-contrast", "target-size", "scrollable-region-focusable"], resultTypes: ["violations"], preload: false})
-    .then(found => found.violations.map(one => [one.id, one.nodes.map(node => node.target)]))"""
-FITS = "document.documentElement.scrollWidth <= innerWidth"
-# Controls whose name does not hold what they show (WCAG 2.5.3): axe does not look at what is kept from screen readers.
-UNSAID = """() => {
-  const plain = (text) => text.toLowerCase().replace(/[\\s\\p{P}]+/gu, " ").trim();
-  const texts = (all) => [...all].map((one) => one.textContent).join(" ");
-  const without = (one, unwanted) => {
-    const copy = one.cloneNode(true);
-    copy.querySelectorAll(unwanted).forEach((each) => each.remove());
-    return copy.textContent;
-  };
-  const name = (one) => one.getAttribute("aria-label")
-    ?? (one.hasAttribute("aria-labelledby")
-      ? texts(one.getAttribute("aria-labelledby").split(" ").map((id) => document.getElementById(id)))
-      : without(one, "[aria-hidden=true]"));
-  return [...document.querySelectorAll("a, button, summary, [role=link], [role=button]")]
-    .filter((one) => one.checkVisibility() && !plain(name(one)).includes(plain(without(one, ".hidden-text, .mark"))))
-    .map((one) => `${one.outerHTML.slice(0, 200)} is named ${name(one)}`);
-}"""
 WATCH = "addEventListener('securitypolicyviolation', e => console.error('CSP ' + e.violatedDirective + ' ' + e.blockedURI))"
 
 
@@ -97,16 +71,16 @@ class Watched:
         """Nothing went wrong, nothing overflows, names hold what is shown, and axe has nothing to say."""
         await self.page.wait_for_load_state()  # a page without its styles yet has other colours
         assert self.wrong == [], (state, self.wrong)
-        assert await self.page.evaluate(FITS), f"{state} overflows"
-        if not await self.page.evaluate("'axe' in window"):
-            await self.page.evaluate(AXE)
-        assert (said := await self.page.evaluate(WRONG)) == [], (state, said)
         assert (unsaid := await self.page.evaluate(UNSAID)) == [], (state, unsaid)
+        await self._look(state, at_all=True)
 
-    async def look_again(self, state: str, within: str | None = None) -> None:
-        """Check what colours and widths decide, all over or in one element, of a page that `check` has gone through."""
+    async def look_again(self, state: str) -> None:
+        """Check what colours and widths decide, of a page that `check` has gone through."""
+        await self._look(state, at_all=False)
+
+    async def _look(self, state: str, *, at_all: bool) -> None:
         assert await self.page.evaluate(FITS), f"{state} overflows"
-        assert (said := await self.page.evaluate(LOOKS, within)) == [], (state, said)
+        await SEEN_HERE.look(self.page, state, at_all=at_all)
 
 
 @pytest_asyncio.fixture(scope="session", loop_scope="session")

@@ -19,6 +19,8 @@ QUIET = [
     "--disable-background-networking",
     "--disable-component-update",
     "--disable-sync",
+    # A page lives for a second or two: to make its scripts quick costs more than it gains.
+    "--js-flags=--always-sparkplug --no-opt --no-maglev",
 ]
 # Windows of a browser with calls: without the pages of its own user interface that it keeps ready, each with a process.
 # The flag replaces Playwright's, so what matters of that one is repeated.

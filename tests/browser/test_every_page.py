@@ -11,7 +11,8 @@ from playwright.async_api import expect
 
 from shared.domain.links import SignedLink, sign, stamp
 from shared.use_cases.free_busy.connect_link import connect_token
-from tests.browser.conftest import AXE, SECRET
+from tests.browser.conftest import SECRET
+from tests.browser.looking import AXE
 from tests.browser.visit_seeding import PEOPLE
 
 
@@ -34,7 +35,7 @@ async def look(watched: Watched, state: str) -> None:
             await (watched.check(name) if scheme == SCHEMES[0] else watched.look_again(name))
             if await (button := page.locator("main .button:visible").first).count():
                 await button.hover()
-                await watched.look_again(f"{name}, with the pointer on it", "main .button:hover")
+                await watched.look_again(f"{name}, with the pointer on it")
                 await page.mouse.move(0, 0)
 
 

@@ -17,8 +17,9 @@ import pytest_asyncio
 from functions.console_routes import CONSOLE_ROUTES
 from shared.storage.store import TableStore
 from shared.storage.tables import Tables
-from tests.browser.conftest import FITS, SECRET, WATCH, Watched
+from tests.browser.conftest import SECRET, WATCH, Watched
 from tests.browser.launching import new_context
+from tests.browser.looking import FITS
 from tests.browser.test_sign_in import sign_in
 from tests.functions.pages.links import links_of, name_of
 from tests.support.builders import a_key, a_person, a_service
@@ -143,7 +144,7 @@ class Walk:
             assert await self.page.evaluate(FITS), f"{state} overflows at 200 %"
             await self.show(PHONE, "dark")
             await self.page.evaluate(OPEN)
-            await self.watched.look_again(f"{state}, on a phone", "main")
+            await self.watched.look_again(f"{state}, on a phone")
         except AssertionError as error:
             self.wrong.append(str(error))
 
