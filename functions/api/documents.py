@@ -136,6 +136,7 @@ def appointment_document(booked: Booked, calendar: Calendar, public_url: str) ->
         booked.service,
         booked.staff,
         service,
+        booked.is_to_confirm,
     )
     return _appointment(one, calendar, booked.token, booked.join_token, public_url)
 
@@ -144,7 +145,17 @@ def held_document(held: ManagedBooking, token: str, join: str, public_url: str) 
     """Return the document of an existing booking, as the holder of its manage link may see it."""
     one = held.appointment
     status = one.status if held.is_live else "cancelled"
-    shown = _Held(one.id, held.seat.id, status, one.start, one.end, one.service, one.staff, held.service)
+    shown = _Held(
+        one.id,
+        held.seat.id,
+        status,
+        one.start,
+        one.end,
+        one.service,
+        one.staff,
+        held.service,
+        one.is_to_confirm,
+    )
     return _appointment(shown, held.calendar, token, join, public_url)
 
 
@@ -159,6 +170,7 @@ class _Held(NamedTuple):
     service: str
     staff: tuple[str, ...]
     agreed: Service | None
+    is_to_confirm: bool
 
 
 def _appointment(one: _Held, calendar: Calendar, token: str, join: str, public_url: str) -> AppointmentDocument:
@@ -177,6 +189,7 @@ def _appointment(one: _Held, calendar: Calendar, token: str, join: str, public_u
         ics=f"{manage}/appointment.ics",
         join_url=f"{public_url}/join/{join}" if is_coming and one.agreed and one.agreed.is_joinable else None,
         take_part=_way_in(one.agreed, calendar) if is_coming else None,
+        to_be_confirmed=one.is_to_confirm and one.status != "cancelled",
     )
 
 

@@ -97,6 +97,7 @@ class AppointmentDocument(Model):
     and stays the same when it is moved.
     `joinUrl` is where an online appointment is joined. Where it cannot be joined from a browser, `takePart` says
     what to do instead, in the calendar's language.
+    `toBeConfirmed` is true while the time is reserved and staff have yet to confirm the appointment.
     """
 
     id: str
@@ -110,3 +111,4 @@ class AppointmentDocument(Model):
     ics: str
     join_url: str | None = None
     take_part: str | None = None
+    to_be_confirmed: bool = False

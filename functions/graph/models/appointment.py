@@ -56,6 +56,7 @@ def appointment_document(
         "status": STATUSES.get(found.status, found.status),
         "isOverbooked": one.is_overbooked,
         "isAnonymousJoinEnabled": terms.allow_anonymous_join,
+        "isToBeConfirmed": one.is_to_confirm,
     }
 
 

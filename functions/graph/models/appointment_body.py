@@ -23,6 +23,7 @@ from shared.use_cases.appointments.staff_request import AppointmentChange, Custo
 
 
 READ_ONLY = frozenset({"duration", "filledAttendeesCount", "selfServiceAppointmentId", "status"}) | {
+    "isToBeConfirmed",
     "joinWebUrl",
     "anonymousJoinWebUrl",
     "onlineMeetingUrl",

@@ -23,6 +23,7 @@ class Booked:
     join_token: str = ""
     is_online: bool | None = None  # as agreed; None where its service decides
     may_join: bool | None = None
+    is_to_confirm: bool = False  # by those who serve it
     is_new: bool = True
 
 
@@ -42,6 +43,7 @@ def booked(outcome: Values, secret: str, business: str, *, is_new: bool) -> Book
         join_token=sign_join(secret, business, *_named(outcome), start),
         is_online=outcome.get("online"),
         may_join=outcome.get("joins"),
+        is_to_confirm=bool(outcome.get("waits")),
         is_new=is_new,
     )
 
@@ -63,4 +65,5 @@ def outcome_of(appointment: Appointment, seat: Seat) -> dict[str, object]:
         "linkVersion": seat.link_version,
         "online": appointment.terms.is_online if appointment.terms else None,
         "joins": appointment.terms.allow_anonymous_join if appointment.terms else None,
+        "waits": appointment.is_to_confirm,
     }

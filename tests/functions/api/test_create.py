@@ -31,6 +31,7 @@ async def test_a_booking_is_created_with_its_location_and_links(world):
         "staff": ["claire"],
         "manage": f"{PUBLIC_URL}/book/clinic/manage/{token}",
         "ics": f"{PUBLIC_URL}/book/clinic/manage/{token}/appointment.ics",
+        "toBeConfirmed": False,
     }
 
 

@@ -9,6 +9,7 @@ from shared.domain.timeline.ledger import Ledger, month_of
 from shared.domain.timeline.ticks import floor_tick
 from shared.records.keys import ledger_key
 from shared.records.table import Operation
+from tests.functions.graph.app import GraphWorld
 from tests.functions.visits.app import START, Meeting
 from tests.functions.visits.test_staff_links import CLAIRE, HALF, SAM, do, page, post, seen_by, send
 from tests.support.builders import a_business, a_calendar, a_key, a_person, a_service
@@ -62,6 +63,22 @@ async def test_the_time_is_taken_the_customer_waits_and_the_person_is_asked():
     assert "To be confirmed" in await seen_by(meeting, "sam", f"?day={START:%Y-%m-%d}")
     manage = await meeting.call("GET", "/book/" + meeting.document["manage"].partition("/book/")[2])
     assert "is reserved for you" in manage.body.decode()
+
+
+async def test_programs_read_that_it_waits_until_it_is_confirmed():
+    meeting = await an_unread_person()
+    assert meeting.document["toBeConfirmed"] is True
+    token = meeting.document["manage"].rpartition("/")[2]
+
+    async def said():
+        one = await meeting.call("GET", f"/api/clinic/appointments/{token}")
+        graph = GraphWorld(meeting, meeting.tokens.of(SAM))
+        there = f"appointments/{meeting.document['id']}"
+        return one.json()["toBeConfirmed"], (await graph.get(there))["isToBeConfirmed"]
+
+    assert await said() == (True, True)
+    await send(meeting, "confirm")
+    assert await said() == (False, False)
 
 
 async def test_the_person_confirms_by_the_link_once_and_the_customer_hears_of_it():
