@@ -235,6 +235,11 @@ def place_of(key: str) -> str:
     return key.split("|", 2)[2]
 
 
+def listed_at(key: str) -> datetime:
+    """Return the start of a seat in its customer's index, by its key."""
+    return minute_of(key.split("|")[2])
+
+
 def is_at(key: str, place: str) -> bool:
     """Return whether a customer's index has a key at a place."""
     return key.endswith(f"|{place}")

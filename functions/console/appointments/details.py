@@ -12,7 +12,7 @@ from functions.console.appointments.followed import messages_of
 from functions.console.appointments.happened import history_of, visit_of
 from functions.console.boundary import console_boundary
 from functions.console.queue.view import ICONS, LAST_MARKS, MARKS, NEWS, minutes, said_of
-from functions.console.series.following import series_of
+from functions.console.series.following import series_of, series_of_seats
 from functions.http.boundary import json_response, wants_json
 from functions.pages.rich_text import fill, isolate
 from shared.domain.access.permissions import Permission
@@ -72,11 +72,12 @@ async def queue_details(req: func.HttpRequest) -> func.HttpResponse:
     if req.headers.get("sec-fetch-dest") == "empty":
         line = QueueLine(await find_planned(one, context.calendar, store=store), context.now)
         return context.part("console/appointment_part.html", title=_title(context, parties), **_now(context, line))
-    entry, (history, is_all), messages, series = await asyncio.gather(
+    entry, (history, is_all), messages, series, seats = await asyncio.gather(
         find_planned(one, context.calendar, store=store),
         history_of(context),
         messages_of(context),
         series_of(context),
+        series_of_seats(context),
     )
     line, _ = QueueLine(entry, context.now), context.visitor.texts.gettext
     return await context.page(
@@ -90,6 +91,7 @@ async def queue_details(req: func.HttpRequest) -> func.HttpResponse:
         unconfirmed=_unconfirmed(context),
         may_confirm=may_act(context) and context.now < context.appointment.end,
         series=series,
+        seats=seats,
         parties=parties,
         notes=_notes(context),
         messages=messages,

@@ -11,6 +11,7 @@ from functions.http.boundary import status_of
 from functions.pages.form_field import FormField, too_long
 from functions.pages.problem_texts import PROBLEMS
 from shared.domain.errors import (
+    GroupFull,
     InvalidFields,
     NotOffered,
     OutsideLeadTime,
@@ -34,6 +35,7 @@ if TYPE_CHECKING:
 OVERRIDE, OVERBOOK = "override", "overbook"
 AT_FIELD: dict[type[Refusal], tuple[str, str, str]] = {
     SlotTaken: ("time", marked("This person is busy at that time"), OVERBOOK),
+    GroupFull: ("time", marked("This session is full"), OVERBOOK),
     OutsideLeadTime: ("time", marked("Your booking rules don’t allow this time"), OVERRIDE),
     NotOffered: ("time", marked("This time is outside the hours"), OVERRIDE),
     StaffNotOffered: ("staff", marked("This person can’t be chosen for the service"), OVERRIDE),

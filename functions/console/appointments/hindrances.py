@@ -8,7 +8,7 @@ from functions.console.appointments.asked import several_chosen
 from functions.console.context import NOTHING_SENT, CalendarContext
 from functions.console.settings.reasons import ReasonWriter
 from shared.domain.access.permissions import Permission
-from shared.domain.errors import NotOffered, OutsideLeadTime, SlotTaken
+from shared.domain.errors import GroupFull, NotOffered, OutsideLeadTime, SlotTaken
 from shared.use_cases.appointments.find_clashes import find_clashes
 from shared.use_cases.availability.explain_start import explain_start
 
@@ -42,8 +42,8 @@ async def hindrances(asked: AskedBooking, refusal: Refusal | None, near: Sequenc
         return Hindrance(near=tuple(named_appointment(asked.context, one) for one in near))
     if asked.service is None or asked.start is None:
         return Hindrance()
-    if isinstance(refusal, SlotTaken):
-        return await _taken(asked, asked.service, asked.start)
+    if isinstance(refusal, SlotTaken | GroupFull):
+        return await _taken(asked, asked.service, asked.start, is_full=isinstance(refusal, GroupFull))
     if isinstance(refusal, OutsideLeadTime | NotOffered):
         return Hindrance(await _rule(asked, asked.service, asked.start))
     return Hindrance()
@@ -56,9 +56,11 @@ def _staff(asked: AskedBooking, service: Service) -> tuple[str, ...]:
     return (asked.form["staff"],) if asked.form.get("staff") else ()
 
 
-async def _taken(asked: AskedBooking, service: Service, start: datetime) -> Hindrance:
+async def _taken(asked: AskedBooking, service: Service, start: datetime, *, is_full: bool) -> Hindrance:
     _, calendar = asked.context.visitor.texts.gettext, asked.context.calendar
     staff = _staff(asked, service)
+    if not staff and is_full:
+        return Hindrance()
     if not staff:
         return Hindrance(_("No one is available for this service at that time. Choose someone to double-book."))
     if not asked.context.access.may(Permission.VIEW_BOOKINGS):
@@ -67,7 +69,8 @@ async def _taken(asked: AskedBooking, service: Service, start: datetime) -> Hind
     if not found:
         return Hindrance(await _rule(asked, service, start))
     named = "; ".join(named_appointment(asked.context, one) for one in found)
-    text = _("There’s already an appointment at that time: %(appointments)s") % {"appointments": named}
+    taken = _("There’s already an appointment at that time: %(appointments)s")
+    text = (_("No place is left: %(appointments)s") if is_full else taken) % {"appointments": named}
     return Hindrance(text, ",".join(one.id for one in found))
 
 

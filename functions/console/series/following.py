@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from contextlib import suppress
 from datetime import datetime
 from typing import TYPE_CHECKING, NamedTuple
@@ -9,7 +10,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from functions.console.appointments.forms import DeskForm, Select, form_page, told_when
 from functions.console.appointments.pages import command_of, left
 from shared.use_cases.series.change_series import SeriesChange, from_here_on, pending_together
-from shared.use_cases.series.find_series import find_series
+from shared.use_cases.series.find_series import find_places, find_series
 
 
 if TYPE_CHECKING:
@@ -18,10 +19,11 @@ if TYPE_CHECKING:
     import azure.functions as func
 
     from functions.console.appointments.context import AppointmentContext
-    from shared.domain.appointments.appointment import Appointment
+    from shared.domain.appointments.appointment import Appointment, Seat
     from shared.use_cases.appointments.staff_claims import Actor
     from shared.use_cases.appointments.staff_request import AppointmentChange
     from shared.use_cases.series.change_series import ChangedOne
+    from shared.use_cases.series.find_series import SeatPlace
 
 SCOPE = "scope"
 
@@ -50,13 +52,32 @@ async def series_of(context: AppointmentContext) -> SeriesView | None:
     number = next((place for place, one in enumerate(found, 1) if one.id == context.appointment.id), 0)
     place = _("%(number)s of %(count)s in a series") % {"number": number, "count": len(found)}
     together = len(pending_together(found, context.appointment))
-    return SeriesView(place, [_link(context, one) for one in found], together)
+    return SeriesView(place, [_link(context, one.id, one.start, one.is_live) for one in found], together)
 
 
-def _link(context: AppointmentContext, one: Appointment) -> SeriesLink:
-    path = f"/console/queue/{context.calendar.business.id}/{one.id}?{context.there}"
-    href = "" if one.id == context.appointment.id else path
-    return SeriesLink(context.formats.when(one.start), href, not one.is_live)
+async def series_of_seats(context: AppointmentContext) -> dict[str, SeriesView]:
+    """Return the series of each seat of a group session that has one with other dates."""
+    business, store = context.calendar.business.id, context.app.store
+    assert context.found is not None
+    seats = [one for one in context.found.parties if one.series and context.appointment.is_group]
+    found = await asyncio.gather(*(find_places(one, business=business, store=store) for one in seats))
+    views = ((one.id, _seat_view(context, one, places)) for one, places in zip(seats, found, strict=True))
+    return {name: view for name, view in views if view}
+
+
+def _seat_view(context: AppointmentContext, seat: Seat, places: Sequence[SeatPlace]) -> SeriesView | None:
+    number = next((at for at, one in enumerate(places, 1) if one.seat == seat.id), 0)
+    if len(places) < 2 or not number:
+        return None
+    text = context.visitor.texts.gettext("%(number)s of %(count)s in a series")
+    links = [_link(context, one.appointment, one.start, not one.is_cancelled) for one in places]
+    return SeriesView(text % {"number": number, "count": len(places)}, links, 0)
+
+
+def _link(context: AppointmentContext, appointment: str, start: datetime, is_live: bool) -> SeriesLink:
+    path = f"/console/queue/{context.calendar.business.id}/{appointment}?{context.there}"
+    href = "" if appointment == context.appointment.id else path
+    return SeriesLink(context.formats.when(start), href, not is_live)
 
 
 async def _series(context: AppointmentContext) -> list[Appointment]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal, NamedTuple
 
@@ -13,13 +14,14 @@ from shared.domain.access.permissions import Permission
 from shared.domain.appointments.recurrence import MOST
 from shared.domain.errors import InvalidFields
 from shared.i18n.marked import marked
+from shared.use_cases.appointments.find_near import find_seated
 from shared.use_cases.series.book_series import series_id
 from shared.use_cases.series.find_series import find_parts
 from shared.use_cases.series.plan_series import PlannedOccurrence, plan_series
 
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Collection, Mapping, Sequence
     from datetime import datetime
 
     import azure.functions as func
@@ -36,12 +38,13 @@ TAKE, INSTEAD, BEYOND, OVER = "take-", "instead-", "beyond", "over "
 DO, SHOWN, REFUSED_BEFORE, DONE = "do", "shown", "refused", "done"
 OWN = ("csrf", "key", DO, SHOWN, REFUSED_BEFORE, DONE)
 """Fields of the preview itself, which are not among those of the form that it carries along."""
-State = Literal["free", "beyond", "taken", "full", "booked", "unknown"]
+State = Literal["free", "beyond", "taken", "full", "seated", "booked", "unknown"]
 STATES: dict[State, tuple[str, str, str]] = {
     "free": (marked("Free"), "check", "good"),
     "beyond": (marked("Beyond the rules"), "alert", "caution"),
     "taken": (marked("Taken"), "cross", "danger"),
     "full": (marked("Full"), "cross", "danger"),
+    "seated": (marked("Already has a place"), "alert", "caution"),
     "booked": (marked("Booked"), "check", "good"),
     "unknown": (marked("Not booked yet"), "clock", "caution"),
 }
@@ -91,10 +94,13 @@ async def series_page(
 ) -> func.HttpResponse:
     """Return the preview; after a try with what became of it, and what is left."""
     context = series.context
-    there = await _there(series)
     about, store = (series.service, series.booking.staff, series.starts), context.app.store
-    planned = await plan_series(*about, calendar=context.calendar, store=store, now=context.now)
-    lines = LineWriter(series, done, there)
+    there, seated, planned = await asyncio.gather(
+        _there(series),
+        _seated(series),
+        plan_series(*about, calendar=context.calendar, store=store, now=context.now),
+    )
+    lines = LineWriter(series, done, there, seated)
     shown = [lines.line(number + 1, one) for number, one in enumerate(planned)]
     return await context.page(
         "console/series.html",
@@ -121,6 +127,15 @@ async def _there(series: AskedSeries) -> list[Appointment]:
     series_name = series_id(app.secret, business, name, series.form.get("key", ""))
     parts = await find_parts(series_name, business=business, store=app.store)
     return [one.appointment for one in parts if one.is_live]
+
+
+async def _seated(series: AskedSeries) -> Collection[str]:
+    """Return the sessions, among others, in which the customer has a seat; of no group, none."""
+    if not series.service.is_group:
+        return ()
+    context, app, (party,) = series.context, series.context.app, series.booking.parties
+    business = context.calendar.business.id
+    return await find_seated(party, series.starts, business=business, store=app.store, secret=app.secret)
 
 
 def _is_own(name: str) -> bool:
@@ -157,7 +172,14 @@ class LineWriter:
     its number, so that it is not booked twice.
     """
 
-    def __init__(self, series: AskedSeries, done: BookedSeries | None, there: Sequence[Appointment]) -> None:
+    def __init__(
+        self,
+        series: AskedSeries,
+        done: BookedSeries | None,
+        there: Sequence[Appointment],
+        seated: Collection[str],
+    ) -> None:
+        self.seated = seated
         self.series, self.context, form = series, series.context, series.form
         outcomes = done.outcomes if done else ()
         self.unknown = [one.occurrence.number for one in outcomes if not (one.appointment or one.refusal)]
@@ -194,6 +216,8 @@ class LineWriter:
             return "booked"
         if number in self.unknown:
             return "unknown"
+        if one.session and one.session.id in self.seated:
+            return "seated"
         return "full" if one.full else one.finding
 
     def _value(self, state: State, one: PlannedOccurrence) -> str:
@@ -216,6 +240,8 @@ class LineWriter:
         _, context = self.context.visitor.texts.gettext, self.context
         if state in ("free", "unknown"):
             return self._places(one)
+        if state == "seated":
+            return f"{_('This customer has a place in this session.')} {self._places(one)}"
         if state == "booked":
             return ""
         if state == "full" and context.access.may(Permission.VIEW_BOOKINGS):

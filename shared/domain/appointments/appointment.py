@@ -277,6 +277,11 @@ class Appointment(Model):
         """Return whether its seats are rows of their own, even if only one is taken."""
         return self.seat is None
 
+    @property
+    def is_full(self) -> bool:
+        """Return whether it is a group's that has no seat left."""
+        return self.is_group and self.filled >= self.capacity
+
     def service_of(self, service: Service | None) -> Service | None:
         """Return its service as it was booked: `service`, with the agreed terms in place of its own."""
         return self.terms.service(self.service, service, self.end - self.start) if self.terms else service

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from functools import cached_property
 
 from shared.domain.appointments.appointment import LONGEST_VISIT, Appointment, Seat
@@ -17,7 +17,7 @@ from shared.domain.errors import Forbidden, GroupFull, InvalidFields, Refusal, S
 from shared.domain.links import new_id
 from shared.records.appointments import Changes, appointment_rows, seat_rows
 from shared.records.audit import audit_row
-from shared.records.codec import dump, load
+from shared.records.codec import dump, load, load_row
 from shared.records.keys import (
     BUSINESS,
     appointment_key,
@@ -193,6 +193,7 @@ class StaffBookCommand:
         if self.wanted.service.is_group:
             sessions = sessions_at(self.wanted.start, self.wanted.service.id)
             yield sessions
+            yield self._at_start
             for row in rows.between(sessions):
                 yield appointment_key(id_of(row.key))
                 yield seat_key(id_of(row.key), self.id)
@@ -200,6 +201,10 @@ class StaffBookCommand:
     @property
     def _around(self) -> Range:
         return days_between(self.wanted.start - LONGEST_VISIT, self.wanted.end)
+
+    @property
+    def _at_start(self) -> Range:
+        return days_between(self.wanted.start, self.wanted.start + timedelta(minutes=1))
 
     def decide(self, rows: Rows) -> Refusal | Writes:
         """Return the booking or a refusal; an open session with room for all is joined."""
@@ -265,7 +270,7 @@ class StaffBookCommand:
             return GroupFull()
         found = wanted.whom(ledgers, self.command.hash)
         if isinstance(found, Refusal):
-            return found
+            return GroupFull() if isinstance(found, SlotTaken) and self._is_full(rows) else found
         staff, is_over = found
         if not wanted.editor.may_book(staff):
             return Forbidden()
@@ -293,6 +298,15 @@ class StaffBookCommand:
         action = "booked" + (f" beyond {rule}" if rule else "")
         action += f" over {', '.join(over or ['time off'])}" if is_over else ""
         return self._writes(rows, ledgers.rows() | appointment_rows(appointment), appointment, seats, action)
+
+    def _is_full(self, rows: Rows) -> bool:
+        """Return whether a session of these people is there, without a seat left: no index of open ones has it."""
+        wanted = self.wanted
+        if not wanted.service.is_group:
+            return False
+        there = (load_row(Appointment, row) for row in rows.between(self._at_start))
+        own = (one for one in there if one.service == wanted.service.id and set(wanted.staff) <= set(one.staff))
+        return any(one.is_live and one.is_full for one in own)
 
     def _writes(self, rows: Rows, changes: Changes, one: Appointment, seats: list[Seat], action: str) -> Writes:
         policy, service = self.calendar.policy_of(self.wanted.service), self.wanted.service

@@ -28,23 +28,43 @@ async def find_near(
     The earliest first, by all ids of customers who were merged. One with neither id, address nor number is not
     known, and has none. One round trip and another for what is found; one or two more for merged customers.
     """
-    business, named = calendar.business.id, customer.email or customer.phone
-    ids = (customer.customer_id,) if customer.customer_id else customers_named(secret, business, named)
-    if not (customer.customer_id or named):
-        return []
-
-    async def listed(names: Iterable[str]) -> list[Row]:
-        around = (appointments_near(one, start - NEAR, start + NEAR) for one in names)
-        pages = await asyncio.gather(*(store.table.range("bookings", business, *one) for one in around))
-        return [row for page in pages for row in page.rows if row.values.get("status") not in GONE]
-
-    rows, others = await asyncio.gather(listed(ids), _other_ids(ids, business, store))
-    rows += await listed(others) if others else []
+    business = calendar.business.id
+    rows = await _listed(customer, start - NEAR, start + NEAR, business=business, store=store, secret=secret)
     found = await asyncio.gather(*(_appointment(row, business, store) for row in rows[:MOST]))
     zone = calendar.business.time_zone
     day = local_date(start, zone)
     near = [one for one in found if one and (one.service == service or local_date(one.start, zone) == day)]
     return sorted(near, key=lambda one: (one.start, one.id))
+
+
+async def find_seated(
+    customer: CustomerInput, starts: Sequence[datetime], *, business: str, store: Store, secret: str
+) -> set[str]:
+    """Return the ids of the appointments from the first of these starts to the last that a customer has.
+
+    As deep as `find_near` without what is found.
+    """
+    last = max(starts) + timedelta(minutes=1)
+    rows = await _listed(customer, min(starts), last, business=business, store=store, secret=secret)
+    return {str(row.values["appointment"]) for row in rows}
+
+
+async def _listed(
+    customer: CustomerInput, first: datetime, last: datetime, *, business: str, store: Store, secret: str
+) -> list[Row]:
+    """Return a customer's index from `first` to `last`, without what is cancelled."""
+    named = customer.email or customer.phone
+    ids = (customer.customer_id,) if customer.customer_id else customers_named(secret, business, named)
+    if not (customer.customer_id or named):
+        return []
+
+    async def listed(names: Iterable[str]) -> list[Row]:
+        around = (appointments_near(one, first, last) for one in names)
+        pages = await asyncio.gather(*(store.table.range("bookings", business, *one) for one in around))
+        return [row for page in pages for row in page.rows if row.values.get("status") not in GONE]
+
+    rows, others = await asyncio.gather(listed(ids), _other_ids(ids, business, store))
+    return rows + (await listed(others) if others else [])
 
 
 async def _other_ids(ids: Sequence[str], business: str, store: Store) -> list[str]:

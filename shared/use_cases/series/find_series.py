@@ -1,13 +1,15 @@
 """Finds the appointments of a series, as they stand."""
 
 import asyncio
+from datetime import datetime
 from itertools import zip_longest
 from typing import NamedTuple
 
 from shared.domain.appointments.appointment import Appointment, Seat
 from shared.domain.appointments.series import AppointmentSeries
 from shared.records.codec import load_row
-from shared.records.keys import appointment_key, seat_key, series_key
+from shared.records.keys import appointment_key, appointments_of, id_of, listed_at, seat_key, series_key
+from shared.records.table import Row
 from shared.use_cases.ports import Store
 
 
@@ -22,6 +24,36 @@ class SeriesPart(NamedTuple):
         """Return whether neither the appointment is cancelled nor, of a group, the seat given up."""
         has_seat = not self.appointment.is_group or (self.seat is not None and self.seat.status == "booked")
         return self.appointment.is_live and has_seat
+
+
+class SeatPlace(NamedTuple):
+    """A seat of a series in its customer's index: when and in which session, and whether it was given up."""
+
+    start: datetime
+    appointment: str
+    seat: str
+    is_cancelled: bool
+
+
+async def find_places(seat: Seat, *, business: str, store: Store) -> list[SeatPlace]:
+    """Return where the seats of a seat's series are, the earliest first; one round trip deep.
+
+    The customer's index has them all: of a course of twenty, the sessions of each are not read one by one.
+    """
+    if not (seat.series and seat.customer_id):
+        return []
+    row, page = await asyncio.gather(
+        store.table.get("bookings", business, series_key(seat.series)),
+        store.table.range("bookings", business, *appointments_of(seat.customer_id)),
+    )
+    own = set(load_row(AppointmentSeries, row).seats) if row else set()
+    rows = [one for one in page.rows if id_of(one.key) in own and one.values["status"] != "moved"]
+    return [_place(one) for one in rows]
+
+
+def _place(row: Row) -> SeatPlace:
+    is_cancelled = row.values["status"] == "cancelled"
+    return SeatPlace(listed_at(row.key), row.values["appointment"], id_of(row.key), is_cancelled)
 
 
 async def find_series(series: str, *, business: str, store: Store) -> list[Appointment]:

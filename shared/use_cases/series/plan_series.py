@@ -88,7 +88,7 @@ async def plan_series(
         if one.finding != "taken":
             return one
         over = await find_clashes(service, one.start, people, business=business, store=store)
-        full = [each for each in over if each.service == service.id and each.start == one.start and is_full(each)]
+        full = [each for each in over if each.service == service.id and each.start == one.start and each.is_full]
         return one._replace(over=over, full=full)
 
     return list(await asyncio.gather(*map(named, found)))
@@ -108,11 +108,6 @@ async def find_sessions(
     pages = await asyncio.gather(*reads)
     rows = [row for page in pages for row in page.rows if service_of(row.key) == service.id]
     return [load_row(Appointment, row) for row in rows]
-
-
-def is_full(session: Appointment) -> bool:
-    """Return whether a group has no seat left."""
-    return session.is_group and session.filled >= session.capacity
 
 
 @dataclass(frozen=True)
@@ -136,7 +131,7 @@ class SeriesOutlook:
     def fits(self, session: Appointment) -> bool:
         """Return whether a session is as long as the service now, and served by those who are asked for."""
         is_as_long = session.end - session.start == self.service.duration
-        return is_as_long and set(self.staff) <= set(session.staff) and not is_full(session)
+        return is_as_long and set(self.staff) <= set(session.staff) and not session.is_full
 
     def session_at(self, start: datetime) -> Appointment | None:
         """Return the session that is joined at a start: as in the booking, the fullest that has a free seat."""

@@ -1,11 +1,12 @@
 """A customer takes a seat in each session of a series: joined or opened, each once, told in one message."""
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
 
 from shared.domain.appointments.visit_links import manage_token
-from shared.domain.errors import InvalidFields, SlotTaken
+from shared.domain.errors import GroupFull, InvalidFields, SlotTaken
 from shared.records.keys import APPOINTMENT, DECISION
 from shared.records.table import Operation
 from shared.use_cases.messages.find_messages import find_messages
@@ -13,7 +14,7 @@ from shared.use_cases.messages.find_undelivered import find_undelivered
 from shared.use_cases.series.book_series import Occurrence
 from shared.use_cases.series.find_series import find_parts
 from shared.use_cases.series.plan_series import plan_series
-from tests.support.builders import SECRET, a_key
+from tests.support.builders import SECRET, a_key, a_service
 from tests.support.clinic import ANA, HALF, TEN, World, a_group
 from tests.support.virtual_time import virtually
 from tests.use_cases.appointments.desk import a_party, cancel, make, seats_of
@@ -75,7 +76,7 @@ async def test_one_message_tells_the_customer_and_those_who_serve_of_all_session
 async def test_a_full_session_is_refused_and_a_repetition_takes_no_second_seat() -> None:
     world = await yoga(1, 3, 2)
     done = await repeat(world, key=(key := a_key()))
-    assert [type(one.refusal) for one in done.outcomes] == [type(None), SlotTaken, type(None)]
+    assert [type(one.refusal) for one in done.outcomes] == [type(None), GroupFull, type(None)]
     again = await repeat(world, key=key)
     assert [one.appointment for one in again.outcomes] == [one.appointment for one in done.outcomes]
     instead = await repeat(world, [Occurrence(number=54, start=STARTS[1] + HALF)], key=key)
@@ -88,6 +89,16 @@ async def test_a_full_session_is_refused_and_a_repetition_takes_no_second_seat()
         STARTS[2],
     ]
     assert await world.problems() == []
+
+
+@virtually
+async def test_where_who_is_asked_for_is_busy_with_something_else_the_time_is_taken_and_nothing_full() -> None:
+    other = a_service("other", staff=("claire",))
+    (group,) = (calendar := a_group(2)).services.values()
+    world = await World.opened(replace(calendar, services={group.id: group, other.id: other}))
+    await make(world, TEN, service=other.id)
+    done = await repeat(world, weekly(1), service=group.id)
+    assert [type(one.refusal) for one in done.outcomes] == [SlotTaken]
 
 
 @virtually

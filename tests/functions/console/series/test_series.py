@@ -7,6 +7,7 @@ from html import unescape
 
 import pytest
 
+from shared.domain.appointments.appointment import Appointment
 from shared.records.keys import APPOINTMENT, SEAT, SERIES
 from tests.functions.console.app import Console, a_clinic, hidden
 from tests.support.builders import a_service
@@ -219,6 +220,26 @@ async def test_of_a_group_each_line_says_how_full_it_is_and_the_nearest_with_pla
     assert sum("dora@example.com" in row.values["body"] for row in seats) == 3
     again = await preview(console, **asked, email="late@example.com")
     assert said(again).count("No place is left") == 2
+    own = said(await preview(console, **asked))
+    assert "Already has a place" in own
+    assert "This customer has a place in this session. 1 of 2 places" in own
+    assert "take-3" not in boxes(own, ticked=True)
+    assert "take-3" in boxes(own)
+    late = {"date": "2027-01-12", "time": "11:00", "name": "Late", "email": "late@example.com"}
+    full = await console.send("desk", NEW, **{**asked, **late})
+    assert (full.status, "This session is full" in said(full)) == (409, True)
+    full = await console.send("desk", NEW, **{**asked, **late, "staff": "claire"})
+    assert "No place is left: Yoga, Tuesday, January 12" in said(full)
+    (last,) = [one for one in await places(console) if one.start.day == 26]
+    page = said(await console.open("desk", page_of(last.id)))
+    assert "<summary>3 of 3 in a series</summary>" in page
+    assert len(re.findall(r'<li><a class="numbers" href="/console/queue/biz0clinic/', page)) == 2
+
+
+async def places(console: Console) -> list[Appointment]:
+    rows = (row for row in console.table.rows("bookings", "biz0clinic") if row.key.startswith(APPOINTMENT))
+    found = [await console.appointment(row.key[2:]) for row in rows]
+    return [one for one in found if one.is_group]
 
 
 async def test_without_a_ticked_box_nothing_is_booked(console):
