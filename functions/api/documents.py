@@ -31,8 +31,9 @@ from shared.use_cases.booking.result import Booked
 WITH_AMOUNT = ("fixed", "hourly", "starts_at")
 
 
-def business_document(calendar: Calendar) -> BusinessDocument:
-    """Return the public document of a calendar: its listed staff, and the services that are not hidden."""
+def business_document(own: Calendar, language: str) -> BusinessDocument:
+    """Return the public document of a calendar for a reader: its listed staff, and the services offered."""
+    calendar = own.in_language(language)
     business, page = calendar.business, calendar.business.page
     consent = ConsentDocument(text=page.consent, privacy_url=page.privacy_url, terms_url=page.terms_url)
     return BusinessDocument(
@@ -45,11 +46,12 @@ def business_document(calendar: Calendar) -> BusinessDocument:
         web_site=business.web_site,
         language=business.language,
         languages=[html_tag(one) for one in LANGUAGES if page.offers_language(one)],
+        read_in=html_tag(language),
         time_zone=business.time_zone,
         always_business_time_zone=page.always_business_time_zone,
         require_email_code=page.require_email_code,
         policy=_policy(business.policy),
-        services=[_service(one, calendar) for one in calendar.offered_services],
+        services=[_service(one, calendar, own) for one in calendar.offered_services],
         staff=[StaffDocument(id=one.id, name=one.name) for one in calendar.staff.values() if one.is_listed],
         consent=consent if page.consent else None,
     )
@@ -64,7 +66,7 @@ def _policy(policy: SchedulingPolicy) -> PolicyDocument:
     )
 
 
-def _service(service: Service, calendar: Calendar) -> ServiceDocument:
+def _service(service: Service, calendar: Calendar, own: Calendar) -> ServiceDocument:
     return ServiceDocument(
         id=service.id,
         name=service.name,
@@ -74,7 +76,7 @@ def _service(service: Service, calendar: Calendar) -> ServiceDocument:
         price=_price(service.price, calendar.business.currency),
         staff=_listed((person.id for person in calendar.staff_of(service)), calendar),
         assignment=service.assignment,
-        questions=_questions(service, calendar),
+        questions=_questions(service, calendar, own),
         customer_fields=CustomerFieldsDocument(**service.customer_fields.model_dump()),
         maximum_attendees=service.maximum_attendees,
         is_online=service.is_online,
@@ -90,11 +92,16 @@ def _price(price: Price, currency: str) -> PriceDocument:
     return PriceDocument(kind=price.kind, amount=f"{price.amount:f}", currency=currency)
 
 
-def _questions(service: Service, calendar: Calendar) -> list[QuestionDocument]:
+def _questions(service: Service, calendar: Calendar, own: Calendar) -> list[QuestionDocument]:
     asked = [(one, calendar.questions[one.id]) for one in service.questions]
     return [
         QuestionDocument(
-            id=it.id, text=it.text, kind=it.kind, options=list(it.choices), required=one.required or it.required
+            id=it.id,
+            text=it.text,
+            kind=it.kind,
+            options=list(own.questions[it.id].choices),
+            option_texts=list(it.choices),
+            required=one.required or it.required,
         )
         for one, it in asked
     ]
@@ -123,7 +130,9 @@ def slot_documents(slots: Iterable[Slot], calendar: Calendar, zone: str) -> list
     ]
 
 
-def appointment_document(booked: Booked, calendar: Calendar, public_url: str) -> AppointmentDocument:
+def appointment_document(
+    booked: Booked, calendar: Calendar, public_url: str, language: str
+) -> AppointmentDocument:
     """Return the document of a booking that was just made, moved or cancelled, with its links."""
     known = calendar.services.get(booked.service)
     service = service_as_agreed(known, is_online=booked.is_online, may_join=booked.may_join)
@@ -138,10 +147,12 @@ def appointment_document(booked: Booked, calendar: Calendar, public_url: str) ->
         service,
         booked.is_to_confirm,
     )
-    return _appointment(one, calendar, booked.token, booked.join_token, public_url)
+    return _appointment(one, calendar, booked.token, booked.join_token, public_url, language)
 
 
-def held_document(held: ManagedBooking, token: str, join: str, public_url: str) -> AppointmentDocument:
+def held_document(
+    held: ManagedBooking, token: str, join: str, public_url: str, language: str
+) -> AppointmentDocument:
     """Return the document of an existing booking, as the holder of its manage link may see it."""
     one = held.appointment
     status = one.status if held.is_live else "cancelled"
@@ -156,7 +167,7 @@ def held_document(held: ManagedBooking, token: str, join: str, public_url: str) 
         held.service,
         one.is_to_confirm,
     )
-    return _appointment(shown, held.calendar, token, join, public_url)
+    return _appointment(shown, held.calendar, token, join, public_url, language)
 
 
 class _Held(NamedTuple):
@@ -173,7 +184,9 @@ class _Held(NamedTuple):
     is_to_confirm: bool
 
 
-def _appointment(one: _Held, calendar: Calendar, token: str, join: str, public_url: str) -> AppointmentDocument:
+def _appointment(
+    one: _Held, calendar: Calendar, token: str, join: str, public_url: str, language: str
+) -> AppointmentDocument:
     is_coming = one.agreed is not None and one.status != "cancelled"
     place = ZoneInfo(calendar.business.time_zone)
     manage = f"{public_url}/book/{calendar.business.slug}/manage/{token}"
@@ -188,15 +201,16 @@ def _appointment(one: _Held, calendar: Calendar, token: str, join: str, public_u
         manage=manage,
         ics=f"{manage}/appointment.ics",
         join_url=f"{public_url}/join/{join}" if is_coming and one.agreed and one.agreed.is_joinable else None,
-        take_part=_way_in(one.agreed, calendar) if is_coming else None,
+        take_part=_way_in(one.agreed, calendar, language) if is_coming else None,
         to_be_confirmed=one.is_to_confirm and one.status != "cancelled",
     )
 
 
-def _way_in(service: Service | None, calendar: Calendar) -> str | None:
+def _way_in(service: Service | None, calendar: Calendar, language: str) -> str | None:
     """Return how to take part in an online appointment that cannot be joined from a browser, else None."""
     if service is None or not service.is_online or service.is_joinable:
         return None
     from shared.delivery.calendar_files.taking_part import taking_part  # noqa: PLC0415 - few bookings need it
 
-    return taking_part(service, calendar.business, calendar.business.language)
+    told = service.in_language(language, calendar.business.language)
+    return taking_part(told, calendar.business.in_language(language), html_tag(language))

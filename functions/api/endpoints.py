@@ -8,6 +8,7 @@ import azure.functions as func
 
 from functions.api.alternatives import alternatives
 from functions.api.documents import appointment_document, business_document, held_document, slots_document
+from functions.api.models import AppointmentDocument
 from functions.api.slots_query import slots_request
 from functions.auth.members import is_member
 from functions.http.boundary import api, idempotency_key, json_response, parse_json
@@ -15,18 +16,21 @@ from functions.http.client_address import client_address
 from functions.http.code_limits import with_code_tried
 from functions.http.mail_limits import within_mail_limit, within_move_limit
 from functions.http.switch import require_switched_on
+from functions.pages.visitor import read_visitor
 from functions.wiring import Services, services
 from shared.domain.appointments.cancellation import read_reason
 from shared.domain.appointments.visit_links import join_token
 from shared.domain.availability.slots import AvailableSlots
 from shared.domain.calendar.business import Calendar
 from shared.domain.errors import Conflict, GroupFull, InvalidFields, NotFound, SlotTaken
+from shared.i18n import html_tag
 from shared.use_cases.booking.cancel_appointment import cancel_appointment
 from shared.use_cases.booking.create_appointment import AppointmentRequest, create_appointment
 from shared.use_cases.booking.find_appointment import find_appointment
 from shared.use_cases.booking.find_calendar import find_published, find_reachable, require_open
 from shared.use_cases.booking.find_slots import SlotsRequest, find_slots
 from shared.use_cases.booking.move_appointment import MoveRequest, move_appointment
+from shared.use_cases.booking.result import Booked
 
 
 @api
@@ -36,7 +40,8 @@ async def api_business(req: func.HttpRequest) -> func.HttpResponse:
     member = await is_member(req)
     found = find_published(req.route_params["business"], store=app.store, is_member=member)
     calendar, _ = await gather(found, require_switched_on())
-    return json_response(business_document(calendar))
+    language = _language(req, calendar)
+    return json_response(business_document(calendar, language), headers={"Content-Language": html_tag(language)})
 
 
 @api
@@ -61,7 +66,9 @@ async def api_appointments(req: func.HttpRequest) -> func.HttpResponse:
     key, request = idempotency_key(req), parse_json(req, AppointmentRequest)
     calendar, _ = await gather(_calendar(req, app), require_switched_on())
     count_change(req, app, calendar, now)
-    return await _create(request, key, calendar, app, now, client_address(req), is_member=await is_member(req))
+    booked = await _create(request, key, calendar, app, now, client_address(req), is_member=await is_member(req))
+    location = f"/api/{calendar.business.slug}/appointments/{booked.token}"
+    return json_response(_document(req, booked, calendar, app), 201, {"Location": location})
 
 
 @api
@@ -82,6 +89,12 @@ def enter(req: func.HttpRequest) -> tuple[Services, datetime]:
 def count_change(req: func.HttpRequest, app: Services, calendar: Calendar, now: datetime) -> None:
     """Count a booking, move or cancellation for the client and the calendar. Raises TooManyRequests."""
     app.limiter.count_change(client_address(req), calendar.business.id, now)
+
+
+def _language(req: func.HttpRequest, calendar: Calendar) -> str:
+    """Return the language that a client asks for, by `lang` or Accept-Language, of those that the page offers."""
+    accepted = req.headers.get("accept-language", "")
+    return read_visitor(req.params, accepted, calendar.business).language
 
 
 async def _calendar(req: func.HttpRequest, app: Services) -> Calendar:
@@ -118,7 +131,7 @@ async def _create(
     client: str,
     *,
     is_member: bool,
-) -> func.HttpResponse:
+) -> Booked:
     try:
         command = partial(
             create_appointment,
@@ -130,21 +143,23 @@ async def _create(
             reading=app.reading,
         )
         tried = partial(with_code_tried, request, client, calendar, command, now)
-        booked = await within_mail_limit(request.customer.email, tried, now)
+        return await within_mail_limit(request.customer.email, tried, now)
     except Conflict as refusal:
         around = (request.service, request.start, request.staff)
         refusal.alternatives = await alternatives(*around, calendar=calendar, store=app.store, now=now)
         raise
-    document = appointment_document(booked, calendar, app.settings.public_url)
-    location = f"/api/{calendar.business.slug}/appointments/{booked.token}"
-    return json_response(document, 201, {"Location": location})
+
+
+def _document(req: func.HttpRequest, booked: Booked, calendar: Calendar, app: Services) -> AppointmentDocument:
+    return appointment_document(booked, calendar, app.settings.public_url, _language(req, calendar))
 
 
 async def _show(req: func.HttpRequest, app: Services) -> func.HttpResponse:
     calendar, token = await _calendar(req, app), req.route_params["token"]
     held = await find_appointment(token, calendar=calendar, context=app.context)
     join = join_token(app.secret, calendar.business.id, held.appointment, held.seat)
-    return json_response(held_document(held, token, join, app.settings.public_url))
+    language = _language(req, calendar)
+    return json_response(held_document(held, token, join, app.settings.public_url, language))
 
 
 async def _move(req: func.HttpRequest, app: Services) -> func.HttpResponse:
@@ -168,7 +183,7 @@ async def _move(req: func.HttpRequest, app: Services) -> func.HttpResponse:
         around = (held.appointment.service, request.start, request.staff)
         refusal.alternatives = await alternatives(*around, calendar=held.calendar, store=app.store, now=app.now())
         raise
-    return json_response(appointment_document(booked, calendar, app.settings.public_url))
+    return json_response(_document(req, booked, calendar, app))
 
 
 async def _cancel(req: func.HttpRequest, app: Services) -> func.HttpResponse:
@@ -177,4 +192,4 @@ async def _cancel(req: func.HttpRequest, app: Services) -> func.HttpResponse:
     count_change(req, app, calendar, app.now())
     reason = read_reason(req.params.get("reason", ""))
     booked = await cancel_appointment(token, calendar=calendar, context=app.context, key=key, reason=reason)
-    return json_response(appointment_document(booked, calendar, app.settings.public_url))
+    return json_response(_document(req, booked, calendar, app))

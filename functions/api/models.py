@@ -14,10 +14,13 @@ class PriceDocument(Model):
 
 
 class QuestionDocument(Model):
+    """A question. Answers are one of `options`, which are called `optionTexts` in the reader's language."""
+
     id: str
     text: str
     kind: Literal["text", "choice", "checkbox"]
     options: list[str]
+    option_texts: list[str]
     required: bool
 
 
@@ -65,7 +68,11 @@ class ConsentDocument(Model):
 
 
 class BusinessDocument(Model):
-    """A published calendar, as the public may see it."""
+    """A published calendar, as the public may see it.
+
+    `language` is that of its own texts. `readIn` is the reader's, in which all that is translated is; a booking
+    whose customer read these texts says so in its `readIn`.
+    """
 
     name: str
     business_type: str
@@ -76,6 +83,7 @@ class BusinessDocument(Model):
     web_site: str
     language: str
     languages: list[str]
+    read_in: str
     time_zone: str
     always_business_time_zone: bool
     require_email_code: bool
@@ -96,7 +104,7 @@ class AppointmentDocument(Model):
     `id` is the appointment's, the same as in the Graph API; `seat` identifies one customer's booking in a group,
     and stays the same when it is moved.
     `joinUrl` is where an online appointment is joined. Where it cannot be joined from a browser, `takePart` says
-    what to do instead, in the calendar's language.
+    what to do instead, in the reader's language.
     `toBeConfirmed` is true while the time is reserved and staff have yet to confirm the appointment.
     """
 

@@ -56,7 +56,8 @@ def api_paths() -> Json:
 
 def _show_calendar() -> Json:
     told = _answer("The calendar as it is published.", BusinessDocument)
-    return _operation("showCalendar", "Page texts, policy, services and staff", {"200": told}, ALWAYS)
+    operation = _operation("showCalendar", "Page texts, policy, services and staff", {"200": told}, ALWAYS)
+    return {**operation, "parameters": [_parameter("lang")]}
 
 
 def _list_slots() -> Json:
@@ -146,6 +147,9 @@ def api_parameters() -> Json:
         "to": _in("query", "to", day, f"The last day, included: at most {MAXIMUM_DAYS} days in one request."),
         "staff": _in("query", "staff", text, "Only starts at which this person is free."),
         "tz": _in("query", "tz", text, "The IANA time zone of the days and of the answer; else the calendar's."),
+        "lang": _in(
+            "query", "lang", text, "The reader's language, before Accept-Language; texts are in it if translated."
+        ),
         "reason": _in("query", "reason", {"enum": list(REASONS)}, "Why, if they say so; counted in the report."),
         "Key": _in("header", "Idempotency-Key", key, "A fresh random name for this command.", required=True),
         "OptionalKey": _in("header", "Idempotency-Key", optional, "Not needed here."),

@@ -6,7 +6,7 @@ from functools import cache
 from typing import TYPE_CHECKING, NamedTuple
 from zoneinfo import ZoneInfo
 
-from functions.pages.rich_text import fill, isolate, own_language, own_name
+from functions.pages.rich_text import fill, isolate, lang_of, own_language, own_name
 from shared.i18n.formats import differ, newest_name
 from shared.presentation.periods import changeable_until
 
@@ -152,11 +152,12 @@ def way_in(service: Service | None, business: Business, visitor: Visitor) -> Way
         whom_to_ask,
     )
 
+    service = service.in_language(visitor.language, business.language) if service else None
     said, own = taking_part(service, business, visitor.language_tag), own_language(business, visitor)
     if service is None or not said:
         return None
     if service.location:
-        return WayIn(isolate(said, own), other_link(service))
+        return WayIn(isolate(said, lang_of(said, own)), other_link(service))
     asked = fill(whom_to_ask(business, visitor.language_tag), business=own_name(business, visitor))
     return WayIn(asked, other_link(service))
 

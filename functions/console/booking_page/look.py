@@ -64,7 +64,7 @@ def _beside(context: CalendarContext) -> dict[str, Any]:
 def look_form(context: CalendarContext) -> SettingsForm[Business]:
     """Return the form. Whether the logo is shown is asked once there is one."""
     arrangement = _arrangement(context)
-    words = language_groups(context, [one for one in arrangement.fields if one.name == "header"])
+    words = language_groups(context, [one for one in arrangement.fields if one.name == "header"], context.business)
     return SettingsForm((_colour(context), arrangement, *words), look_values, look_changed)
 
 
@@ -116,5 +116,5 @@ def look_changed(business: Business, values: Mapping[str, str]) -> Business:
     """Return the business with the texts of the form. Raises InvalidFields."""
     shown = {"show_logo": bool(values["show_logo"])} if "show_logo" in values else {}
     plain = {name: values[name] for name in ("accent", "header", "layout")}
-    translations = edited_words(BusinessWords, business.translations, values)
-    return with_page(business, **plain, **shown).model_copy(update={"translations": translations})
+    after = with_page(business, **plain, **shown)
+    return after.model_copy(update={"translations": edited_words(BusinessWords, business, after, values)})

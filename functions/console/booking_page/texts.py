@@ -55,11 +55,10 @@ def texts_form(context: CalendarContext) -> SettingsForm[Business]:
             languages=() if len(chosen) == len(LANGUAGES) else tuple(chosen),
             first_language=values["first_language"],
         )
-        translations = edited_words(BusinessWords, business.translations, values)
-        return after.model_copy(update={"translations": translations})
+        return after.model_copy(update={"translations": edited_words(BusinessWords, business, after, values)})
 
     consent = _consent(context)
-    words = language_groups(context, [one for one in consent.fields if one.name == "consent"])
+    words = language_groups(context, [one for one in consent.fields if one.name == "consent"], context.business)
     groups = (_languages(context), consent, *words, _links(context), _times(context))
     return SettingsForm(groups, texts_values, changed)
 

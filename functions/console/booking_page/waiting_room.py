@@ -65,12 +65,12 @@ def waiting_form(context: CalendarContext) -> SettingsForm[Business]:
         tips = tuple(lines_of(values["tips"]))
         room, words = business.waiting_room, values["text"]
         room = changed_model(room, text=words, tips=tips, on_demand=values["on_demand"])
-        translations = edited_words(BusinessWords, business.translations, values)
-        return changed_model(business, waiting_room=room, translations=translations)
+        after = changed_model(business, waiting_room=room)
+        return changed_model(after, translations=edited_words(BusinessWords, business, after, values))
 
     own = _words(context)
     text, tips = own.fields
-    words = language_groups(context, [replace(text, name="waiting_text"), tips])
+    words = language_groups(context, [replace(text, name="waiting_text"), tips], context.business)
     return SettingsForm((own, *words, _walk_ins(context)), waiting_values, changed)
 
 

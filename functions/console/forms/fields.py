@@ -30,6 +30,14 @@ class Option(NamedTuple):
     hint: str = ""
 
 
+class OutdatedText(NamedTuple):
+    """What a field translates, which has changed since: how people are told, and the text before and now."""
+
+    notice: str
+    before: str
+    now: str
+
+
 @dataclass(frozen=True, kw_only=True)
 class Field:
     """A control with its label, hint and, when it was wrong, what is accepted (`wrong`).
@@ -51,6 +59,7 @@ class Field:
     lang: str = ""  # the tag of the text's language, if it is neither
     initial: str = ""  # what it holds in a row that is new
     is_rich: bool = False  # the text may have links and emphasis, and a button shows how it looks
+    outdated: OutdatedText | None = None
 
     def read(self, form: SentForm) -> str:
         """Return the canonical text of what was submitted."""

@@ -35,7 +35,7 @@ if TYPE_CHECKING:
     from shared.domain.calendar.service import Service
 
 LENGTHS = ("duration", "pre_buffer", "post_buffer")
-TRANSLATED = ("name", "description")
+TRANSLATED = ("name", "description", "location")
 PLAIN = ("name", "description", "internal_notes", "colour")
 TOLD = {"copied": marked("This is the copy. Customers don’t see it yet."), "created": marked("Added.")}
 
@@ -49,16 +49,17 @@ async def service_about(req: func.HttpRequest) -> func.HttpResponse:
 
 def about_form(context: CalendarContext, service: Service) -> SettingsForm[Service]:
     """Return the form. A service that becomes online lets customers join from a browser: else nobody could."""
-    text = text_group(context)
+    text, place = text_group(context), place_group(context)
+    translated = [one for one in (*text.fields, *place.fields) if one.name in TRANSLATED]
     groups = (
         text,
-        place_group(context),
+        place,
         location_group(context),
         time_group(context),
         price_group(context),
         seats_group(context),
         more_group(context, service),
-        *language_groups(context, [one for one in text.fields if one.name in TRANSLATED]),
+        *language_groups(context, translated, service),
     )
     return SettingsForm(groups, about_values, _changed(context))
 
@@ -76,8 +77,8 @@ def _changed(context: CalendarContext) -> Callable[[Service, Mapping[str, str]],
             maximum_attendees=values["maximum_attendees"],
             language=values["language"],
             is_hidden=bool(values["is_hidden"]),
-            translations=edited_words(ServiceWords, service.translations, values),
         )
+        after = after.model_copy(update={"translations": edited_words(ServiceWords, service, after, values)})
         is_new_to_it = after.is_online and not service.is_online
         joined = {"allow_anonymous_join": True} if is_new_to_it and context.calendar.strands(after) else {}
         return after.model_copy(update=joined)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from textwrap import shorten
 from typing import TYPE_CHECKING, Any
 
 from functions.console.boundary import console_boundary
@@ -12,7 +13,7 @@ from functions.console.forms.translated import edited_words, language_groups, wo
 from functions.console.services.context import enter_service
 from functions.console.services.offsets import reminder_columns, reminder_in, reminder_row
 from shared.domain.calendar.service import MAXIMUM_REMINDERS
-from shared.domain.calendar.words import ServiceWords
+from shared.domain.calendar.words import ServiceWords, message_name
 
 
 if TYPE_CHECKING:
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
     from functions.console.context import CalendarContext
     from shared.domain.calendar.service import Service
 
+LABEL, MOST_KEPT = 40, 30
 TICKS = ("confirm_customer", "confirm_staff", "customers_may_manage", "send_sms")
 
 
@@ -30,14 +32,17 @@ TICKS = ("confirm_customer", "confirm_staff", "customers_may_manage", "send_sms"
 async def service_messages(req: func.HttpRequest) -> func.HttpResponse:
     """Show the mails about appointments of the service, and save them."""
     at = await enter_service(req)
-    return await at.show_tab("messages", messages_form(at.page), template="console/services/messages.html")
+    return await at.show_tab(
+        "messages", messages_form(at.page, at.service), template="console/services/messages.html"
+    )
 
 
-def messages_form(context: CalendarContext) -> SettingsForm[Service]:
+def messages_form(context: CalendarContext, service: Service) -> SettingsForm[Service]:
     """Return the form. An offset that is not possible is refused with the nearest one."""
     confirmation = _confirmation(context)
-    words = language_groups(context, [one for one in confirmation.fields if one.name == "confirmation_text"])
-    groups = (confirmation, *words, _texts(context), _reminders(context), _follow_up(context))
+    translated = [one for one in confirmation.fields if one.name == "confirmation_text"]
+    words = language_groups(context, [*translated, *_message_fields(context, service)], service)
+    groups = (confirmation, _texts(context), _reminders(context), _follow_up(context), *words)
     return SettingsForm(groups, messages_values, _changed(context))
 
 
@@ -110,6 +115,20 @@ def _follow_up(context: CalendarContext) -> Group:
     return Group(id="after", heading=_("After the appointment"), intro=intro, fields=(rows,))
 
 
+def _message_fields(context: CalendarContext, service: Service) -> list[Field]:
+    """Return a field for each text of a reminder or follow-up, which exists once the text is saved."""
+    said = context.texts.gettext("Reminder or follow-up “%(start)s”")
+    return [
+        Field(
+            name=message_name(text),
+            label=said % {"start": shorten(text, LABEL, placeholder="…")},
+            kind="long",
+            longest=8000,
+        )
+        for text in service.message_texts
+    ]
+
+
 def messages_values(service: Service) -> Mapping[str, str]:
     """Return what the form shows of a service."""
     return {
@@ -128,13 +147,37 @@ def _changed(context: CalendarContext) -> Callable[[Service, Mapping[str, str]],
             for name in ("reminders", "follow_up")
         )
         ticked: dict[str, Any] = {name: bool(values[name]) for name in TICKS}
-        return changed_model(
+        edited = changed_model(
             service,
             **ticked,
             confirmation_text=values["confirmation_text"],
             reminders=reminders,
             follow_up=after[0] if after else None,
-            translations=edited_words(ServiceWords, service.translations, values),
         )
+        return changed_model(edited, translations=_translations(service, edited, values))
 
     return changed
+
+
+def _translations(before: Service, after: Service, values: Mapping[str, str]) -> tuple[ServiceWords, ...]:
+    """Return the words. A message whose own text was changed has the translation that it had, or was sent."""
+    moved = _moved(before, after)
+    own = {message_name(text): moved.get(text, text) for text in before.message_texts}
+
+    def with_messages(words: ServiceWords, sent: Mapping[str, str]) -> ServiceWords:
+        told = dict(words.messages) | {own[name]: text for name, text in sent.items() if name in own}
+        pairs = tuple(pair for pair in told.items() if pair[1])[-MOST_KEPT:]
+        return changed_model(words, None, messages=pairs)
+
+    carried = tuple(one.carried(moved) for one in before.translations)
+    before = before.model_copy(update={"translations": carried})
+    return edited_words(ServiceWords, before, after, values, with_messages)
+
+
+def _moved(before: Service, after: Service) -> dict[str, str]:
+    """Return the texts of messages that were changed, by those that they had."""
+    was = {one.offset: one.message for one in before.reminders}
+    pairs = [(was.get(one.offset, ""), one.message) for one in after.reminders]
+    if before.follow_up and after.follow_up:
+        pairs.append((before.follow_up.message, after.follow_up.message))
+    return {old: new for old, new in pairs if old and new and old not in after.message_texts}

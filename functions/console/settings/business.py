@@ -76,7 +76,7 @@ def business_form(context: CalendarContext, senders: Senders) -> SettingsForm[Bu
         return business_with(business, given)
 
     about, reach = _about(context), _reach(context)
-    words = language_groups(context, [one for one in about.fields if one.name == "name"])
+    words = language_groups(context, [one for one in about.fields if one.name == "name"], context.business)
     if senders.has_choice:
         reach = replace(reach, fields=(*reach.fields, _sender(context)))
     return SettingsForm((about, reach, _place(context), _local(context), *words), business_values, changed)
@@ -161,11 +161,11 @@ def business_with(business: Business, values: Mapping[str, str]) -> Business:
     members = Business.model_fields.keys() - {*ADDRESS}
     given: dict[str, Any] = {name: value for name, value in values.items() if name in members}
     is_same_zone = given["time_zone"] == business.time_zone
-    return changed_model(
+    after = changed_model(
         business,
         **given,
         address=address_in(values),
         time_zone_written=business.time_zone_written if is_same_zone else "",
         trade=business.trade if given["business_type"] == business.business_type else "",
-        translations=edited_words(BusinessWords, business.translations, values),
     )
+    return changed_model(after, translations=edited_words(BusinessWords, business, after, values))

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from shared.delivery.mail.formats import mail_formats
 from shared.delivery.mail.sanitise import one_line, web_address
+from shared.domain.calendar.words import said_as
 
 
 if TYPE_CHECKING:
@@ -19,7 +20,7 @@ def taking_part(service: Service | None, business: Business, language: str) -> s
         return ""
     if service.location:
         place, uri = str(service.location), service.location.uri
-        return one_line(place if uri in place else f"{place} – {uri}", 300)
+        return one_line(place if uri in place else said_as(f"{place} – {uri}", place), 300)
     return whom_to_ask(business, language) % {"business": one_line(business.name, 100)}
 
 

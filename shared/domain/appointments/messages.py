@@ -222,11 +222,12 @@ class Message:
         """Return the message with the calendar's texts in its own language, if a customer reads it."""
         if self.role != "customer":
             return self
-        own = self.calendar.business.language
+        own, service = self.calendar.business.language, self.service
         return replace(
             self,
             calendar=self.calendar.in_language(self.language),
-            service=self.service.in_language(self.language, own) if self.service else None,
+            service=service.in_language(self.language, own) if service else None,
+            text=service.message_in(self.text, self.language, own) if service else self.text,
         )
 
 

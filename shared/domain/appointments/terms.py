@@ -45,8 +45,10 @@ class Terms(Model):
             "send_sms": self.send_sms,
         }
         base = service or Service(id=identifier, name=self.service_name)
-        if base.name != self.service_name:  # the name that was agreed on is not the one that is translated
-            agreed["translations"] = tuple(one.model_copy(update={"name": ""}) for one in base.translations)
+        others = {"name": base.name != self.service_name, "location": base.location.name != self.location.name}
+        if any(others.values()):  # what was agreed on is not what is translated
+            blank = {name: "" for name, is_other in others.items() if is_other}
+            agreed["translations"] = tuple(one.model_copy(update=blank) for one in base.translations)
         if self.is_online:
             agreed["allow_anonymous_join"] = is_joinable(service, self.is_online, self.allow_anonymous_join)
         told = base.confirm_customer and self.tells_customer

@@ -185,6 +185,18 @@ class Business(Model):
         """Return a language that a customer wants, empty unless the page offers it."""
         return wanted if wanted and self.page.offers_language(wanted) else ""
 
+    @property
+    def own_texts(self) -> Mapping[str, str]:
+        """Return what is translated of it, named as in BusinessWords.texts."""
+        page, room = self.page, self.waiting_room
+        return {
+            "name": self.name,
+            "header": page.header,
+            "consent": page.consent or page.unasked_consent,
+            "waiting_text": room.text,
+            "tips": "\n".join(room.tips),
+        }
+
     def in_language(self, language: str) -> Self:
         """Return the business as a reader of a language gets its texts."""
         words = words_in(self.translations, language, self.language)

@@ -4,6 +4,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BeforeValidator, Field
 
+from shared.domain.calendar.words import said_as
 from shared.domain.model import Model
 
 
@@ -72,7 +73,7 @@ class Location(Model):
         address = str(self.address)
         # programs often give the address as the name, too
         shown = self.name if address in self.name else ", ".join(filter(None, (self.name, address)))
-        return shown or self.uri
+        return said_as(shown, self.name) or self.uri
 
     def __bool__(self) -> bool:
         return bool(str(self))

@@ -1,15 +1,16 @@
 """What customers book: a service with its length, buffers, price, people, questions and messages."""
 
+from collections.abc import Mapping
 from datetime import datetime, timedelta
 from decimal import Decimal
-from typing import Literal, Self
+from typing import Any, Literal, Self
 
 from pydantic import Field, ValidationInfo, field_validator
 
 from shared.domain.calendar.meeting import MeetingRoom
 from shared.domain.calendar.place import Location, ValidLocation
 from shared.domain.calendar.policy import SchedulingPolicy
-from shared.domain.calendar.words import QuestionWords, ServiceWords, said, words_in
+from shared.domain.calendar.words import QuestionWords, ServiceWords, message_name, said, words_in
 from shared.domain.model import Line, Model, Text
 from shared.domain.timeline.ticks import ticks_in
 
@@ -76,6 +77,11 @@ class Question(Model):
     def choices(self) -> tuple[str, ...]:
         """Return the possible answers; empty if any text may be written."""
         return {"choice": self.options, "checkbox": (TICKED,)}.get(self.kind, ())
+
+    @property
+    def own_texts(self) -> Mapping[str, str]:
+        """Return what is translated of it, named as in QuestionWords.texts; the order of options is no matter."""
+        return {"text": self.text, "options": "\n".join(sorted(self.options))}
 
     def in_language(self, language: str, own: str) -> Self:
         """Return the question as a reader of a language gets it; `own` is the calendar's."""
@@ -174,8 +180,28 @@ class Service(Model):
         if words is None:
             return self
         texts = ("name", "description", "confirmation_text")
-        told = {name: said(getattr(self, name), getattr(words, name)) for name in texts}
-        return self.model_copy(update={**told, "translations": ()})
+        told: dict[str, Any] = {name: said(getattr(self, name), getattr(words, name)) for name in texts}
+        name = said(self.location.name, words.location)
+        place = self.location.model_copy(update={"name": name})
+        return self.model_copy(update={**told, "location": place, "translations": ()})
+
+    def message_in(self, text: str, language: str, own: str) -> str:
+        """Return the text of a reminder or follow-up as a reader of a language gets it."""
+        words = words_in(self.translations, language, own)
+        return said(text, dict(words.messages).get(text, "")) if words else text
+
+    @property
+    def own_texts(self) -> Mapping[str, str]:
+        """Return what is translated of it, named as in ServiceWords.texts."""
+        texts = {name: getattr(self, name) for name in ("name", "description", "confirmation_text")}
+        told = {message_name(one): one for one in self.message_texts}
+        return {**texts, "location": self.location.name, **told}
+
+    @property
+    def message_texts(self) -> tuple[str, ...]:
+        """Return what its reminders and its follow-up say to customers in words of the calendar's own."""
+        sent = (*self.reminders, *((self.follow_up,) if self.follow_up else ()))
+        return tuple(dict.fromkeys(one.message for one in sent if one.message and one.recipients != "staff"))
 
     @property
     def is_group(self) -> bool:

@@ -82,7 +82,7 @@ ROWS: Mapping[str, DocumentFields] = {
     "slugs": DocumentFields({}, "business"),
     "due": NOTHING,
     "org calendars": DocumentFields(
-        {"account": "members"}, "slug name language serves listed template deleted version settled"
+        {"account": "members"}, "slug name language names serves listed template deleted version settled"
     ),
     "org people": DocumentFields({"staff_choices": "reportColumns reportCalendars"}),
     "org sessions": DocumentFields({"staff_choices": "began expires agent address"}),

@@ -1,14 +1,16 @@
 """Finds calendars: all of an organisation, or those on whose staff a person is."""
 
 import asyncio
-from collections.abc import Iterable
-from dataclasses import dataclass
+import json
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import TYPE_CHECKING, NamedTuple, cast
 
 from pydantic import ValidationError
 
 from shared.domain.calendar.business import Calendar, Served
+from shared.domain.calendar.words import name_in, said
 from shared.domain.errors import NotFound
 from shared.records.keys import member_partitions
 from shared.records.organisation import CALENDARS, ORGANISATION
@@ -28,7 +30,10 @@ LISTED_FOR = 60.0  # seconds
 
 @dataclass(frozen=True, slots=True)
 class CalendarSummary:
-    """A calendar's line in the organisation's list. An older line lacks `serves` or `language`."""
+    """A calendar's line in the organisation's list. An older line lacks `serves`, `language` or `names`.
+
+    `names` are what it is called in other languages than its own.
+    """
 
     id: str
     name: str
@@ -38,6 +43,11 @@ class CalendarSummary:
     language: str = ""
     is_template: bool = False
     is_listed: bool = False
+    names: Mapping[str, str] = field(default_factory=dict)
+
+    def name_in(self, language: str) -> str:
+        """Return the name as a reader of a language gets it."""
+        return said(self.name, name_in(self.names, language, self.language))
 
 
 class UnreadCalendar(NamedTuple):
@@ -56,7 +66,7 @@ class FoundCalendars(NamedTuple):
 
 async def find_all(*, store: Store) -> list[CalendarSummary]:
     """Return the organisation's calendars, deleted ones too; one round trip."""
-    columns = ("name", "slug", "deleted", "serves", "language", "template", "listed")
+    columns = ("name", "slug", "deleted", "serves", "language", "template", "listed", "names")
     page = await store.table.range(ORGANISATION, CALENDARS, "!", "~", columns)
     return [
         CalendarSummary(
@@ -68,6 +78,7 @@ async def find_all(*, store: Store) -> list[CalendarSummary]:
             str(row.values.get("language", "")),
             bool(row.values.get("template")),
             bool(row.values.get("listed")),
+            json.loads(str(row.values.get("names") or "{}")),
         )
         for row in page.rows
     ]

@@ -5,8 +5,9 @@ The lines only decide what lists show at first. By the lists of people it is fou
 """
 
 import asyncio
+import json
 
-from shared.domain.calendar.business import Calendar
+from shared.domain.calendar.business import Business, Calendar
 from shared.records.keys import COLUMN, member_partition
 from shared.records.organisation import CALENDARS, ORGANISATION
 from shared.records.table import Operation, Row
@@ -67,6 +68,7 @@ def line_of(calendar: Calendar, members: list[str]) -> CalendarColumns:
         "slug": business.slug,
         "name": business.name,
         "language": business.language,
+        "names": _names(business),
         "serves": business.page.serves,
         "listed": business.page.is_listed,
         "template": business.is_template,
@@ -75,6 +77,16 @@ def line_of(calendar: Calendar, members: list[str]) -> CalendarColumns:
         "members": " ".join(one[:SHORT] for one in members)[:COLUMN],
         "settled": SETTLED,
     }
+
+
+def _names(business: Business) -> str:
+    """Return the name in the other languages of the page, as far as the column holds them."""
+    names = {
+        one.language: one.name for one in business.translations if business.page.offers_language(one.language)
+    }
+    found = {language: name for language, name in names.items() if name}
+    text = json.dumps(found, ensure_ascii=False) if found else ""
+    return text if len(text) <= COLUMN else ""
 
 
 async def _note(member: str, business: str, store: Store) -> None:

@@ -1,5 +1,6 @@
 """A calendar whose texts are in two languages: what its customers read, agree to, and get."""
 
+import json
 import re
 from dataclasses import replace
 from datetime import timedelta
@@ -13,7 +14,8 @@ from shared.delivery.mail.sender import Sender
 from shared.delivery.mail.view import view_of
 from shared.delivery.sms.wording import whole_sms
 from shared.domain.calendar.business import BookingPage, WaitingRoom
-from shared.domain.calendar.service import AskedQuestion, Question
+from shared.domain.calendar.place import Address, Location
+from shared.domain.calendar.service import AskedQuestion, Question, Reminder
 from shared.domain.calendar.toolkit import Toolkit
 from shared.domain.calendar.words import BusinessWords, QuestionWords, ServiceWords
 from tests.support.builders import MONDAY, a_business, a_calendar, a_service
@@ -164,6 +166,60 @@ async def test_the_customer_gets_all_of_it_in_their_language_and_the_staff_in_th
     assert of_staff.business == "Clinic"
     agreed = next(one for section in of_staff.sections for one in section.facts if one.label == "Consent")
     assert (agreed.is_own, agreed.lang) == (False, "fr")
+
+
+async def test_a_reminder_and_the_place_are_in_the_customers_language(world):
+    calendar = await world.store.calendars.reload("biz0clinic")
+    reminder = Reminder(offset=timedelta(hours=1), message="Bring a card", recipients="all")
+    words = ServiceWords(language="fr", location="Salle 2", messages=(("Bring a card", "Apportez une carte"),))
+    place = Location(name="Room 2", address=Address(city="Ghent"))
+    visit = a_service("visit", location=place, reminders=(reminder,), translations=(words,))
+    await world.save(replace(calendar, services={**calendar.services, "visit": visit}))
+    manage = (await booked(world)).headers["Location"].partition("?")[0]
+    assert "<bdi>Salle 2, Ghent</bdi>" in await page(world, manage)
+    assert '<bdi lang="en">Room 2, Ghent</bdi>' in await page(world, manage, "ru")
+    # what was agreed keeps its words, in both languages, though the service says something else by then
+    later = visit.model_copy(update={"reminders": (reminder.model_copy(update={"message": "Come early"}),)})
+    await world.save(replace(calendar, services={**calendar.services, "visit": later}))
+    world.now = START - timedelta(hours=1)
+    await world.drain()
+    told = {one.role: one for one in world.postman.letters if one.kind == "reminder"}
+    shown = view_of(told["customer"], SENDER, world.now)
+    assert shown.message == "Apportez une carte"
+    assert 'lang="en">Room' not in render("letter.html", shown)
+    assert "Salle 2" in render("letter.html", shown)
+    assert "Salle 2" in calendar_file(told["customer"], SENDER, world.now, "PUBLISH").decode()
+    assert view_of(told["staff"], SENDER, world.now).message == "Bring a card"
+
+
+async def test_json_is_in_the_readers_words_and_takes_answers_in_the_calendars(world):
+    async def told(query="", accepted=""):
+        answer = await world.call("GET", f"/api/clinic{query}", accept_language=accepted)
+        return answer.headers["Content-Language"], json.loads(answer.body)
+
+    language, french = await told("?lang=fr")
+    assert (language, french["readIn"], french["language"]) == ("fr", "fr", "en")
+    assert (french["name"], french["header"]) == ("La clinique", "Welcome")
+    visit = next(one for one in french["services"] if one["id"] == "visit")
+    assert visit["name"] == "Visite"
+    (question,) = visit["questions"]
+    assert (question["text"], question["options"]) == ("Première visite ?", ["Yes", "No"])
+    assert question["optionTexts"] == ["Oui", "No"]
+    assert (await told(accepted="fr-CA"))[1] == french
+    assert (await told())[1]["name"] == "Clinic"
+    assert (await told("?lang=xx", "ru"))[1]["name"] == "Clinic"
+    booking = {
+        "service": "visit",
+        "start": START.isoformat(),
+        "customer": {"name": "Ana", "email": "ana@example.com"},
+        "answers": {"first": question["options"][0]},
+        "consent": True,
+        "readIn": french["readIn"],
+    }
+    answer = await world.call("POST", "/api/clinic/appointments", booking, idempotency_key="a-key-of-a-program")
+    assert answer.status == 201
+    await world.drain()
+    assert world.postman.letters[0].seat.consent.text == BUSINESS.consent
 
 
 async def test_pages_of_help_and_the_waiting_room_are_in_the_readers_words(world):

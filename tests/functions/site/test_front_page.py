@@ -5,6 +5,7 @@ from datetime import timedelta
 import pytest
 
 from shared.domain.calendar.business import BookingPage
+from shared.domain.calendar.words import BusinessWords
 from tests.support.builders import MONDAY, a_business, a_calendar
 from tests.support.edge import World
 
@@ -67,3 +68,22 @@ async def test_a_name_is_text():
     world = await a_site(LISTED)
     await world.save(a_calendar(a_business(id="biz0x", slug="x-y", name="<b>B</b>", page=BookingPage(**LISTED))))
     assert "&lt;b&gt;B&lt;/b&gt;" in await front(world)
+
+
+async def test_it_names_calendars_in_the_readers_language_and_says_the_language_of_others():
+    world = await a_site(LISTED, LISTED)
+    words = BusinessWords(language="fr", name="La clinique")
+    named = a_business(
+        id="biz0z", slug="the-z", name="Zentrum", language="de", page=BookingPage(**LISTED), translations=(words,)
+    )
+    await world.save(a_calendar(named))
+    html = await front(world, "?lang=fr")
+    assert "<bdi>La clinique</bdi>" in html
+    assert '<bdi lang="en">Place 0</bdi>' in html
+    assert html.index("La clinique") < html.index("Place 0")
+    answer = await world.call("GET", "/", accept="text/html", accept_language="fr-CA, en;q=0.5")
+    assert "<bdi>La clinique</bdi>" in answer.body.decode()
+    assert '<bdi lang="de">Zentrum</bdi>' in await front(world, "?lang=en")
+    for wanted in ("CLINIQUE", "zentrum"):
+        assert "La clinique" in await front(world, f"?lang=fr&find={wanted}")
+    assert "Zentrum" not in await front(world, "?lang=en&find=clinique")

@@ -10,12 +10,12 @@ from functions.console.forms.fields import Choice, Field, Group, Option, Tick, l
 from functions.console.forms.form import SettingsForm, changed_model
 from functions.console.forms.problems import WrongFields
 from functions.console.forms.save import show_or_save
-from functions.console.forms.translated import language_groups, named
+from functions.console.forms.translated import language_groups, named, said_right
 from functions.console.services.asked import short_words
 from functions.console.services.questions.listing import KINDS, asked_by
 from shared.domain.access.permissions import Permission
 from shared.domain.calendar.service import Question
-from shared.domain.calendar.words import QuestionWords
+from shared.domain.calendar.words import QuestionWords, with_sources
 from shared.domain.errors import NotFound
 from shared.i18n import LANGUAGES
 
@@ -92,7 +92,7 @@ async def _show(
 ) -> func.HttpResponse:
     return await show_or_save(
         context,
-        question_form(context),
+        question_form(context, question),
         question,
         save,
         section="services",
@@ -105,7 +105,7 @@ async def _show(
     )
 
 
-def question_form(context: CalendarContext) -> SettingsForm[Question]:
+def question_form(context: CalendarContext, question: Question) -> SettingsForm[Question]:
     """Return the form of a question. A choice without options is refused, and so are too many or too long ones."""
     _ = context.texts.gettext
     kinds = tuple(Option(kind, _(label)) for kind, label in KINDS.items())
@@ -134,7 +134,7 @@ def question_form(context: CalendarContext) -> SettingsForm[Question]:
             name="required", label=_("Required everywhere"), hint=everywhere, said=(_("required"), _("optional"))
         ),
     )
-    words = language_groups(context, [one for one in fields if one.name in ("text", "options")])
+    words = language_groups(context, [one for one in fields if one.name in ("text", "options")], question)
     return SettingsForm(
         (Group(id="question", heading="", fields=fields), *words), question_values, _changed(context)
     )
@@ -180,6 +180,7 @@ def _translations(
     context: CalendarContext, question: Question, options: tuple[str, ...], values: Mapping[str, str]
 ) -> tuple[QuestionWords, ...]:
     """Return the words in other languages. Raises WrongFields unless each option has its line, or none has."""
+    own = question.model_copy(update={"text": values["text"], "options": options}).own_texts
     stored, shown = {one.language: one for one in question.translations}, question_values(question)
     for language in LANGUAGES:
         at = named("options", language)
@@ -196,7 +197,11 @@ def _translations(
                 raise WrongFields({at: wrong})
             called = dict(zip(options, lines, strict=True)) if lines else {}
         pairs = tuple((one, called[one]) for one in options if called.get(one, one) != one)
-        stored[language] = changed_model(before, text=values[named("text", language)], options=pairs)
+        if values[at] == shown.get(at, ""):  # what was translated is the same, whatever became of the own options
+            before = before.model_copy(update={"options": pairs})
+        after = changed_model(before, text=values[named("text", language)], options=pairs)
+        right = said_right(own, language, values)
+        stored[language] = with_sources(before, after, question.own_texts, own, right)
     return tuple(one for one in stored.values() if not one.is_empty)
 
 
