@@ -40,6 +40,7 @@ WORDS = {
     "invitation": marked("Invitation"),
     "meeting": marked("Online meeting"),
     "report": marked("Report by email"),
+    "unconfirmed": marked("Appointments to be confirmed"),
 }
 NEWS = {
     "resend": marked("It’s sent again within a minute."),

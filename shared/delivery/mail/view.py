@@ -181,9 +181,18 @@ def _asked(message: Message, sender: Sender, formats: MailFormats) -> MailLink |
         return MailLink(_("Connect it again") if is_again else _("Connect your calendar"), page)
     if message.report:
         return MailLink(_("Open the report"), report_link(message, sender))
+    if message.kind == "unconfirmed" and not message.series:
+        return MailLink(_("Confirm appointment"), _confirming(message, sender))
     if message.kind == "reassign_asked" and message.appointment:
         return MailLink(_("Decide"), sender.queue_page(business, message.appointment.id))
     return None
+
+
+def _confirming(message: Message, sender: Sender) -> str:
+    """Return where the reader confirms an appointment: by their link, or at the console for those of others."""
+    assert message.appointment is not None
+    there = sender.queue_page(message.calendar.business, message.appointment.id)
+    return sender.confirm_page(message.staff_token) if message.staff_token else there
 
 
 def _calendars(message: Message, sender: Sender) -> list[MailLink]:
@@ -229,9 +238,15 @@ def _dates(message: Message, sender: Sender, formats: MailFormats) -> list[Secti
         assert one.appointment is not None
         start, end = one.appointment.start, one.appointment.end
         day = formats.full_day(formats.local(start).date())
-        page = own_page(one, sender) if one.kind != "cancellation" else ""
-        dates.append(Detail(str(number), f"{day}, {formats.span(start, end)}", page))
-    headings = {"change": _("Changed appointments"), "cancellation": _("Cancelled appointments")}
+        page, said = own_page(one, sender) if one.kind != "cancellation" else "", ""
+        if one.kind == "unconfirmed":
+            page, said = _confirming(one, sender), f" · {wording.subject_matter(one)}"
+        dates.append(Detail(str(number), f"{day}, {formats.span(start, end)}{said}", page))
+    headings = {
+        "unconfirmed": _("Appointments to be confirmed"),
+        "change": _("Changed appointments"),
+        "cancellation": _("Cancelled appointments"),
+    }
     return [Section(headings.get(message.kind, _("All appointments")), dates, is_short=True)]
 
 

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 
 Tone = Literal["good", "changed", "bad", "plain"]
 TONES: dict[str, Tone] = {"confirmation": "good", "series": "good", "change": "changed", "cancellation": "bad"}
+SEVERAL = ("change", "cancellation", "unconfirmed")
 PATIENTS = ("health",)
 CLIENTS = ("finance", "hr", "public_sector")
 
@@ -36,7 +37,7 @@ def is_unconfirmed(message: Message) -> bool:
 
 def _kind(message: Message) -> str:
     """Return the kind of message, in the plural if it is about several appointments."""
-    return f"{message.kind}s" if message.series and message.kind in ("change", "cancellation") else message.kind
+    return f"{message.kind}s" if message.series and message.kind in SEVERAL else message.kind
 
 
 def status(message: Message, _: Callable[[str], str]) -> str:
@@ -67,6 +68,8 @@ def status(message: Message, _: Callable[[str], str]) -> str:
         "connect_calendar": _("Your own calendar"),
         "reassign_asked": _("Reassignment requested"),
         "reassign_declined": _("Not reassigned"),
+        "unconfirmed": _("To be confirmed"),
+        "unconfirmeds": _("To be confirmed"),
         "report": _("Report"),
     }
     return (
@@ -116,6 +119,8 @@ def _for_staff(message: Message, _: Callable[[str], str]) -> str:
         "connect_calendar": _("Connect your own calendar"),
         "reassign_asked": _("Someone asks to be replaced"),
         "reassign_declined": _("The appointment stays with you"),
+        "unconfirmed": _("An appointment to be confirmed"),
+        "unconfirmeds": _("Appointments to be confirmed"),
     }[_kind(message)]
 
 
@@ -200,6 +205,8 @@ def _to_others(message: Message, _: Callable[[str], str]) -> str:
         "reassign_asked": _("%(name)s asks to be replaced in this appointment. Reassign it, or leave it as it is.")
         % {"name": ", ".join(one_line(person.name, 80) for person in message.staff)},
         "reassign_declined": _("You asked to be replaced in this appointment. It stays with you."),
+        "unconfirmed": _waiting(message, _),
+        "unconfirmeds": _waiting(message, _),
         "report": _("This is what came of the online visits at %(business)s. Charts and lists are in the report.")
         % {"business": one_line(message.calendar.business.name, 100)},
         "invitation": _(
@@ -208,6 +215,18 @@ def _to_others(message: Message, _: Callable[[str], str]) -> str:
         )
         % {"business": one_line(message.calendar.business.name, 100)},
     }[_kind(message)]
+
+
+def _waiting(message: Message, _: Callable[[str], str]) -> str:
+    if message.series:
+        return _(
+            "The times are reserved, and the customers wait to hear whether they take place. Each date leads to "
+            "the page where it’s confirmed or cancelled."
+        )
+    return _(
+        "The time is reserved, and the customer waits to hear whether it takes place. Confirm the appointment, "
+        "or cancel it."
+    )
 
 
 def _unread(message: Message, _: Callable[[str], str]) -> str:
@@ -285,6 +304,8 @@ def subject(message: Message, formats: MailFormats) -> str:
     parts = [formats.short_start(item.start), subject_matter(message)]
     if message.kind == "follow_up" and message.role == "customer":
         parts = [message.calendar.business.name]
+    if message.kind == "unconfirmed" and message.series:
+        parts[1:] = [f"+{len(message.series) - 1}", message.calendar.business.name]
     said = " · ".join(one_line(part, 90) for part in parts if part)
     return one_line(f"{status(message, formats.text)}{formats.colon}{said}".replace("\u00a0", " "))
 

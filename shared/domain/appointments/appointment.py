@@ -132,9 +132,11 @@ class AwaitedConfirmation(Model):
     """That those who serve an appointment are to confirm it: it was booked while an own calendar was not readable.
 
     It concerns the staff whose links have the number `of_links`, until `confirmed_at`: others have been chosen.
+    They are asked `since` the booking or its last move.
     """
 
     of_links: int
+    since: datetime | None = None
     confirmed_at: datetime | None = None
 
 

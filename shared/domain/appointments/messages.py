@@ -51,6 +51,7 @@ MessageKind = Literal[
     "connect_calendar",
     "reassign_asked",
     "reassign_declined",
+    "unconfirmed",
     "report",
 ]
 RecipientRole = Literal["customer", "staff", "business"]
@@ -86,6 +87,7 @@ class OutboxEntry(Model):
     connect_calendar      has a person connect their own calendar, by a link
     reassign_asked        tells schedulers that somebody asks to be replaced, and in `text` why
     reassign_declined     tells who asked to be replaced that the appointment stays theirs
+    unconfirmed           reminds staff of what is to be confirmed          in `start`, when it is due
     report                the report by mail; no appointment                in `text`, which report
     address               files new host links for a changed mail address; no message itself
     hold                  checks whether holds on people's time have their appointments; no message
@@ -115,6 +117,7 @@ class OutboxEntry(Model):
         "connect_calendar",
         "reassign_asked",
         "reassign_declined",
+        "unconfirmed",
         "report",
         "hold",
         "release",

@@ -293,7 +293,7 @@ class BookCommand:
             seat=None if is_group else seat,
             terms=terms_of(self.service),
             made_at=self.now,
-            awaited=AwaitedConfirmation(of_links=1) if is_unread else None,
+            awaited=AwaitedConfirmation(of_links=1, since=self.now) if is_unread else None,
         )
         rows = ledgers.rows() | appointment_rows(appointment)
         if is_group:

@@ -215,7 +215,7 @@ class MoveCommand:
                 "version": before.version + 1,
                 "is_overbooked": False,
                 "seat": seat,
-                "awaited": _awaited(ledgers, ticks, staff, int(str(served["link_version"]))),
+                "awaited": _awaited(ledgers, ticks, staff, self.now, int(str(served["link_version"]))),
             }
         )
         changes: Changes = {**ledgers.rows(), **appointment_rows(after, before)}
@@ -275,7 +275,7 @@ class MoveCommand:
                 "made_at": self.now,
                 "pending": None,
                 "wish": None,
-                "awaited": _awaited(ledgers, ticks, staff, 1),
+                "awaited": _awaited(ledgers, ticks, staff, self.now, 1),
             }
         )
         changes |= ledgers.rows() | appointment_rows(opened)
@@ -298,6 +298,8 @@ class MoveCommand:
         return Writes(changes, outcome_of(after, seat))
 
 
-def _awaited(ledgers: Ledgers, ticks: Window, staff: tuple[str, ...], links: int) -> AwaitedConfirmation | None:
+def _awaited(
+    ledgers: Ledgers, ticks: Window, staff: tuple[str, ...], now: datetime, links: int
+) -> AwaitedConfirmation | None:
     """Return that the new time is to be confirmed, by those who have these links; None if it is not."""
-    return AwaitedConfirmation(of_links=links) if ledgers.are_unread(ticks, staff) else None
+    return AwaitedConfirmation(of_links=links, since=now) if ledgers.are_unread(ticks, staff) else None

@@ -1,4 +1,4 @@
-"""The hourly sweep: files markers and reports by mail, packs days of facts, seals audits, erases what is old."""
+"""The hourly sweep: files markers, reports and reminders, packs days of facts, seals audits, erases the old."""
 
 import asyncio
 import logging
@@ -27,6 +27,7 @@ from shared.use_cases.reports.erase_facts import MOST, erase_all, expire_facts
 from shared.use_cases.reports.pack_days import pack_days
 from shared.use_cases.reports.record_used_days import record_used_days
 from shared.use_cases.reports.report_mail import file_report
+from shared.use_cases.staff_links.remind_unconfirmed import file_confirmation_reminder
 
 
 DECISIONS_KEPT, LIMITS_KEPT, CODES_KEPT = timedelta(hours=72), timedelta(hours=24), timedelta(hours=1)
@@ -67,6 +68,7 @@ async def sweep(*, store: Store) -> Swept:
                     if organisation.has_analytics:
                         await record_used_days(business.id, business.time_zone, store=store, now=page.date)
                     await file_report(business, is_on=organisation.has_analytics, store=store, now=page.date)
+                    await file_confirmation_reminder(business, store=store, now=page.date)
                     await _retain(business, organisation, page.date, store)
                 return counts  # noqa: TRY300 - what failed is logged below
             except (Ambiguous, Stale, TryAgain):

@@ -5,6 +5,7 @@ from dataclasses import replace
 from datetime import datetime
 from typing import NotRequired, TypedDict, Unpack
 
+from shared.domain.access.permissions import SCHEDULERS
 from shared.domain.appointments.appointment import Appointment
 from shared.domain.appointments.messages import (
     Message,
@@ -13,6 +14,7 @@ from shared.domain.appointments.messages import (
     RecipientRole,
 )
 from shared.domain.appointments.recipients import Recipient
+from shared.domain.appointments.unconfirmed import is_reminded
 from shared.domain.appointments.visit_links import host_token, join_token, manage_token
 from shared.domain.calendar.business import Business
 from shared.domain.calendar.service import Service
@@ -40,6 +42,7 @@ def message_for(
         "connect_calendar",
         "reassign_asked",
         "reassign_declined",
+        "unconfirmed",
         "invitation",
     ):
         return _message_to_staff(subject, work, recipient, secret, now)
@@ -61,6 +64,8 @@ def _message_to_staff(
     """Return a message of a kind that only staff get."""
     if work.kind == "time_off":
         return _time_off_message(subject, work, recipient)
+    if work.kind == "unconfirmed":
+        return _unconfirmed_message(subject, work, recipient.person, secret)
     if work.kind in ("own_calendar", "connect_calendar"):
         return _own_calendar_message(subject, work, recipient, secret, now)
     if work.kind == "invitation":
@@ -220,6 +225,22 @@ def _wish_message(subject: Subject, work: OutboxEntry, recipient: Recipient, sec
     # who decides is no host: their message has no link to the visit, and names who asks
     asks = subject.calendar.people([wish.person] if wish else [])
     return replace(message, staff=asks, visit_token="", staff_token="") if message else None
+
+
+def _unconfirmed_message(subject: Subject, work: OutboxEntry, person: str, secret: str) -> Message | None:
+    """Return one message of all that a person is to confirm; what others serve is confirmed at the console."""
+    reader, due = subject.calendar.staff.get(person), work.start
+    if reader is None or due is None:
+        return None
+    told = []
+    for part in subject.series:
+        one, decides = part.appointment, reader.role in SCHEDULERS
+        if is_reminded(one, person, due, decides=decides):
+            about = replace(subject, appointment=one, seat=part.seat)
+            message = _staff_message(about, "unconfirmed", work, person, secret)
+            is_theirs = person in one.staff
+            told += [message if is_theirs else replace(message, visit_token="", staff_token="")] if message else []
+    return replace(joined_message("", told), uid=f"unconfirmed-{due:%Y%m%d}-{person}") if told else None
 
 
 def _has_visit(service: Service | None, role: RecipientRole) -> bool:

@@ -16,6 +16,7 @@ from shared.use_cases.people.serve_holds import HOLDS
 from shared.use_cases.ports import Store
 from shared.use_cases.reports.report_mail import find_report
 from shared.use_cases.series.find_series import SeriesPart, find_parts
+from shared.use_cases.staff_links.remind_unconfirmed import find_unconfirmed
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,6 +72,10 @@ async def read_subject(work: OutboxEntry, business: str, store: Store, now: date
     if work.kind == "report":
         fresh = await _current(calendar, store)
         return Subject(fresh, report=await find_report(fresh, store=store, now=now))
+    if work.kind == "unconfirmed":
+        waiting = find_unconfirmed(work, business=business, store=store, now=now)
+        fresh, found = await asyncio.gather(_current(calendar, store), waiting)
+        return Subject(fresh, series=tuple(found))
     if work.kind == "series":
         series = find_parts(work.appointment, business=business, store=store)
         fresh, found = await asyncio.gather(_current(calendar, store), series)

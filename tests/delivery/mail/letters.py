@@ -29,6 +29,7 @@ EVERY = [
     *product(("code",), ("customer",), LANGUAGES),
     *product(("invitation",), ("staff",), LANGUAGES),
     *product(("own_calendar",), ("staff",), LANGUAGES),
+    *product(("unconfirmed",), ("staff",), LANGUAGES),
     *product(("report",), ("staff",), LANGUAGES),
 ]
 

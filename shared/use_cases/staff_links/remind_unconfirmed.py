@@ -1,0 +1,80 @@
+"""Reminds staff of appointments to be confirmed: the sweep files an entry a day, read again as it is served."""
+
+import asyncio
+import hashlib
+from collections.abc import Iterable
+from datetime import datetime, timedelta
+
+from shared.domain.access.permissions import SCHEDULERS
+from shared.domain.appointments.appointment import Appointment
+from shared.domain.appointments.messages import NewEntry, OutboxEntry
+from shared.domain.appointments.recipients import NEW, mailed, staff_members
+from shared.domain.appointments.unconfirmed import is_pressing, is_waiting, reminder_due
+from shared.domain.calendar.business import Business, Calendar
+from shared.records.codec import load_row
+from shared.records.keys import appointment_key, days_from, id_of
+from shared.records.table import Range, Rows
+from shared.records.work import work_rows
+from shared.use_cases.ports import Command, Store, Writes
+from shared.use_cases.series.find_series import SeriesPart
+
+
+AHEAD = timedelta(hours=2)  # so long before it is due an entry may be filed: the sweep comes once an hour
+UNCONFIRMED = "unconfirmed"
+
+
+async def file_confirmation_reminder(business: Business, *, store: Store, now: datetime) -> bool:
+    """File the day's reminder if something waits that was asked for before it is due; return whether it was.
+
+    Its decision is named after the day, so however many sweeps there are, there is one.
+    """
+    if business.when_unread != "confirm":
+        return False
+    due = reminder_due(now + AHEAD, business.time_zone)
+    waiting = await _find_waiting(business.id, due, now, store)
+    if not waiting:
+        return False
+    calendar = await store.calendars.current(await store.calendars.find_by_id(business.id))
+    work = OutboxEntry(
+        kind="unconfirmed",
+        appointment="",
+        start=due,
+        recipients=tuple(staff_members(_readers(waiting, calendar, due), NEW)),
+    )
+    name = f"{due:%Y%m%d}"
+    rows = work_rows([NewEntry(due, UNCONFIRMED, name, work)])
+    named = hashlib.sha256(f"{UNCONFIRMED} {business.id} {name}".encode()).hexdigest()[:40]
+
+    def reads(_: Rows) -> Iterable[str | Range]:
+        return ()
+
+    decision = await store.decide(
+        Command(business.id, named, name), reads, lambda _: Writes(rows, {"day": name}), due=[due]
+    )
+    return decision.is_new
+
+
+def _readers(waiting: Iterable[Appointment], calendar: Calendar, due: datetime) -> list[str]:
+    """Return the ids of those who serve what waits, then of the schedulers if any of it presses."""
+    waiting = list(waiting)
+    found = dict.fromkeys(person for one in waiting for person in one.staff if person in calendar.staff)
+    if any(is_pressing(one, due) for one in waiting):
+        deciders = [one.id for one in calendar.staff.values() if one.role in SCHEDULERS]
+        found |= dict.fromkeys(one.person for one in mailed(staff_members(deciders, NEW), calendar))
+    return list(found)
+
+
+async def find_unconfirmed(work: OutboxEntry, *, business: str, store: Store, now: datetime) -> list[SeriesPart]:
+    """Return what an entry reminds of, the earliest first; none once the next day's entry is due."""
+    if work.start is None or now >= work.start + timedelta(days=1):
+        return []
+    found = await _find_waiting(business, work.start, now, store)
+    return [SeriesPart(one, one.seat) for one in found]
+
+
+async def _find_waiting(business: str, due: datetime, now: datetime, store: Store) -> list[Appointment]:
+    page = await store.table.range("bookings", business, *days_from(now), select=("confirm",))
+    names = [id_of(row.key) for row in page.rows if row.values.get("confirm")]
+    rows = await asyncio.gather(*(store.table.get("bookings", business, appointment_key(name)) for name in names))
+    found = (load_row(Appointment, row) for row in rows if row)
+    return sorted((one for one in found if is_waiting(one, due, now)), key=lambda one: (one.start, one.id))
