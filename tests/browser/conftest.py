@@ -14,15 +14,15 @@ from infra.local import pieces
 from tests.browser.launching import launch, new_context
 from tests.browser.looking import FITS, SEEN_HERE, UNSAID
 from tests.browser.seeding import seed
-from tests.browser.visiting import KEEP, MEDIA
+from tests.browser.visiting import ALLOWED, KEEP, MEDIA
 
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator
+    from collections.abc import AsyncIterator, Awaitable, Callable
     from pathlib import Path
 
     import pytest
-    from playwright.async_api import Browser, Page
+    from playwright.async_api import Browser, BrowserContext, Page
 
 PATIENCE = 20_000  # milliseconds: what is right comes at once, and on a busy machine late
 expect.set_options(timeout=PATIENCE)
@@ -109,7 +109,7 @@ async def system(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Syst
         await seed(tables, SECRET, (friend.url,))
         app = await stack.enter_async_context(pieces.host(pieces.ROOT, port, settings, log=log))
         driver = await stack.enter_async_context(async_playwright())
-        browser = await launch(driver)
+        browser = await launch(driver, *MEDIA, ALLOWED)
         addresses = f"http://localhost:{port}", mail.url, tables.connection_string
         yield System(*addresses, friend, stranger, browser, texts.url, own, log)
         await browser.close()
@@ -151,27 +151,39 @@ async def open_page(system: System):
         return watched
 
     yield open_one
-    for context in contexts:
-        await context.close()
+    await _close(contexts)
 
 
 @pytest_asyncio.fixture(scope="session", loop_scope="session")
-async def cameras(system) -> AsyncIterator[Browser]:
-    """A browser whose camera shows a test picture and whose microphone beeps."""
+async def asking(system) -> AsyncIterator[Browser]:
+    """A browser with windows, which goes by what a person allows of camera and microphone."""
     async with async_playwright() as driver:
-        browser = await launch(driver, *MEDIA, has_calls=True)
+        browser = await launch(driver, *MEDIA, has_windows=True)
         yield browser
         await browser.close()
 
 
 @pytest_asyncio.fixture(loop_scope="session")
-async def open_visit(cameras):
-    """Open a watched page with camera and microphone; `allow` says which of them the person allows."""
+async def open_visit(system):
+    """Open a watched page with a camera that shows a test picture and a microphone that beeps."""
+    async with _visits(system.browser) as open_one:
+        yield open_one
+
+
+@pytest_asyncio.fixture(loop_scope="session")
+async def open_asking(asking):
+    """The same for people of whom `allow` says what they allow."""
+    async with _visits(asking) as open_one:
+        yield open_one
+
+
+@asynccontextmanager
+async def _visits(browser: Browser) -> AsyncIterator[Callable[..., Awaitable[Watched]]]:
     contexts = []
 
     async def open_one(url: str, allow=("camera", "microphone"), script: str = "", **options) -> Watched:
         options = {"timezone_id": "Europe/Paris", "locale": "en-GB", "reduced_motion": "reduce", **options}
-        context = await new_context(cameras, WATCH, KEEP, script, permissions=list(allow), **options)
+        context = await new_context(browser, WATCH, KEEP, script, permissions=list(allow), **options)
         contexts.append(context)
         watched = Watched(await context.new_page())
         watched.listen()
@@ -179,5 +191,12 @@ async def open_visit(cameras):
         return watched
 
     yield open_one
+    await _close(contexts)
+
+
+async def _close(contexts: list[BrowserContext]) -> None:
+    """Close them, whatever requests of theirs a test is still answering."""
     for context in contexts:
+        for page in context.pages:
+            await page.unroute_all(behavior="ignoreErrors")
         await context.close()

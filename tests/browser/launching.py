@@ -22,7 +22,7 @@ QUIET = [
     # A page lives for a second or two: to make its scripts quick costs more than it gains.
     "--js-flags=--always-sparkplug --no-opt --no-maglev",
 ]
-# Windows of a browser with calls: without the pages of its own user interface that it keeps ready, each with a process.
+# Windows of a browser: without the pages of its own user interface that it keeps ready, each with a process.
 # The flag replaces Playwright's, so what matters of that one is repeated.
 NO_OWN_PAGES = (
     "--disable-features=PreloadTopChromeWebUI,TopChromeWebUIUsesSpareRenderer,PaintHolding,HttpsUpgrades,"
@@ -45,8 +45,8 @@ CLOCK = """{
 }"""
 
 
-async def launch(driver: Playwright, *flags: str, has_calls: bool = False) -> Browser:
-    path, more = (CHROMIUM, [NO_OWN_PAGES]) if has_calls else (WINDOWLESS, [])
+async def launch(driver: Playwright, *flags: str, has_windows: bool = False) -> Browser:
+    path, more = (CHROMIUM, [NO_OWN_PAGES]) if has_windows else (WINDOWLESS, [])
     return await driver.chromium.launch(executable_path=path, args=[*QUIET, *more, *flags], env=ENVIRONMENT)
 
 

@@ -157,8 +157,8 @@ async def test_a_visit_that_is_held_elsewhere_shows_the_way_there(system, open_v
     await expect(olga.page.get_by_role("heading", name="The appointment has ended")).to_be_visible()
 
 
-async def test_whoever_works_here_tries_a_visit_with_themselves(system, cameras):
-    context = await new_context(cameras, permissions=["camera", "microphone"], locale="en-GB")
+async def test_whoever_works_here_tries_a_visit_with_themselves(system):
+    context = await new_context(system.browser, permissions=["camera", "microphone"], locale="en-GB")
     home = await context.new_page()
     await home.goto(f"{system.url}/console")
     await home.get_by_role("button", name="scheduler@demo.example").click()

@@ -27,6 +27,7 @@ MEDIA = [
     "--allow-loopback-in-peer-connection",
     "--autoplay-policy=no-user-gesture-required",
 ]
+ALLOWED = "--use-fake-ui-for-media-stream"  # a browser without windows cannot ask whether it may use them
 HOSTS = {"video": "eve", "later": "eve", "together": "eve", "jitsi": "ida"}
 PHONE = {"viewport": {"width": 360, "height": 740}, "is_mobile": True, "has_touch": True}
 STATS = """async () => {

@@ -167,7 +167,7 @@ async def a_calendar_of_ones_own(system, name: str) -> None:
     await tables.close()
 
 
-@pytest.mark.parametrize("kind", [Hands, Keys])
+@pytest.mark.parametrize("kind", [Keys, pytest.param(Hands, marks=pytest.mark.long)])
 async def test_the_ten_commonest_jobs(system, open_page, kind):
     name = f"{kind.__name__.lower()}-{token_hex(3)}"  # a second try has a calendar of its own
     await a_calendar_of_ones_own(system, name)

@@ -17,7 +17,7 @@ from infra.local import pieces
 from infra.local.relay import Relay, is_installed, relay
 from tests.browser.conftest import SECRET, WATCH
 from tests.browser.launching import launch, new_context
-from tests.browser.visiting import KEEP, MEDIA, PHONE, STATS, book, sees, sees_more, until
+from tests.browser.visiting import ALLOWED, KEEP, MEDIA, PHONE, STATS, book, sees, sees_more, until
 from tests.support.figures import say
 
 
@@ -72,7 +72,7 @@ async def two_browsers() -> AsyncIterator[list[Browser]]:
         say("visits by a relay: NOT TESTED, coturn is missing (apt-get install coturn)")
         pytest.skip("coturn is missing: apt-get install coturn")
     async with async_playwright() as driver:
-        found = [await launch(driver, *MEDIA, has_calls=True) for _ in range(2)]
+        found = [await launch(driver, *MEDIA, ALLOWED) for _ in range(2)]
         yield found
         for one in found:
             await one.close()

@@ -10,7 +10,7 @@ import pytest_asyncio
 from playwright.async_api import async_playwright, expect
 
 from tests.browser.launching import launch, new_context
-from tests.browser.visiting import KEEP, MEDIA, STATS, book, link_in_mail, sees, sees_more, until
+from tests.browser.visiting import ALLOWED, KEEP, MEDIA, STATS, book, host_link_in_mail, sees, sees_more, until
 
 
 if TYPE_CHECKING:
@@ -28,7 +28,7 @@ WIDTH = """() => Math.max(0, ...[...document.querySelectorAll(".tile:not(.mine) 
 async def willing() -> AsyncIterator[Browser]:
     """A browser that shares its screen with whoever asks."""
     async with async_playwright() as driver:
-        browser = await launch(driver, *MEDIA, "--use-fake-ui-for-media-stream", has_calls=True)
+        browser = await launch(driver, *MEDIA, ALLOWED)
         yield browser
         await browser.close()
 
@@ -118,21 +118,24 @@ async def test_an_offer_that_comes_before_its_sender_is_known_is_not_lost(system
     assert not hidden
 
 
-async def test_four_in_a_room_see_each_other(system, open_visit):
-    visit = await book(system, "together", "ida")
-    others = [await link_in_mail(system, f"{who}@online.example", "host") for who in ("max", "ned")]
+@pytest.mark.parametrize(
+    ("who", "staff"), [("ida", ("max",)), pytest.param("isa", ("max", "ned"), marks=pytest.mark.long)]
+)
+async def test_three_and_four_in_a_room_see_each_other(system, open_visit, who, staff):
+    visit = await book(system, "together", who)
+    others = [await host_link_in_mail(system, f"{one}@online.example", f"{who}@example.com") for one in staff]
     pages: list[Watched] = [await open_visit(url) for url in (visit.join, visit.host, *others)]
-    ida, eve, *rest = pages
-    await ida.page.get_by_role("button", name="Go to the waiting room").click()
-    await eve.page.get_by_role("button", name="Admit: Ida").click()
+    customer, eve, *rest = pages
+    await customer.page.get_by_role("button", name="Go to the waiting room").click()
+    await eve.page.get_by_role("button", name=f"Admit: {who.title()}").click()
     for one in rest:
         await expect(one.page.get_by_text("In the room")).to_be_visible()
         await one.page.get_by_role("button", name="Start the appointment").click()
     for one in pages:
-        await expect(one.page.locator(".tile:not(.mine):not(.blank)")).to_have_count(3, timeout=80_000)
+        await expect(one.page.locator(".tile:not(.mine):not(.blank)")).to_have_count(1 + len(rest), timeout=80_000)
         await sees(one.page)
         assert one.wrong == []
-    await expect(ida.page.locator(".tile:not(.mine) .badge")).to_have_text(["Staff"] * 3)
-    await expect(eve.page.locator(".tile:not(.mine) .badge")).to_have_text(["Staff"] * 2)
+    await expect(customer.page.locator(".tile:not(.mine) .badge")).to_have_text(["Staff"] * (1 + len(rest)))
+    await expect(eve.page.locator(".tile:not(.mine) .badge")).to_have_text(["Staff"] * len(rest))
     await rest[0].page.get_by_role("button", name="Leave").click()
-    await expect(ida.page.locator(".tile:not(.mine)")).to_have_count(2)
+    await expect(customer.page.locator(".tile:not(.mine)")).to_have_count(len(rest))

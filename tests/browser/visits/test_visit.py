@@ -110,15 +110,15 @@ async def test_who_waits_goes_on_waiting_where_the_appointment_is_moved_to(syste
     await expect(mia.page.locator("#lobby")).to_be_visible()
 
 
-async def test_who_refuses_the_camera_still_talks(system, open_visit):
+async def test_who_refuses_the_camera_still_talks(system, open_asking):
     visit = await book(system, "una", "sam")
-    sam = await open_visit(visit.join, allow=["microphone"], **DARK_AND_NARROW)
+    sam = await open_asking(visit.join, allow=["microphone"], **DARK_AND_NARROW)
     await expect(sam.page.locator("#trouble")).to_contain_text("You can still talk")
     await sam.check("no camera")
     await sam.page.get_by_role("button", name="Go to the waiting room").click()
     await expect(sam.page.get_by_role("heading", name="You’re in the waiting room")).to_be_visible()
     await sam.check("waiting room, dark and narrow")
-    doc = await open_visit(visit.host, color_scheme="dark")
+    doc = await open_asking(visit.host, color_scheme="dark")
     await expect(doc.page.locator(".people")).to_contain_text("microphone")
     await doc.page.get_by_role("button", name="Admit: Sam").click()
     await sees(sam.page)
@@ -131,10 +131,10 @@ async def test_who_refuses_the_camera_still_talks(system, open_visit):
     await expect(doc.page.locator(".tile .note")).to_contain_text(["microphone off"], timeout=12_000)
 
 
-async def test_who_allows_the_devices_later_has_them_by_one_press_or_none(system, open_visit):
+async def test_who_allows_the_devices_later_has_them_by_one_press_or_none(system, open_asking):
     visit = await book(system, "duo", "liv")
     for press in (True, False):
-        lea = await open_visit(visit.join, allow=[], script=UNTOLD if press else "")
+        lea = await open_asking(visit.join, allow=[], script=UNTOLD if press else "")
         await expect(lea.page.locator("#trouble")).to_contain_text("is blocking your camera or microphone")
         await lea.page.context.grant_permissions(["camera", "microphone"])
         if press:
@@ -146,9 +146,9 @@ async def test_who_allows_the_devices_later_has_them_by_one_press_or_none(system
         await lea.page.context.close()
 
 
-async def test_who_has_nothing_at_all_may_come_in_by_keyboard_alone(system, open_visit):
+async def test_who_has_nothing_at_all_may_come_in_by_keyboard_alone(system, open_asking):
     visit = await book(system, "duo", "kim")
-    kim = await open_visit(visit.join, allow=[])
+    kim = await open_asking(visit.join, allow=[])
     await expect(kim.page.locator("#trouble")).to_contain_text("is blocking your camera or microphone")
     await expect(kim.page.locator("#hint")).to_be_hidden()
     await kim.check("nothing allowed")
@@ -159,7 +159,7 @@ async def test_who_has_nothing_at_all_may_come_in_by_keyboard_alone(system, open
     await expect(kim.page.get_by_role("button", name="Try again")).to_be_visible()
     await kim.page.get_by_label("Your name").press("Enter")
     await expect(kim.page.get_by_role("heading", name="You’re in the waiting room")).to_be_focused()
-    doc = await open_visit(visit.host)
+    doc = await open_asking(visit.host)
     await doc.page.get_by_role("button", name="Admit: Kim").focus()
     await doc.page.keyboard.press("Enter")
     await sees(kim.page)

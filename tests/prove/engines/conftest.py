@@ -2,12 +2,12 @@
 
 import pytest_asyncio
 
-from tests.browser.conftest import cameras, open_visit, system
+from tests.browser.conftest import open_visit, system
 from tests.prove.engines.firefox import firefox
 from tests.prove.engines.webkit import webkit
 
 
-__all__ = ["cameras", "in_firefox", "in_webkit", "open_visit", "system"]
+__all__ = ["in_firefox", "in_webkit", "open_visit", "system"]
 
 
 @pytest_asyncio.fixture(scope="session", loop_scope="session")
