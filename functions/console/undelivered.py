@@ -18,16 +18,18 @@ from shared.domain.reports.report_mail import reader_of
 from shared.i18n.marked import marked
 from shared.records.table import Ambiguous
 from shared.use_cases.booking.check_form import LONGEST
+from shared.use_cases.customers.correct_contact import records_of
 from shared.use_cases.messages.find_undelivered import find_undelivered, list_undelivered
 from shared.use_cases.messages.mend_undelivered import ACTIONS, ADDRESS, CORRECTED, check_address, mend_undelivered
 
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
 
     import azure.functions as func
 
     from functions.console.context import CalendarContext, ConsoleContext
+    from shared.domain.appointments.customer import CustomerRecord
     from shared.use_cases.messages.find_undelivered import Undelivered
 
 MOST = 200
@@ -59,7 +61,7 @@ class UndeliveredBadge(NamedTuple):
 class UndeliveredLine(NamedTuple):
     """A message: what, to whom at which address, about what, why it failed and when, and where that is mended.
 
-    `field` is the address where it can be corrected at once, else None.
+    `field` is the address where it can be corrected at once, and `record` whether in the customer's record too.
     """
 
     what: str
@@ -72,6 +74,7 @@ class UndeliveredLine(NamedTuple):
     key: str
     recipient: str
     field: FormField | None
+    record: FormField | None
 
 
 @console_boundary
@@ -89,7 +92,11 @@ async def calendar_undelivered(req: func.HttpRequest) -> func.HttpResponse:
             refusal = wrong
     app, news = context.app, NEWS.get(req.params.get("news", ""), "")
     found = await list_undelivered(context.business.id, MOST, store=app.store, now=context.now)
-    lines = [_line(context, one, number, refusal) for number, one in enumerate(found)]
+    seats = [
+        one.appointment.seat for one in found if one.is_correctable and one.appointment and one.appointment.seat
+    ]
+    records = await records_of(seats, business=context.business.id, store=app.store)
+    lines = [_line(context, one, number, refusal, records) for number, one in enumerate(found)]
     errors = [one.field for one in lines if one.field and one.field.error]
     if refusal and not errors:
         return context.leave(context.here("undelivered", news="gone"))
@@ -120,6 +127,7 @@ async def _mend(context: CalendarContext) -> str:
             recipient,
             how,
             address=address,
+            in_record=bool(address and form.get("record")),
             author=context.author,
             business=context.business.id,
             context=app.context,
@@ -130,7 +138,11 @@ async def _mend(context: CalendarContext) -> str:
 
 
 def _line(
-    context: CalendarContext, one: Undelivered, number: int, refusal: InvalidFields | None
+    context: CalendarContext,
+    one: Undelivered,
+    number: int,
+    refusal: InvalidFields | None,
+    records: Mapping[str, CustomerRecord],
 ) -> UndeliveredLine:
     _, about = context.texts.gettext, one.appointment
     to, address, href = _whom(context, one)
@@ -152,14 +164,35 @@ def _line(
         key=one.key,
         recipient=str(one.recipient),
         field=_field(context, one, address, number, refusal),
+        record=_record(context, one, number, refusal, records),
     )
+
+
+def _record(
+    context: CalendarContext,
+    one: Undelivered,
+    number: int,
+    refusal: InvalidFields | None,
+    records: Mapping[str, CustomerRecord],
+) -> FormField | None:
+    """Return whether the customer's record is corrected too; None if it does not have the address that failed."""
+    seat = one.appointment.seat if one.appointment and one.is_correctable else None
+    record = records.get(seat.customer_id) if seat else None
+    if seat is None or record is None:
+        return None
+    name = CORRECTED[one.recipient.kind]
+    if not record.has_contact(name, getattr(seat.customer, name)):
+        return None
+    label, form = context.texts.gettext("Correct it in the customer’s record too"), context.form
+    is_this = refusal is not None and (form.get("message"), form.get("recipient")) == (one.key, str(one.recipient))
+    return FormField(f"record-{number}", label, "checkbox", form.get("record") if is_this else "yes")
 
 
 def _field(
     context: CalendarContext, one: Undelivered, address: str, number: int, refusal: InvalidFields | None
 ) -> FormField | None:
     """Return the customer's address to correct, as typed if it was refused; None where it is mended elsewhere."""
-    if one.recipient.kind not in CORRECTED or not one.is_of_one_seat:
+    if not one.is_correctable:
         return None
     name, form, _ = CORRECTED[one.recipient.kind], context.form, context.texts.gettext
     label, kind = (_("Phone"), "tel") if name == "phone" else (_("Email"), "email")

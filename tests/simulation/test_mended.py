@@ -8,9 +8,10 @@ from typing import Any
 
 import pytest
 
+from shared.domain.appointments.customer import CustomerRecord
 from shared.domain.appointments.messages import Message, OutboxEntry
 from shared.records.codec import dump, load, load_row
-from shared.records.keys import AUDIT, FAILED, WORK, retried_key
+from shared.records.keys import AUDIT, CUSTOMER, FAILED, WORK, retried_key
 from shared.records.table import Operation, Row
 from shared.use_cases.messages.mend_undelivered import ACTIONS
 from shared.use_cases.ports import NotAccepted
@@ -53,7 +54,7 @@ class MendedRun(Run):
     def __init__(self, plan: Any) -> None:
         super().__init__(plan)
         self.post = Refusing(self.service, self.dice, forgets=plan.forgets, slow=plan.slow_mail)
-        self.mended = 0
+        self.mended = self.corrected = 0
         self.service.watchers.append(self._look)
 
     def more_lives(self) -> list[Any]:
@@ -67,10 +68,13 @@ class MendedRun(Run):
         """Each mending takes one recipient off one message, who is to be told again, or is put away."""
         said = [_action(after) for key, (_, after) in changes.items() if key.startswith(AUDIT) and after]
         how = next((one for one in said if one in ACTIONS.values()), "")
+        corrected = len(list(_corrected(changes)))
         if not how:
             yield from _unseen(changes)
+            yield from ["a customer's record was corrected apart from the message"] * corrected
             return
         self.mended += 1
+        self.corrected += corrected
         taken = [
             (key, _whom(before), _whom(after))
             for key, (before, after) in changes.items()
@@ -87,6 +91,15 @@ class MendedRun(Run):
                 yield f"{how}: {key} is sent again in the place of others"
         if not taken:
             yield f"{how}, and nothing was taken off the list"
+
+
+def _corrected(changes: Changes) -> Iterator[str]:
+    """Yield the customers whose record gets the right address."""
+    for key, (before, after) in changes.items():
+        if key.startswith(CUSTOMER) and before and after:
+            was, now = (load_row(CustomerRecord, one).email for one in (before, after))
+            if now.startswith(RIGHT) and not was.startswith(RIGHT):
+                yield key
 
 
 def _unseen(changes: Changes) -> Iterator[str]:
@@ -124,6 +137,7 @@ def test_what_is_mended_is_mended_once(seed: int) -> None:
     assert outcome.problems == []
     assert isinstance(outcome.run, MendedRun)
     assert outcome.run.mended > 20
+    assert outcome.run.corrected > 2
     assert any(one.letter.to.startswith(RIGHT) for one in outcome.run.post.arrived)
 
 
@@ -132,6 +146,7 @@ MUTANTS = {
     "what is put away overwrites what was done meanwhile": overwriting(ACTIONS["dismiss"]),
     "the list is written apart from what is sent again": apart(FAILED),
     "what is sent again is written apart from the list": apart(WORK),
+    "a customer's record is written apart from what is sent again": apart(CUSTOMER),
     "who is refused takes the place of others": RefusedAlone,
 }
 

@@ -30,9 +30,13 @@ FIXED = ("id", "kind", "language", "serviceId", "minutesBefore")
 
 
 class ResendBody(Request):
-    """Sends it again; with an `address`, email or telephone number, that is the customer's from then on."""
+    """Sends it again; with an `address`, email or telephone number, that is the customer's from then on.
+
+    With `inRecord` it replaces the one that failed in the customer's own record, too, if that has it.
+    """
 
     address: LineText | None = None
+    in_record: bool = False
 
 
 class MessageTextBody(Request):
@@ -55,7 +59,7 @@ async def post_resend(call: GraphRequest) -> None:
     body = parse(ResendBody, {}, sent)
     _, recipient = _place(call.ids["id"])
     address = check_address(recipient, body.address, call.calendar.business) if body.address is not None else ""
-    await _mend(call, "resend", address)
+    await _mend(call, "resend", address, in_record=bool(address) and body.in_record)
 
 
 async def post_dismiss(call: GraphRequest) -> None:
@@ -63,13 +67,14 @@ async def post_dismiss(call: GraphRequest) -> None:
     await _mend(call, "dismiss")
 
 
-async def _mend(call: GraphRequest, how: Mending, address: str = "") -> None:
+async def _mend(call: GraphRequest, how: Mending, address: str = "", *, in_record: bool = False) -> None:
     key, recipient = _place(call.ids["id"])
     await mend_undelivered(
         key,
         recipient,
         how,
         address=address,
+        in_record=in_record,
         author=call.author,
         business=call.calendar.business.id,
         context=call.app.context,

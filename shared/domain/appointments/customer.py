@@ -8,7 +8,7 @@ from shared.domain.calendar.place import Address
 from shared.domain.links import digest
 from shared.domain.model import Model
 from shared.domain.secrets import naming
-from shared.domain.text.addresses import spellings
+from shared.domain.text.addresses import folded, spellings
 
 
 PhoneKind = Literal[
@@ -32,6 +32,7 @@ class Phone(Model):
     region: str = ""
 
 
+ContactField = Literal["email", "phone"]
 MOST_IDS = 20  # of one customer: their rows are written in one transaction
 
 
@@ -80,6 +81,28 @@ class CustomerRecord(Customer):
     merged_into: str = ""
     last_merge: LastMerge | None = None
 
+    def has_contact(self, field: ContactField, value: str) -> bool:
+        """Return whether an address or number is this customer's, in any spelling."""
+        if not value:
+            return False
+        if field == "email":
+            return folded(self.email) == folded(value)
+        return any(_digits(one) == _digits(value) for one in (self.phone, *(each.number for each in self.phones)))
+
+    def corrected(self, field: ContactField, wrong: str, right: str) -> "CustomerRecord":
+        """Return this customer with the right address or number where the wrong one was; else unchanged."""
+        if not self.has_contact(field, wrong):
+            return self
+        if field == "email":
+            return self.model_copy(update={"email": right})
+        phones = [
+            one.model_copy(update={"number": right}) if _digits(one.number) == _digits(wrong) else one
+            for one in self.phones
+        ]
+        phone = right if _digits(self.phone) == _digits(wrong) else self.phone
+        once = {_digits(one.number): one for one in reversed(phones)}
+        return self.model_copy(update={"phone": phone, "phones": tuple(once.values())[::-1]})
+
     def merged_at(self, now: datetime, other: "CustomerRecord", ids: tuple[str, ...]) -> "CustomerRecord":
         """Return this customer with what only the other has, and with what it takes to undo that."""
         known = {name: getattr(self, name) for name in DetailsBefore.model_fields}
@@ -114,6 +137,11 @@ class CustomerRecord(Customer):
                 "also": tuple(dict.fromkeys((*self.also, *ids))),
             }
         )
+
+
+def _digits(number: str) -> str:
+    """Return a number for comparison, without the marks that people write between its digits."""
+    return "".join(one for one in number if one.isdecimal() or one == "+")
 
 
 def customer_named(secret: str, business: str, name: str) -> str:

@@ -43,6 +43,11 @@ class Undelivered(NamedTuple):
         """Return whether it is about one customer's one appointment, no group or series."""
         return bool(self.appointment and self.appointment.seat and self.entry.kind != "series")
 
+    @property
+    def is_correctable(self) -> bool:
+        """Return whether its customer's address or number can be corrected with it."""
+        return self.is_of_one_seat and self.recipient.kind in ("customer", "phone")
+
 
 async def find_undelivered(business: str, *, store: Store, now: datetime) -> list[Undelivered]:
     """Return whom messages of the last two weeks did not reach, each once; two round trips, one without any."""

@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import Literal
 
 from shared.domain.appointments.appointment import Appointment, Seat
+from shared.domain.appointments.customer import ContactField
 from shared.domain.appointments.messages import OutboxEntry
 from shared.domain.appointments.recipients import Recipient, RecipientKind, merge_recipients, read_recipient
 from shared.domain.calendar.business import Business
@@ -20,6 +21,8 @@ from shared.use_cases.appointments.staff_request import phone_problem
 from shared.use_cases.booking.check_form import email_problem
 from shared.use_cases.commands import Author, name_change
 from shared.use_cases.context import Context
+from shared.use_cases.customers.change_customer import Customers
+from shared.use_cases.customers.correct_contact import record_corrected, record_keys
 from shared.use_cases.ports import Command, Writes
 from shared.use_cases.telling.announce import kept_pending
 
@@ -28,7 +31,7 @@ Mending = Literal["resend", "dismiss"]
 ACTIONS: dict[Mending, str] = {"resend": "message sent again", "dismiss": "message put away"}
 
 
-CORRECTED: dict[RecipientKind, Literal["email", "phone"]] = {"customer": "email", "phone": "phone"}
+CORRECTED: dict[RecipientKind, ContactField] = {"customer": "email", "phone": "phone"}
 """Whose address can be corrected here: the customer's, for mail and for SMS."""
 ADDRESS = "/address"
 
@@ -37,7 +40,8 @@ ADDRESS = "/address"
 class MendCommand:
     """What mending reads and decides. Pure. `recipient` is one of the failed entry's, as text.
 
-    With an `address`, it becomes the customer's in the appointment before the message is sent again.
+    With an `address`, it becomes the customer's in the appointment before the message is sent again; with
+    `in_record`, in their own record too, if that has the one which failed.
     """
 
     key: str
@@ -47,6 +51,7 @@ class MendCommand:
     command: Command
     now: datetime
     address: str = ""
+    in_record: bool = False
 
     def reads(self, rows: Rows) -> Iterable[str]:
         """Yield the failed entry, then what it is about, and an entry that may wait in its place."""
@@ -56,6 +61,8 @@ class MendCommand:
             if failed.appointment:
                 yield appointment_key(failed.appointment)
                 yield seat_key(failed.appointment, failed.seat or failed.appointment)
+            if self.in_record and (held := self._held(rows, failed)) and held.seat:
+                yield from record_keys(rows, held.seat)
 
     def decide(self, rows: Rows) -> Writes:
         """Return what to write. Raise NotFound if somebody has mended it meanwhile."""
@@ -65,12 +72,16 @@ class MendCommand:
             raise NotFound
         left = tuple(one for one in failed.recipients if one != chosen)
         changes: Changes = {self.key: dump(failed.model_copy(update={"recipients": left})) if left else None}
+        blocked = ""
         if self.how == "resend":
             changes[retried_key(self.key)] = dump(self._retried(rows, failed, chosen))
-            changes |= self._corrected(rows, failed, chosen) if self.address else {}
+            if self.address:
+                corrected, blocked = self._corrected(rows, failed, chosen)
+                changes |= corrected
         beside = "reports" if failed.kind == "report" else "invitations"
         about, number = failed.appointment or beside, self.command.hash[:12]
-        return Writes(changes | audit_row(self.now, number, self.author.actor, ACTIONS[self.how], about), {})
+        told = audit_row(self.now, number, self.author.actor, ACTIONS[self.how], about)
+        return Writes(changes | told, {"blocked": blocked})
 
     def _failed(self, rows: Rows) -> OutboxEntry | None:
         values = rows.values(self.key)
@@ -90,23 +101,40 @@ class MendCommand:
         }
         return failed.model_copy(update=changes)
 
-    def _corrected(self, rows: Rows, failed: OutboxEntry, chosen: Recipient) -> Changes:
-        """Return the appointment with the address. A customer who is another person by it gets new links."""
+    def _held(self, rows: Rows, failed: OutboxEntry) -> Appointment | None:
         values = rows.values(appointment_key(failed.appointment)) if failed.appointment else None
-        before = load(Appointment, values) if values else None
+        return load(Appointment, values) if values else None
+
+    def _corrected(self, rows: Rows, failed: OutboxEntry, chosen: Recipient) -> tuple[Changes, str]:
+        """Return the appointment with the address. A customer who is another person by it gets new links.
+
+        With it comes the record, if that is wanted, and the id of a customer whose new address is to be blocked.
+        """
+        before = self._held(rows, failed)
         if before is None or before.seat is None or not before.is_live or chosen.kind not in CORRECTED:
             raise NotFound
-        known = before.seat.customer
-        customer = known.model_copy(update={CORRECTED[chosen.kind]: self.address})
+        known, field = before.seat.customer, CORRECTED[chosen.kind]
+        customer = known.model_copy(update={field: self.address})
         if customer == known:
-            return {}
+            return {}, ""
+        kept: Changes = {}
+        blocked = ""
+        if self.in_record:
+            kept, blocked = record_corrected(
+                rows,
+                before.seat,
+                field,
+                self.address,
+                now=self.now,
+                actor=self.author.actor,
+                number=f"{self.command.hash[:12]}01",
+            )
         more = {"version": before.version + 1, "seat": before.seat.with_customer(customer)}
-        return appointment_rows(kept_pending(before, before.model_copy(update=more)), before)
+        return appointment_rows(kept_pending(before, before.model_copy(update=more)), before) | kept, blocked
 
     def _version(self, rows: Rows, failed: OutboxEntry) -> int:
         """Return the present version: an entry of an older one would wait for a newer one to take it over."""
-        values = rows.values(appointment_key(failed.appointment)) if failed.appointment else None
-        held = load(Appointment, values) if values else None
+        held = self._held(rows, failed)
         if held is not None and failed.kind == "session":
             return held.session_changes
         if held is not None and failed.kind == "notify":
@@ -133,15 +161,29 @@ def check_address(recipient: str, typed: str, business: Business) -> str:
 
 
 async def mend_undelivered(
-    key: str, recipient: str, how: Mending, *, author: Author, business: str, context: Context, address: str = ""
+    key: str,
+    recipient: str,
+    how: Mending,
+    *,
+    author: Author,
+    business: str,
+    context: Context,
+    address: str = "",
+    in_record: bool = False,
 ) -> None:
     """Send a failed message again to one of its recipients, or put it away; `key` is that of the failed entry.
 
-    With an `address`, a customer's is corrected in their appointment, for this message and all later ones. Raise
-    NotFound if it is not there any more. `address` has passed `check_address`.
+    With an `address`, a customer's is corrected in their appointment, for this message and all later ones, and
+    with `in_record` in their record, where that has the one which failed. Raise NotFound if it is not there any
+    more. `address` has passed `check_address`.
     """
     if not key.startswith(FAILED) or not KEY.fullmatch(key) or key.count("|") < 3:
         raise NotFound
-    command = name_change(context.secret, business, f"{ACTIONS[how]} {key} {recipient}", author, address)
-    plan = MendCommand(key, recipient, how, author, command, context.now, address)
-    await context.store.decide(command, plan.reads, plan.decide)
+    said = f"{address} in record" if in_record else address
+    command = name_change(context.secret, business, f"{ACTIONS[how]} {key} {recipient}", author, said)
+    plan = MendCommand(key, recipient, how, author, command, context.now, address, in_record)
+    decision = await context.store.decide(command, plan.reads, plan.decide)
+    if blocked := decision.outcome.get(
+        "blocked"
+    ):  # who may not book by the wrong address may not by the right one
+        await Customers(business, author, said, context).block(str(blocked), is_blocked=True)

@@ -61,7 +61,7 @@ DEEPER = {
     "calendar_administrator": 2,  # the calendar, and the organisation's list
     "calendar_audit": 2,  # pages of the log, until one is full
     "calendar_report": 3,  # which days are packed, and the days
-    "calendar_undelivered": 2,  # the messages, and what they are about
+    "calendar_undelivered": 3,  # the messages, what they are about, and whose records have the address
     "calendar_show": 2,  # the days, and where their customers are known
     "console_home": 4,  # where one was added a moment ago is shown at once: nothing of it is from a cache
     "console_reports": 3,  # the calendars, which days are packed, the days, and names

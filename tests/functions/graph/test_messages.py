@@ -4,15 +4,16 @@ import pytest
 
 from tests.functions.graph.app import SAM, VAL
 from tests.functions.graph.appointments.bookings import booking
+from tests.support.builders import a_key
 
 
 CUSTOMER = "ada@example.com"
 TEXT = "messageTexts/confirmation~en~"
 
 
-async def a_refused_one(graph) -> tuple[dict, str]:
+async def a_refused_one(graph, *at: str) -> tuple[dict, str]:
     """The one message that is not delivered, and the address that refused it."""
-    made = await graph.post("appointments", booking())
+    made = await graph.post("appointments", booking(*at))
     address = made["customers"][0]["emailAddress"]
     graph.world.postman.refused = {address}
     await graph.world.drain()
@@ -40,6 +41,30 @@ async def test_a_message_that_was_refused_is_listed_and_sent_to_the_right_addres
     assert (await graph.get(f"appointments/{one['appointmentId']}"))["customers"][0]["emailAddress"] == (
         "right@example.com"
     )
+
+
+async def test_the_customers_record_is_corrected_with_it_where_it_has_the_wrong_address(graph):
+    for at, wanted, expected in (("14:00", False, "old"), ("16:00", True, "right@example.com")):
+        one, address = await a_refused_one(graph, at)
+        path, key = f"undeliveredMessages/{one['id']}", a_key()
+        seat = (await graph.get(f"appointments/{one['appointmentId']}"))["customers"][0]
+        body = {"address": "right@example.com", "inRecord": wanted}
+        for _ in range(2):  # the same request again
+            await graph.post(f"{path}/resend", body, 204, idempotency_key=key)
+        record = await graph.get(f"customers/{seat['customerId']}")
+        assert record["emailAddress"] == (address if expected == "old" else expected)
+        await graph.world.drain()
+    audit = await graph.listed("auditLog")
+    assert [one["action"] for one in audit].count("customer changed") == 1
+
+
+async def test_a_record_that_was_mended_already_keeps_what_it_has(graph):
+    one, _ = await a_refused_one(graph)
+    seat = (await graph.get(f"appointments/{one['appointmentId']}"))["customers"][0]
+    await graph.patch(f"customers/{seat['customerId']}", {"emailAddress": "mended@example.com"}, 200)
+    body = {"address": "right@example.com", "inRecord": True}
+    await graph.post(f"undeliveredMessages/{one['id']}/resend", body, 204)
+    assert (await graph.get(f"customers/{seat['customerId']}"))["emailAddress"] == "mended@example.com"
 
 
 async def test_it_is_sent_again_or_put_away_and_then_it_is_gone(graph):

@@ -7,6 +7,7 @@ from html import unescape
 import pytest
 
 from functions.settings.sms import SmsSettings
+from shared.use_cases.customers.find_customers import read_all
 from shared.use_cases.sms.take_report import take_report
 from tests.functions.console.app import START, Console
 from tests.support.builders import SECRET, a_calendar, a_person, a_service
@@ -79,12 +80,17 @@ async def test_a_wrong_number_is_corrected_where_it_failed_and_the_text_goes_to_
         assert answer.status == 422
         assert "Enter a phone number such as" in html
         assert f'value="{typed}"' in html
+        assert 'name="record" value="yes"><label' in html, "as it was sent: without the tick"
     assert len(line) == 1
-    sent = await console.send("desk", path, do="resend", address=" +33 6 12 34 56 80 ", **fields)
+    assert 'name="record" value="yes" checked><label' in page
+    more = {"address": " +33 6 12 34 56 80 ", "record": "yes"}
+    sent = await console.send("desk", path, do="resend", **more, **fields)
     assert (sent.status, sent.headers["Location"]) == (303, f"{path}?news=resend")
     await console.services.due_work.send()
     assert [one.handover.number for one in line] == ["+33612345670", "+33612345680"]
     assert "+33 6 12 34 56 80" in await shown(console, f"/console/queue/biz0clinic/{console.appointment}")
+    (customer,) = await read_all(business="biz0clinic", store=console.services.store)
+    assert customer.record.phone == "+33 6 12 34 56 80"
     late = await console.send("desk", path, do="resend", address="+33 6", **fields)
     assert (late.status, late.headers["Location"]) == (303, f"{path}?news=gone")
     odd = await console.send("desk", path, do="resend", address="+33", message=fields["message"], recipient="?")

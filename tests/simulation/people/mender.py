@@ -54,16 +54,23 @@ class Mender:
             address = (
                 f"{RIGHT}{seat.customer.email.removeprefix(RIGHT)}" if seat and self.dice.random() < 0.5 else ""
             )
+        in_record = bool(address) and self.dice.random() < 0.7
         with suppress(Refusal, NoAnswer):
-            await self.desk.ask(self._mending(one.key, str(one.recipient), how, address))
+            await self.desk.ask(self._mending(one.key, str(one.recipient), how, address, in_record=in_record))
 
-    def _mending(self, key: str, recipient: str, how: Mending, address: str) -> Asked:
+    def _mending(self, key: str, recipient: str, how: Mending, address: str, *, in_record: bool) -> Asked:
         author = Author(EDITOR.name, self.desk.a_key())
 
         async def run(instance: Instance) -> None:
             about = {"business": BUSINESS, "context": Context(instance.store, SECRET, instance.now())}
-            await mend_undelivered(key, recipient, how, address=address, author=author, **about)
+            more = {"address": address, "in_record": in_record}
+            await mend_undelivered(key, recipient, how, author=author, **more, **about)
 
         return Asked(
-            how, (key, recipient, address), author.key, f"{ACTIONS[how]} {key} {recipient}", EDITOR.name, run
+            how,
+            (key, recipient, address, in_record),
+            author.key,
+            f"{ACTIONS[how]} {key} {recipient}",
+            EDITOR.name,
+            run,
         )
