@@ -190,6 +190,11 @@ def days_between(first: datetime, last: datetime) -> Range:
     return Range(f"D|{minute(first)}", f"D|{minute(last)}")
 
 
+def days_at(start: datetime) -> Range:
+    """Return the appointments that begin at this start, by the index of starts."""
+    return Range(f"D|{minute(start)}|", f"D|{minute(start)}~")
+
+
 def days_from(first: datetime) -> Range:
     """Return the appointments that start at `first` or later."""
     return Range(f"D|{minute(first)}", every(DAY).high)

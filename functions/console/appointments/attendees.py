@@ -30,6 +30,13 @@ class Consented(NamedTuple):
     lang: Markup
 
 
+class PendingView(NamedTuple):
+    """A change that people are told of later, at the time `when`; `version` names it."""
+
+    when: str
+    version: int
+
+
 class AttendeeView(NamedTuple):
     """An attendee on the page.
 
@@ -54,6 +61,8 @@ class AttendeeView(NamedTuple):
     manage: str
     customer: str
     again: str
+    pending: PendingView | None
+    may_move: bool
 
 
 def attendee_of(context: AppointmentContext, seat: Seat) -> AttendeeView:
@@ -79,7 +88,25 @@ def attendee_of(context: AppointmentContext, seat: Seat) -> AttendeeView:
         manage=manage,
         customer=_customer(context, seat),
         again=_again(context, seat.customer_id),
+        pending=_pending(context, seat),
+        may_move=_may_move(context, seat),
     )
+
+
+def _pending(context: AppointmentContext, seat: Seat) -> PendingView | None:
+    """Return what people are not told of yet of a group's seat, for who may undo it."""
+    if not seat.has_pending_notice or seat.pending is None or not may_act(context):
+        return None
+    if seat.pending.due <= context.now:
+        return None
+    return PendingView(context.formats.time(seat.pending.due), seat.version)
+
+
+def _may_move(context: AppointmentContext, seat: Seat) -> bool:
+    """Return whether the reader may move or cancel this one seat of a group."""
+    one = context.appointment
+    is_open = one.is_live and seat.status == "booked" and context.now < one.end
+    return one.is_group and is_open and may_act(context)
 
 
 def _cancelled(context: AppointmentContext, seat: Seat) -> str:

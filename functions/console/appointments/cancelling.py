@@ -12,6 +12,7 @@ from functions.console.series.following import cancel_following, chosen_since, s
 from functions.pages.form_field import FormField
 from shared.domain.access.permissions import Permission
 from shared.use_cases.appointments.cancel_by_staff import cancel_by_staff
+from shared.use_cases.seats.change_seat import SeatRef, cancel_seat
 
 
 if TYPE_CHECKING:
@@ -26,20 +27,20 @@ async def queue_cancel(req: func.HttpRequest) -> func.HttpResponse:
     typed = context.form.get("message", "")
     field = FormField("message", _("Message to everyone"), "notes", typed, longest=LONGEST_MESSAGE)
     fields: list[FormField | Select] = [field, *await scope_fields(context), telling_field(context)]
-    form = DeskForm(_("Cancel this appointment?"), _("Cancel appointment"), fields, is_danger=True)
+    asked = _("Cancel this place?") if context.seat else _("Cancel this appointment?")
+    done = _("Cancel the place") if context.seat else _("Cancel appointment")
+    form = DeskForm(asked, done, fields, is_danger=True)
     if not context.is_sent:
         return await form_page(context, form)
     try:
         message = text_of(context, "message", LONGEST_MESSAGE)
         if since := chosen_since(context):
             return await cancel_following(context, form, since, message)
-        await cancel_by_staff(
-            context.appointment.id,
-            message,
-            editor=context.access.editor(),
-            telling=told_when(context) or "now",
-            **command_of(context),
-        )
+        about = {"editor": context.access.editor(), "telling": told_when(context) or "now", **command_of(context)}
+        if context.seat:
+            await cancel_seat(SeatRef(context.appointment.id, context.seat.id), message, **about)
+        else:
+            await cancel_by_staff(context.appointment.id, message, **about)
     except REFUSED as refusal:
         return await form_page(context, form, refusal)
     return left(context, "cancelled")

@@ -17,6 +17,7 @@ from functions.pages.form_field import new_key
 from functions.pages.render import page
 from functions.pages.rich_text import own_language
 from functions.wiring import services
+from shared.domain.errors import NotFound
 from shared.i18n.formats import Formats
 from shared.use_cases.appointments.find_appointments import AppointmentWithVisit, read_appointment
 
@@ -31,7 +32,7 @@ if TYPE_CHECKING:
     from functions.pages.visitor import Visitor
     from functions.wiring import Services
     from shared.domain.access.permissions import Permission
-    from shared.domain.appointments.appointment import Appointment
+    from shared.domain.appointments.appointment import Appointment, Seat
     from shared.domain.calendar.business import Calendar
 
 LONGEST_BACK, MOST_NAMES = 1000, 20
@@ -77,6 +78,17 @@ class AppointmentContext:
     def appointment(self) -> Appointment:
         assert self.found is not None
         return self.found.appointment
+
+    @cached_property
+    def seat(self) -> Seat | None:
+        """The seat of a group that the address or the form names; None if none is. Raises NotFound."""
+        name = self.form.get("seat") or self.req.params.get("seat", "")
+        if not name or self.found is None or not self.appointment.is_group:
+            return None
+        found = next((one for one in (*self.found.parties, *self.found.leaving) if one.id == name), None)
+        if found is None:
+            raise NotFound
+        return found
 
     @cached_property
     def formats(self) -> Formats:
@@ -156,9 +168,10 @@ class AppointmentContext:
         """Redirect to the queue or the staff calendar, which shows the `news`."""
         return func.HttpResponse(status_code=303, headers={"Location": self._origin(news)})
 
-    def to_details(self, news: str) -> func.HttpResponse:
-        """Redirect to the page of the appointment, which shows the `news`."""
-        return func.HttpResponse(status_code=303, headers={"Location": f"{self.path}?{self.there}&news={news}"})
+    def to_details(self, news: str, appointment: str = "") -> func.HttpResponse:
+        """Redirect to the page of the appointment, or of another one, which shows the `news`."""
+        path = f"/console/queue/{self.calendar.business.id}/{appointment or self.appointment.id}"
+        return func.HttpResponse(status_code=303, headers={"Location": f"{path}?{self.there}&news={news}"})
 
     @property
     def facts(self) -> list[LabelledValue]:
@@ -166,7 +179,8 @@ class AppointmentContext:
         one, formats = self.appointment, self.formats
         service = one.service_of(self.calendar.services.get(one.service))
         names = [person.name for name in one.staff if (person := self.calendar.person(name))]
-        customer = one.seat.customer.name if one.seat else ""
+        seat = one.seat or self.seat
+        customer = seat.customer.name if seat else ""
         day = formats.full_day(formats.local(one.start).date())
         return [
             *([LabelledValue("people", customer)] if customer else []),

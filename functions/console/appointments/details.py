@@ -6,7 +6,7 @@ import asyncio
 from typing import TYPE_CHECKING, Any, NamedTuple
 from zlib import crc32
 
-from functions.console.appointments.attendees import attendee_of, may_act
+from functions.console.appointments.attendees import PendingView, attendee_of, may_act
 from functions.console.appointments.context import AppointmentContext, LabelledValue, enter_appointment
 from functions.console.appointments.followed import messages_of
 from functions.console.appointments.happened import history_of, visit_of
@@ -32,6 +32,10 @@ TOLD = {
     "moved-later": marked("The appointment was rescheduled."),
     "reassigned-later": marked("The appointment was reassigned."),
     "cancelled-later": marked("The appointment was cancelled."),
+    "seat-moved-later": marked("The place was moved."),
+    "seat-cancelled-later": marked("The place was cancelled."),
+    "group-full": marked("It can’t be undone: the session is full now."),
+    "slot-taken": marked("It can’t be undone: the time of the session is taken now."),
     "undone": marked("The change was undone. No one was notified."),
     "told": marked("They’re being notified now."),
     "all-undone": marked("The changes were undone. No one was notified."),
@@ -41,13 +45,6 @@ TOLD = {
     "marked": marked("Saved."),
 }
 MOST_IN_TITLE = 60
-
-
-class PendingView(NamedTuple):
-    """A change that people are told of later, at the time `when`; `version` names it."""
-
-    when: str
-    version: int
 
 
 class WishView(NamedTuple):
@@ -65,7 +62,7 @@ async def queue_details(req: func.HttpRequest) -> func.HttpResponse:
     """
     context = await enter_appointment(req, Permission.READ_BOOKINGS, changes=False)
     assert context.found is not None
-    parties = [attendee_of(context, seat) for seat in context.found.parties]
+    parties = [attendee_of(context, seat) for seat in (*context.found.parties, *context.found.leaving)]
     if wants_json(req):
         return json_response({"joinUrl": parties[0].join if parties else ""})
     one, store = context.appointment, context.app.store

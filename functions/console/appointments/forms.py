@@ -11,6 +11,7 @@ from functions.http.boundary import status_of
 from functions.pages.form_field import FormField, too_long
 from functions.pages.problem_texts import PROBLEMS
 from shared.domain.errors import (
+    AlreadySeated,
     GroupFull,
     InvalidFields,
     NotOffered,
@@ -36,6 +37,7 @@ OVERRIDE, OVERBOOK = "override", "overbook"
 AT_FIELD: dict[type[Refusal], tuple[str, str, str]] = {
     SlotTaken: ("time", marked("This person is busy at that time"), OVERBOOK),
     GroupFull: ("time", marked("This session is full"), OVERBOOK),
+    AlreadySeated: ("time", marked("This customer has a place in this session."), ""),
     OutsideLeadTime: ("time", marked("Your booking rules don’t allow this time"), OVERRIDE),
     NotOffered: ("time", marked("This time is outside the hours"), OVERRIDE),
     StaffNotOffered: ("staff", marked("This person can’t be chosen for the service"), OVERRIDE),
@@ -155,7 +157,8 @@ def refused(form: DeskForm, refusal: Refusal, context: AppointmentContext) -> De
         there = [one.id for one in form.fields]
         at = name if name in there else there[0]
         fields = [replace(one, error=_(text)) if one.id == at else one for one in form.fields]
-        offered = [purpose] if "time" in there else []  # only a form with a time offers to override it
+        # only a form with a time offers to override it, and a seat is never placed over something else
+        offered = [purpose] if "time" in there and purpose and (purpose != OVERBOOK or not context.seat) else []
         return replace(form, fields=fields, purposes=tuple(dict.fromkeys([*asked, *offered])))
     heading, text = PROBLEMS.get(refusal.code, PROBLEMS["refused"])
     return replace(form, notice=f"{_(heading)}. {_(text)}", purposes=asked)

@@ -49,11 +49,15 @@ def command_of(context: AppointmentContext) -> dict[str, Any]:
     }
 
 
-def left(context: AppointmentContext, news: str) -> func.HttpResponse:
-    """Redirect after a change: to the appointment, where it can be undone, if nobody is told of it yet."""
+def left(context: AppointmentContext, news: str, appointment: str = "") -> func.HttpResponse:
+    """Redirect after a change: to the appointment, where it can be undone, if nobody is told of it yet.
+
+    A seat that was moved is in another `appointment`.
+    """
+    news = f"seat-{news}" if context.seat else news
     match told_when(context):
         case "later":
-            return context.to_details(f"{news}-later")
+            return context.to_details(f"{news}-later", appointment)
         case "never":
             return context.leave(f"{news}-untold")
     return context.leave(news)

@@ -32,6 +32,7 @@ from shared.domain.errors import EditConflict, InvalidFields
 from shared.records.calendars import etag_of
 from shared.use_cases.appointments.change_by_staff import change_by_staff
 from shared.use_cases.appointments.staff_request import AppointmentChange
+from shared.use_cases.seats.change_seat import SeatRef, move_seat
 
 
 if TYPE_CHECKING:
@@ -39,6 +40,7 @@ if TYPE_CHECKING:
 
     import azure.functions as func
 
+    from shared.domain.appointments.appointment import Seat
     from shared.use_cases.appointments.staff_claims import Actor
 
 MINUTE = timedelta(minutes=1)
@@ -47,12 +49,19 @@ LONGEST_PREFILL, LONGEST_LENGTH = 60, 6
 
 @console_boundary
 async def queue_reschedule(req: func.HttpRequest) -> func.HttpResponse:
-    """Let staff change time and length of an appointment and, where one person serves it, the person."""
+    """Let staff change time and length of an appointment and, where one person serves it, the person.
+
+    Of a group, a seat that is named is moved by itself.
+    """
     context = await enter_appointment(req, Permission.CHANGE_BOOKING)
+    return await (_place_page(context, context.seat) if context.seat else _whole_page(context))
+
+
+async def _whole_page(context: AppointmentContext) -> func.HttpResponse:
     scope = await scope_fields(context)
     if not context.is_sent:
         notice = await what_changed(context) if is_outdated(context) else ""
-        ready = replace(_form(_chosen(context), scope), is_ready="was" in req.params)
+        ready = replace(_form(_chosen(context), scope), is_ready="was" in context.req.params)
         return await form_page(context, ready, notice=notice)
     form, one = _form(context, scope), context.appointment
     try:
@@ -75,6 +84,32 @@ async def queue_reschedule(req: func.HttpRequest) -> func.HttpResponse:
     except REFUSED as refusal:
         return await form_page(context, form, refusal)
     return left(context, "moved")
+
+
+async def _place_page(context: AppointmentContext, seat: Seat) -> func.HttpResponse:
+    """Let staff move one place of a session to another session of the service, or to a new one."""
+    _, one = context.visitor.texts.gettext, context.appointment
+    scope, when = await scope_fields(context), time_fields(context, one.start)
+    fields: list[FormField | Select] = [*when, *scope, telling_field(context)]
+    text = _("It joins the session at that time if there is one with a free place; else a new one is opened.")
+    form = DeskForm(_("Move this place"), _("Move the place"), fields, text)
+    if not context.is_sent:
+        return await form_page(context, form)
+    try:
+        start, editor = moment_of(context.form, context.calendar.business.time_zone), editor_of(context)
+        if since := chosen_since(context):
+            return await move_following(context, form, since, AppointmentChange(start=start), editor)
+        there = await move_seat(
+            SeatRef(one.id, seat.id),
+            start,
+            editor=editor,
+            telling=told_when(context) or "now",
+            reading=context.app.reading,
+            **command_of(context),
+        )
+    except REFUSED as refusal:
+        return await form_page(context, form, refusal)
+    return left(context, "moved", there)
 
 
 def _form(context: AppointmentContext, scope: Sequence[Select]) -> DeskForm:

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from functions.console.appointments.context import enter_appointment
+from functions.console.appointments.context import AppointmentContext, enter_appointment
 from functions.console.appointments.pages import command_of
 from functions.console.boundary import console_boundary
 from functions.console.series.following import tell_together, undo_together
 from functions.http.boundary import BadRequest
 from shared.domain.access.permissions import Permission
-from shared.domain.errors import AlreadyTold, NothingToUndo
+from shared.domain.errors import AlreadyTold, GroupFull, NothingToUndo, SlotTaken
+from shared.use_cases.seats.change_seat import SeatRef
+from shared.use_cases.seats.undo_seat import tell_seat, undo_seat
 from shared.use_cases.telling.undo_change import tell_now, undo_change
 
 
@@ -31,16 +33,33 @@ async def queue_undo(req: func.HttpRequest) -> func.HttpResponse:
         raise BadRequest
     if wish in TOGETHER:
         run_all, news = TOGETHER[wish]
-        is_done = await run_all(context, int(version))
-        return context.to_details(news if is_done else "partly")
-    about = context.appointment.id, int(version)
-    news = "undone" if wish == "undo" else "told"
-    given = {"editor": context.access.editor(), **command_of(context)}
+        is_done, there = await run_all(context, int(version))
+        return context.to_details(news if is_done else "partly", there)
+    news, there = "undone" if wish == "undo" else "told", ""
     try:
-        if wish == "undo":
-            await undo_change(*about, **given, reading=context.app.reading)
-        else:
-            await tell_now(*about, **given)
+        there = await (_undone if wish == "undo" else _told)(context, int(version))
     except (AlreadyTold, NothingToUndo):
         news = "too-late"
-    return context.to_details(news)
+    except (GroupFull, SlotTaken) as refusal:
+        if not context.seat:
+            raise
+        news = refusal.code
+    return context.to_details(news, there)
+
+
+async def _undone(context: AppointmentContext, version: int) -> str:
+    """Undo the change; return the appointment in which a seat is then, empty without a seat."""
+    given = {"editor": context.access.editor(), **command_of(context)}
+    if context.seat:
+        return await undo_seat(SeatRef(context.appointment.id, context.seat.id), version, **given)
+    await undo_change(context.appointment.id, version, **given, reading=context.app.reading)
+    return ""
+
+
+async def _told(context: AppointmentContext, version: int) -> str:
+    given = {"editor": context.access.editor(), **command_of(context)}
+    if context.seat:
+        await tell_seat(SeatRef(context.appointment.id, context.seat.id), version, **given)
+    else:
+        await tell_now(context.appointment.id, version, **given)
+    return ""

@@ -75,6 +75,8 @@ NEWS = {
     "moved": marked("The appointment was rescheduled. Everyone was notified."),
     "reassigned": marked("The appointment was reassigned. Everyone was notified."),
     "cancelled": marked("The appointment was cancelled. Everyone was notified."),
+    "seat-moved": marked("The place was moved. Everyone concerned was notified."),
+    "seat-cancelled": marked("The place was cancelled. Everyone concerned was notified."),
     "moved-untold": marked("The appointment was rescheduled. No one is notified."),
     "reassigned-untold": marked("The appointment was reassigned. No one is notified."),
     "cancelled-untold": marked("The appointment was cancelled. No one is notified."),

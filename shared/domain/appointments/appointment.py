@@ -80,6 +80,28 @@ class Answer(Model):
         return kind in (self.kind, question.kind if question else "")
 
 
+NOT_CANCELLED = {"cancelled_at": None, "cancelled_by": "", "is_cancelled_late": False, "cancel_reason": ""}
+
+
+class PendingSeat(Model):
+    """What people know of a group's seat until they are told, at `due`, that staff have moved or cancelled it.
+
+    It stands as long as the seat has this `version`. `entry` is the number of the outbox entry that tells of it,
+    and `together` names the changes that are told in the same message. People know the seat in the `session` that
+    has this `start`, at the version `seat_version`.
+    """
+
+    version: int
+    since: datetime
+    due: datetime
+    entry: str
+    together: str = ""
+    session: str
+    start: datetime
+    session_changes: int
+    seat_version: int
+
+
 class Seat(Model):
     """One customer's side of an appointment; its id never changes, and names the calendar file.
 
@@ -115,6 +137,24 @@ class Seat(Model):
     is_cancelled_late: bool = False
     cancel_reason: CancelReason = ""
     series: str = ""
+    pending: PendingSeat | None = None
+
+    @property
+    def has_pending_notice(self) -> bool:
+        """Return whether people are not told of its last change before some time, unless they were meanwhile."""
+        return self.pending is not None and self.pending.version == self.version
+
+    @property
+    def is_leaving(self) -> bool:
+        """Return whether it was cancelled, and people are not told of that yet."""
+        return self.status == "cancelled" and self.has_pending_notice
+
+    def as_known(self) -> "Seat":
+        """Return it as people know it."""
+        assert self.pending is not None
+        known = {"version": self.pending.seat_version, "session_changes": self.pending.session_changes}
+        more = {"status": "booked", "moved_to": "", "pending": None, **NOT_CANCELLED}
+        return self.model_copy(update={**known, **more})
 
     def with_customer(self, customer: Customer) -> "Seat":
         """Return the seat with these details; if they are those of another person, links to it are void."""
@@ -196,7 +236,6 @@ RESTORED = (
     "awaited",
 )
 """The fields of an appointment that an undone change gives back."""
-NOT_CANCELLED = {"cancelled_at": None, "cancelled_by": "", "is_cancelled_late": False, "cancel_reason": ""}
 
 
 class Appointment(Model):

@@ -63,11 +63,16 @@ def cancelled_seat(
 def with_left(
     left: Sequence[PlacesLeft], by: CancelledBy, *, is_late: bool, reason: CancelReason = "", number: int = 1
 ) -> tuple[PlacesLeft, ...]:
-    """Return the places that were given up with some more; those alike are one entry, so that they stay few."""
+    """Return the places that were given up with some more, or fewer if some were taken back.
+
+    Those alike are one entry, so that they stay few.
+    """
     found = {(one.by, one.is_late, one.reason): one.number for one in left}
     key = (by, is_late, reason)
     found[key] = found.get(key, 0) + number
-    return tuple(PlacesLeft(by=a, is_late=b, reason=c, number=count) for (a, b, c), count in found.items())
+    return tuple(
+        PlacesLeft(by=a, is_late=b, reason=c, number=count) for (a, b, c), count in found.items() if count > 0
+    )
 
 
 def places_left(appointment: "Appointment") -> tuple[PlacesLeft, ...]:

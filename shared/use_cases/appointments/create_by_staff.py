@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from functools import cached_property
 
 from shared.domain.appointments.appointment import LONGEST_VISIT, Appointment, Seat
@@ -22,6 +22,7 @@ from shared.records.keys import (
     BUSINESS,
     appointment_key,
     customer_key,
+    days_at,
     days_between,
     id_of,
     seat_key,
@@ -193,7 +194,7 @@ class StaffBookCommand:
         if self.wanted.service.is_group:
             sessions = sessions_at(self.wanted.start, self.wanted.service.id)
             yield sessions
-            yield self._at_start
+            yield days_at(self.wanted.start)
             for row in rows.between(sessions):
                 yield appointment_key(id_of(row.key))
                 yield seat_key(id_of(row.key), self.id)
@@ -201,10 +202,6 @@ class StaffBookCommand:
     @property
     def _around(self) -> Range:
         return days_between(self.wanted.start - LONGEST_VISIT, self.wanted.end)
-
-    @property
-    def _at_start(self) -> Range:
-        return days_between(self.wanted.start, self.wanted.start + timedelta(minutes=1))
 
     def decide(self, rows: Rows) -> Refusal | Writes:
         """Return the booking or a refusal; an open session with room for all is joined."""
@@ -304,7 +301,7 @@ class StaffBookCommand:
         wanted = self.wanted
         if not wanted.service.is_group:
             return False
-        there = (load_row(Appointment, row) for row in rows.between(self._at_start))
+        there = (load_row(Appointment, row) for row in rows.between(days_at(wanted.start)))
         own = (one for one in there if one.service == wanted.service.id and set(wanted.staff) <= set(one.staff))
         return any(one.is_live and one.is_full for one in own)
 

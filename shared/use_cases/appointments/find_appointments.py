@@ -50,13 +50,15 @@ class Span(NamedTuple):
 class AppointmentWithVisit:
     """An appointment as it was read, with its visit if it has one.
 
-    `seats` are the taken ones of a group, if they were requested.
+    `seats` are the taken ones of a group, if they were requested, and `leaving` are those that were cancelled
+    without that anyone was told of it yet.
     """
 
     appointment: Appointment
     changed_at: datetime
     seats: tuple[Seat, ...] = ()
     visit: Visit | None = None
+    leaving: tuple[Seat, ...] = ()
 
     @property
     def status(self) -> Status:
@@ -91,7 +93,8 @@ async def read_appointment(name: str, *, business: str, store: Store) -> Appoint
     )
     if row is None:
         raise NotFound
-    return AppointmentWithVisit(load_row(Appointment, row), row.written, _taken(seats.rows))
+    leaving = tuple(one for each in seats.rows if (one := load_row(Seat, each)).is_leaving)
+    return AppointmentWithVisit(load_row(Appointment, row), row.written, _taken(seats.rows), leaving=leaving)
 
 
 async def with_visit(one: AppointmentWithVisit, business: str, store: Store) -> AppointmentWithVisit:

@@ -119,10 +119,14 @@ def leave(rows: Rows, appointment: Appointment, gone: Seat) -> tuple[Changes, Ap
 
 def leave_session(rows: Rows, appointment: Appointment) -> tuple[Appointment, Changes]:
     """Return the appointment with one customer fewer; the last one to leave frees its ticks."""
+    ledgers = Ledgers(rows)
+    return without_seat(ledgers, appointment), dict(ledgers.rows())
+
+
+def without_seat(ledgers: Ledgers, appointment: Appointment) -> Appointment:
+    """Return the appointment with one customer fewer, and release its ticks if that is the last one."""
     version = appointment.version + 1
     if appointment.filled > 1:
-        return appointment.model_copy(update={"filled": appointment.filled - 1, "version": version}), {}
-    ledgers = Ledgers(rows)
+        return appointment.model_copy(update={"filled": appointment.filled - 1, "version": version})
     ledgers.release(appointment.ticks, appointment.staff)
-    ended = appointment.model_copy(update={"status": "cancelled", "filled": 0, "version": version})
-    return ended, dict(ledgers.rows())
+    return appointment.model_copy(update={"status": "cancelled", "filled": 0, "version": version})

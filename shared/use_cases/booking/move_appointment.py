@@ -29,8 +29,8 @@ from shared.domain.model import Instant, Request
 from shared.domain.timeline.ticks import Window
 from shared.records.appointments import Changes, appointment_rows, seat_rows
 from shared.records.audit import audit_row, schedule_changes
-from shared.records.codec import dump, load
-from shared.records.keys import APPOINTMENT, appointment_key, id_of, seat_key, seats_at, sessions_at
+from shared.records.codec import load
+from shared.records.keys import APPOINTMENT, appointment_key, id_of, seats_at, sessions_at
 from shared.records.ledgers import Ledgers
 from shared.records.table import Range, Rows
 from shared.records.work import work_rows
@@ -54,6 +54,7 @@ from shared.use_cases.booking.find_appointment import (
     seat_reads,
 )
 from shared.use_cases.booking.result import Booked, booked, outcome_of
+from shared.use_cases.booking.seat_moves import seat_in, seat_move_rows, session_like
 from shared.use_cases.commands import name_command, require_current, run_command
 from shared.use_cases.context import Context
 from shared.use_cases.free_busy.at_booking import read_before_booking
@@ -234,18 +235,8 @@ class MoveCommand:
             after = opened
         else:
             return GroupFull()
-        was_in = tuple(dict.fromkeys((*seat.was_in, before.id)))
-        moved = seat.model_copy(
-            update={
-                "version": seat.version + 1,
-                "session_changes": after.session_changes,
-                "was_in": was_in,
-            }
-        )
-        changes[seat_key(before.id, seat.id)] = dump(
-            moved.model_copy(update={"status": "moved", "moved_to": after.id})
-        )
-        changes |= seat_rows(moved, after, before.start)
+        moved = seat_in(after, seat, before)
+        changes |= seat_move_rows(moved, after, before)
         changes |= work_rows([seat_left_notice(service, left, moved)])
         return self._told(changes, service, before, after, moved)
 
@@ -259,25 +250,9 @@ class MoveCommand:
             return None
         ticks = claim_window(service, self.request.start)
         ledgers.claim(ticks, staff)
-        opened = before.model_copy(
-            update={
-                "id": new_id(self.secret, self.command.hash),
-                "start": self.request.start,
-                "end": self.request.start + service.duration,
-                "staff": staff,
-                "claim": (ticks.first, ticks.last),
-                "status": "booked",
-                "version": 1,
-                "capacity": service.maximum_attendees,
-                "filled": 1,
-                "link_version": 1,
-                "session_changes": 0,
-                "made_at": self.now,
-                "pending": None,
-                "wish": None,
-                "awaited": _awaited(ledgers, ticks, staff, self.now, 1),
-            }
-        )
+        opened = session_like(before, new_id(self.secret, self.command.hash), service, self.request.start, staff)
+        awaited = _awaited(ledgers, ticks, staff, self.now, 1)
+        opened = opened.model_copy(update={"made_at": self.now, "awaited": awaited})
         changes |= ledgers.rows() | appointment_rows(opened)
         changes |= work_rows(reminders(service, opened, None, self.now))
         return opened

@@ -86,6 +86,11 @@ def _confirmation(
     if one.pending and one.has_pending_notice and now < one.pending.due:
         one = one.as_known().model_copy(update={"version": one.version - 1})
         part = SeriesPart(one, part.seat if one.is_group else one.seat)
+    seat = part.seat
+    if one.is_group and seat and seat.pending and seat.has_pending_notice and now < seat.pending.due:
+        ended = not one.is_live and one.session_changes == seat.pending.session_changes  # its last seat left
+        one = one.model_copy(update={"status": "booked"}) if ended else one
+        part = SeriesPart(one, seat.as_known())
     is_theirs = recipient.kind != "staff" or recipient.person in one.staff
     if not (part.is_live and is_theirs):
         return None

@@ -164,14 +164,15 @@ class SendRun(TimerRun):
         rest: list[Works] = []
         leased: set[str] = set()
         for group in groups:
-            told = [one for one in group if one[1].kind == "notify"]
-            name = told[-1][1].together if told and self._is_due(told) else ""
-            if not name or self._is_leased(group, page):
-                leased.add(name)
-                rest.append(group)
-                continue
-            found.setdefault(name, []).append(told)
-            rest.append([one for one in group if one not in told])
+            left = group
+            for told in _tellable(group):
+                name = told[-1][1].together if self._is_due(told) else ""
+                if not name or self._is_leased(group, page):
+                    leased.add(name)
+                    continue
+                found.setdefault(name, []).append(told)
+                left = [one for one in left if one not in told]
+            rest.append(left)
         ready = [batches for name, batches in found.items() if name not in leased]
         alone = [batches[0] for batches in ready if len(batches) == 1]
         return [group for group in (*rest, *alone) if group], [one for one in ready if len(one) > 1]
@@ -252,6 +253,12 @@ def _work(row: Row) -> OutboxEntry | None:
         return load_row(OutboxEntry, row)
     except (ValidationError, KeyError):
         return None
+
+
+def _tellable(group: Works) -> list[Works]:
+    """Return what of a subject can be told with others: its notices, and each of those that a seat left."""
+    notices = [one for one in group if one[1].kind == "notify"]
+    return [*([notices] if notices else []), *([one] for one in group if one[1].kind == "left")]
 
 
 def _is_urgent(group: Works) -> bool:

@@ -1,8 +1,9 @@
-"""Moves or cancels an appointment and those that follow it in its series, each by a command of its own.
+"""Moves or cancels an appointment, or a seat of a group, and those that follow it in its series.
 
-One that is refused leaves the others as they are. The key of each follows from that of the request, which can be
-repeated: what it has done already stays done once. Each files a notice of its own, and people get one message
-about all of those that are due at once (shared/use_cases/messages/serve_together.py).
+Each is changed by a command of its own; one that is refused leaves the others as they are. The key of each follows
+from that of the request, which can be repeated: what it has done already stays done once. Each files a notice of
+its own, and people get one message about all of those that are due at once
+(shared/use_cases/messages/serve_together.py).
 """
 
 import hashlib
@@ -22,30 +23,38 @@ from shared.use_cases.appointments.staff_claims import Actor
 from shared.use_cases.appointments.staff_request import AppointmentChange
 from shared.use_cases.context import Context
 from shared.use_cases.free_busy.read_calendar import ReadingRun
+from shared.use_cases.seats.change_seat import SeatRef, cancel_seat, move_seat
+from shared.use_cases.seats.undo_seat import tell_seat, undo_seat
+from shared.use_cases.series.find_series import SeatPart
 from shared.use_cases.telling.announce import Telling, told_together
 from shared.use_cases.telling.undo_change import tell_now, undo_change
 
 
-class ChangedOne(NamedTuple):
-    """An appointment as it was, and why it was not changed; None if it was."""
+Member = Appointment | SeatPart
+"""What a series is of: appointments, or seats of one customer in group sessions."""
 
-    appointment: Appointment
+
+class ChangedOne(NamedTuple):
+    """An appointment or seat as it was, and why it was not changed; None if it was."""
+
+    appointment: Member
     refusal: Refusal | None
 
 
-def from_here_on(series: Iterable[Appointment], one: Appointment, since: datetime) -> list[Appointment]:
-    """Return an appointment and those of its series from its start `since` on that are not cancelled."""
+def from_here_on(series: Iterable[Member], one: Member, since: datetime) -> list[Member]:
+    """Return a member and those of its series from its start `since` on that are not cancelled."""
     return [each for each in series if each.is_live and (each.id == one.id or each.start >= since)]
 
 
-def pending_together(series: Iterable[Appointment], one: Appointment) -> list[Appointment]:
-    """Return an appointment, and after it those of its series that people will be told of in the same message."""
+def pending_together(series: Iterable[Member], one: Member) -> list[Member]:
+    """Return a member, and after it those of its series that people will be told of in the same message."""
     name = _told_with(one)
     return [one, *(each for each in series if name and each.id != one.id and _told_with(each) == name)]
 
 
-def _told_with(one: Appointment) -> str:
-    return one.pending.together if one.has_pending_notice and one.pending else ""
+def _told_with(one: Member) -> str:
+    is_pending = one.pending and (isinstance(one, SeatPart) or one.has_pending_notice)
+    return one.pending.together if one.pending and is_pending else ""
 
 
 @dataclass(frozen=True)
@@ -59,16 +68,19 @@ class SeriesChange:
     context: Context
     reading: Callable[[], ReadingRun] | None = None
 
-    async def cancel(self, appointments: Sequence[Appointment], message: str) -> list[ChangedOne]:
+    async def cancel(self, appointments: Sequence[Member], message: str) -> list[ChangedOne]:
         """Cancel these, the earliest first, each with the message."""
 
-        async def cancelled(one: Appointment) -> None:
-            await cancel_by_staff(one.id, message, **self._told, **self._about(one))
+        async def cancelled(one: Member) -> None:
+            if isinstance(one, SeatPart):
+                await cancel_seat(_ref(one), message, **self._told, **self._about(one))
+            else:
+                await cancel_by_staff(one.id, message, **self._told, **self._about(one))
 
         return [await _tried(one, cancelled) for one in appointments]
 
     async def move(
-        self, appointments: Sequence[Appointment], old: datetime, change: AppointmentChange
+        self, appointments: Sequence[Member], old: datetime, change: AppointmentChange
     ) -> list[ChangedOne]:
         """Move these by as many days as from `old` to the new start, to its time of the clock.
 
@@ -79,41 +91,51 @@ class SeriesChange:
         length = change.end - new if change.end else None
         said = f"{old.isoformat()} {change.model_dump_json(exclude_unset=True)}"
 
-        async def moved(one: Appointment) -> None:
+        async def moved(one: Member) -> None:
             start = shifted(one.start, old, new, zone)
-            more = {"start": start, "overbook": False, **({"end": start + length} if length else {})}
             about = {"said": said, "reading": self.reading, **self._told, **self._about(one)}
+            if isinstance(one, SeatPart):
+                await move_seat(_ref(one), start, **about)
+                return
+            more = {"start": start, "overbook": False, **({"end": start + length} if length else {})}
             await change_by_staff(one.id, change.model_copy(update=more), **about)
 
         in_order = sorted(appointments, key=lambda one: one.start, reverse=new > old)
         found = [await _tried(one, moved) for one in in_order]
         return sorted(found, key=lambda it: it.appointment.start)
 
-    async def undo(self, appointments: Sequence[Appointment], version: int) -> list[ChangedOne]:
+    async def undo(self, appointments: Sequence[Member], version: int) -> list[ChangedOne]:
         """Undo the pending changes of these, if that of the first is the one of a version.
 
         Those that make room go first, which is the other way round than they were moved.
         """
 
-        async def undone(one: Appointment) -> None:
-            await undo_change(one.id, self._version(one, appointments, version), **self._about(one))
+        async def undone(one: Member) -> None:
+            about = (self._version(one, appointments, version),)
+            if isinstance(one, SeatPart):
+                await undo_seat(_ref(one), *about, **self._about(one))
+            else:
+                await undo_change(one.id, *about, **self._about(one))
 
         was_moved_on = any(one.pending and one.pending.start < one.start for one in appointments)
         in_order = sorted(appointments, key=lambda one: one.start, reverse=not was_moved_on)
         return [await _tried(one, undone) for one in in_order]
 
-    async def tell(self, appointments: Sequence[Appointment], version: int) -> list[ChangedOne]:
+    async def tell(self, appointments: Sequence[Member], version: int) -> list[ChangedOne]:
         """Have people told of these at once, by one message; the versions are as in `undo`."""
         together = told_together(self._name, "now", self.context.now)
 
-        async def told(one: Appointment) -> None:
+        async def told(one: Member) -> None:
             about = {"together": together, **self._about(one)}
-            await tell_now(one.id, self._version(one, appointments, version), **about)
+            if isinstance(one, SeatPart):
+                await tell_seat(_ref(one), self._version(one, appointments, version), **about)
+            else:
+                await tell_now(one.id, self._version(one, appointments, version), **about)
 
         return [await _tried(one, told) for one in appointments]
 
     @staticmethod
-    def _version(one: Appointment, appointments: Sequence[Appointment], version: int) -> int:
+    def _version(one: Member, appointments: Sequence[Member], version: int) -> int:
         return version if one.id == appointments[0].id else one.version
 
     @property
@@ -126,7 +148,7 @@ class SeriesChange:
         # Also of one alone: it may be what a repeated request has left of several.
         return {"telling": self.telling, "together": told_together(self._name, self.telling, self.context.now)}
 
-    def _about(self, one: Appointment) -> dict[str, Any]:
+    def _about(self, one: Member) -> dict[str, Any]:
         return {
             "editor": self.editor,
             "key": hashlib.sha256(f"{self.key}\0{one.id}".encode()).hexdigest(),
@@ -135,7 +157,11 @@ class SeriesChange:
         }
 
 
-async def _tried(one: Appointment, change: Callable[[Appointment], Awaitable[None]]) -> ChangedOne:
+def _ref(one: SeatPart) -> SeatRef:
+    return SeatRef(one.session.id, one.id)
+
+
+async def _tried(one: Member, change: Callable[[Member], Awaitable[None]]) -> ChangedOne:
     try:
         await change(one)
     except Refusal as refusal:

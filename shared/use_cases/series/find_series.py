@@ -1,11 +1,12 @@
 """Finds the appointments of a series, as they stand."""
 
 import asyncio
+from dataclasses import dataclass
 from datetime import datetime
 from itertools import zip_longest
 from typing import NamedTuple
 
-from shared.domain.appointments.appointment import Appointment, Seat
+from shared.domain.appointments.appointment import Appointment, PendingSeat, Seat
 from shared.domain.appointments.series import AppointmentSeries
 from shared.records.codec import load_row
 from shared.records.keys import appointment_key, appointments_of, id_of, listed_at, seat_key, series_key
@@ -33,6 +34,51 @@ class SeatPlace(NamedTuple):
     appointment: str
     seat: str
     is_cancelled: bool
+
+
+@dataclass(frozen=True, slots=True)
+class SeatPart:
+    """A seat of a series with the session that it is in now."""
+
+    session: Appointment
+    seat: Seat
+
+    @property
+    def id(self) -> str:
+        """Return the seat's id."""
+        return self.seat.id
+
+    @property
+    def version(self) -> int:
+        """Return the seat's version."""
+        return self.seat.version
+
+    @property
+    def start(self) -> datetime:
+        """Return when its session begins."""
+        return self.session.start
+
+    @property
+    def is_live(self) -> bool:
+        """Return whether neither session nor seat is cancelled."""
+        return self.session.is_live and self.seat.status == "booked"
+
+    @property
+    def pending(self) -> PendingSeat | None:
+        """Return what people know of it while they are not told of its last change."""
+        return self.seat.pending if self.seat.has_pending_notice else None
+
+
+async def find_seat_parts(seat: Seat, *, business: str, store: Store) -> list[SeatPart]:
+    """Return the seats of a seat's series where they are, the earliest first; two round trips deep."""
+
+    async def part(place: SeatPlace) -> SeatPart | None:
+        keys = appointment_key(place.appointment), seat_key(place.appointment, place.seat)
+        one, own = await asyncio.gather(*(store.table.get("bookings", business, key) for key in keys))
+        return SeatPart(load_row(Appointment, one), load_row(Seat, own)) if one and own else None
+
+    places = await find_places(seat, business=business, store=store)
+    return [one for one in await asyncio.gather(*map(part, places)) if one]
 
 
 async def find_places(seat: Seat, *, business: str, store: Store) -> list[SeatPlace]:

@@ -42,7 +42,12 @@ def told_together(name: str, how: Telling, now: datetime) -> Together | None:
 
     Told now they are told of a minute later, so that one message tells of all that are made one after another.
     """
-    return None if how == "never" else Together(name, due_at(now) if how == "now" else _minute(now + WHILE))
+    return None if how == "never" else Together(name, due_at(now) if how == "now" else told_later(now))
+
+
+def told_later(now: datetime) -> datetime:
+    """Return when people are told of a change that can be undone until then."""
+    return _minute(now + WHILE)
 
 
 def pending_reads(one: Appointment) -> Iterable[str]:
@@ -97,7 +102,7 @@ def announce(
         return Announced(_unannounced(before, after), {}, now)
     # A change that is not to be announced joins the notice that waits, and does not put it off.
     due = waiting.not_before if waiting and how == "never" else None
-    return _later(before, after, notice, waiting, due or _minute(now + WHILE), now)
+    return _later(before, after, notice, waiting, due or told_later(now), now)
 
 
 def _later(

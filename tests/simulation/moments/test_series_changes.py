@@ -9,14 +9,22 @@ from datetime import datetime, timedelta
 
 import pytest
 
-from shared.records.keys import SENT, WORK
+from shared.records.keys import LEDGER, SEAT, SENT, WORK
 from shared.records.table import Operation, Table
 from shared.storage.store import TableStore
 from shared.use_cases.appointments.staff_request import CustomerInput, StaffBooking
 from shared.use_cases.calendars.save_calendar import save_calendar
 from tests.simulation.mutants import Through
-from tests.simulation.people.desk import Desk
-from tests.simulation.people.series_desk import SeriesDesk, calling_off, every, moving, taking_back
+from tests.simulation.people.desk import Desk, given
+from tests.simulation.people.series_desk import (
+    SeriesDesk,
+    calling_off,
+    every,
+    members,
+    moving,
+    repeating,
+    taking_back,
+)
 from tests.simulation.world.clinic import BUSINESS, HALF, HOUR, a_clinic
 from tests.simulation.world.instance import Instance, Lost
 from tests.simulation.world.network import Network
@@ -39,6 +47,8 @@ DEEDS: dict[str, Deed] = {
     "undone": lambda one, series, _: taking_back(one, series, f"{KEY}-back"),
     "told": lambda one, *_: one.send_due(),
 }
+OF_SEATS = {"seats moved": "moved now", "seats cancelled": "cancelled", "seats undone": "undone"}
+"""The same deeds with a customer's seats in the sessions of a group."""
 
 
 class Apart(Through):
@@ -83,17 +93,22 @@ class Scene:
         )
         self.desk = Desk([self.second], self.watch, dice)
 
-    async def booked(self) -> str:
+    async def booked(self, service: str = "long") -> str:
         await save_calendar(
             a_clinic(), key="first-save-of-all", store=TableStore(Direct(self.service)), secret=SECRET
         )
         party = CustomerInput(name="Ana", email=ANA)
-        request = StaffBooking(service="long", start=self.service.clock() + 8 * HOUR, parties=(party,))
+        request = StaffBooking(service=service, start=self.service.clock() + 8 * HOUR, parties=(party,))
         series = SeriesDesk(self.desk, request, every(DAY, COUNT, request), "a-key-of-a-series")
         await series.book()
         await self.minutes(4)
         self.post.arrived.clear()
-        return next(iter(self.watch.appointments.values())).series
+        made = await repeating(self.second, request, series.occurrences, series.key)
+        return made.id
+
+    async def starts(self, series: str) -> list[datetime]:
+        """Return when what a series is of, and is not cancelled, begins."""
+        return [one.start for one in await members(series, await given(self.second)) if one.is_live]
 
     async def minutes(self, count: int) -> None:
         for _ in range(count):
@@ -106,9 +121,10 @@ class Scene:
 
 async def dying_after(seconds: float, kind: str, wrap: type[Through] | None = None) -> list[str]:
     """Do something with a series, kill the process in the middle, do it again; return what is wrong."""
-    scene = Scene(wrap)
-    series, deed = await scene.booked(), DEEDS[kind]
-    starts = sorted(one.start for one in scene.watch.appointments.values())
+    scene, service = Scene(wrap), "yoga" if kind in OF_SEATS else "long"
+    kind = OF_SEATS.get(kind, kind)
+    series, deed = await scene.booked(service), DEEDS[kind]
+    starts = await scene.starts(series)
     if kind in ("undone", "told"):
         await moving(scene.second, series, KEY, "later", starts[0], HALF)
     if kind == "told":
@@ -123,7 +139,7 @@ async def dying_after(seconds: float, kind: str, wrap: type[Through] | None = No
     await scene.minutes(15)
     wrong = list(scene.watch.problems)
     wrong += await audit(Direct(scene.service), BUSINESS, secret=SECRET, deleted=scene.watch.gone())
-    now = sorted(one.start for one in scene.watch.appointments.values() if one.is_live)
+    now = await scene.starts(series)
     by = {"undone": timedelta(), "moved into each other's places": DAY}.get(kind, HALF)
     wanted = [] if kind == "cancelled" else [one + by for one in starts]
     wrong += [] if now == wanted else [f"they begin at {now}, not {wanted}"]
@@ -145,9 +161,35 @@ def found(kind: str, steps: range, wrap: type[Through] | None = None) -> list[st
     return wrong
 
 
-@pytest.mark.parametrize("kind", DEEDS)
+@pytest.mark.parametrize("kind", [*DEEDS, *OF_SEATS])
 def test_death_at_each_moment_changes_each_once_and_tells_of_all_at_once(kind: str) -> None:
     assert found(kind, range(0, 240, 12)) == []
+
+
+class LeftApart(Through):
+    """A seat that moves is written where it was by a transaction of its own, before what it goes to."""
+
+    async def transact(self, table: str, partition: str, operations: Sequence[Operation]) -> list[str]:
+        trail = [one for one in operations if '"status":"moved"' in str(one.values.get("body", ""))]
+        rest = [one for one in operations if one not in trail]
+        if trail and any(one.key.startswith(SEAT) for one in rest):
+            await self.inner.transact(table, partition, trail)
+            return await self.inner.transact(table, partition, rest)
+        return await self.inner.transact(table, partition, operations)
+
+
+class TimeKept(Through):
+    """A seat that is back where it was leaves its time claimed where it had been moved."""
+
+    async def transact(self, table: str, partition: str, operations: Sequence[Operation]) -> list[str]:
+        is_undone = any('"action": "undone"' in str(one.values.get("body", "")) for one in operations)
+        kept = [one for one in operations if not (is_undone and one.key.startswith(LEDGER))]
+        return await self.inner.transact(table, partition, kept)
+
+
+@pytest.mark.parametrize(("kind", "mutant"), [("seats moved", LeftApart), ("seats undone", TimeKept)])
+def test_a_breakage_of_a_seats_change_does_not_live(kind: str, mutant: type[Through]) -> None:
+    assert found(kind, range(0, 240, 80), mutant) != []
 
 
 @pytest.mark.parametrize("mutant", [Apart, FirstFinished])

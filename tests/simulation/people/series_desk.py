@@ -1,16 +1,17 @@
 """Books series as staff do: again and again with one key, of any instance, until each appointment has its answer."""
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from typing import Any
 
 from shared.domain.errors import Refusal
 from shared.records.table import Ambiguous
 from shared.use_cases.appointments.staff_request import AppointmentChange, StaffBooking
 from shared.use_cases.series.book_series import BookedSeries, Occurrence, SeriesOutcome, book_series
-from shared.use_cases.series.change_series import SeriesChange, pending_together
-from shared.use_cases.series.find_series import find_series
+from shared.use_cases.series.change_series import Member, SeriesChange, pending_together
+from shared.use_cases.series.find_series import SeatPart, find_parts, find_seat_parts
 from shared.use_cases.telling.announce import Telling
 from tests.simulation.people.desk import Desk, given
 from tests.simulation.people.staff_desk import EDITOR
@@ -32,14 +33,20 @@ async def repeating(
     return await book_series(request, occurrences, editor=EDITOR, key=key, **await given(instance))
 
 
+async def members(series: str, known: Mapping[str, Any]) -> list[Member]:
+    """Return what a series is of: its appointments, or of a group its customer's seats."""
+    about = {"business": BUSINESS, "store": known["context"].store}
+    parts = await find_parts(series, **about)
+    seat = next((one.seat for one in parts if one.appointment.is_group and one.seat), None)
+    return [*await find_seat_parts(seat, **about)] if seat else [one.appointment for one in parts]
+
+
 async def moving(
     instance: Instance, series: str, key: str, telling: Telling, first: datetime, by: timedelta
 ) -> bool:
     """Move all of a series that began at `first`; tell whether all are moved."""
     known = await given(instance)
-    ones = [
-        one for one in await find_series(series, business=BUSINESS, store=known["context"].store) if one.is_live
-    ]
+    ones = [one for one in await members(series, known) if one.is_live]
     change = SeriesChange(EDITOR, key, telling, **known)
     done = await change.move(ones, first, AppointmentChange(start=first + by))
     return not any(one.refusal for one in done)
@@ -48,9 +55,7 @@ async def moving(
 async def calling_off(instance: Instance, series: str, key: str, telling: Telling) -> bool:
     """Cancel all of a series that is there; tell whether all are cancelled."""
     known = await given(instance)
-    ones = [
-        one for one in await find_series(series, business=BUSINESS, store=known["context"].store) if one.is_live
-    ]
+    ones = [one for one in await members(series, known) if one.is_live]
     done = await SeriesChange(EDITOR, key, telling, **known).cancel(ones, "We are ill.")
     return not any(one.refusal for one in done)
 
@@ -58,8 +63,8 @@ async def calling_off(instance: Instance, series: str, key: str, telling: Tellin
 async def taking_back(instance: Instance, series: str, key: str) -> bool:
     """Undo what was changed together; tell whether all of it is undone."""
     known = await given(instance)
-    found = await find_series(series, business=BUSINESS, store=known["context"].store)
-    waiting = [one for one in found if one.has_pending_notice]
+    found = await members(series, known)
+    waiting = [one for one in found if (one.pending if isinstance(one, SeatPart) else one.has_pending_notice)]
     if not waiting:
         return True
     ones = pending_together(found, waiting[0])

@@ -9,13 +9,15 @@ from shared.domain.appointments.visit_links import manage_token
 from shared.domain.errors import GroupFull, InvalidFields, SlotTaken
 from shared.records.keys import APPOINTMENT, DECISION
 from shared.records.table import Operation
+from shared.use_cases.appointments.staff_request import AppointmentChange
 from shared.use_cases.messages.find_messages import find_messages
 from shared.use_cases.messages.find_undelivered import find_undelivered
 from shared.use_cases.series.book_series import Occurrence
-from shared.use_cases.series.find_series import find_parts
+from shared.use_cases.series.change_series import SeriesChange, from_here_on, pending_together
+from shared.use_cases.series.find_series import SeatPart, find_parts, find_seat_parts
 from shared.use_cases.series.plan_series import plan_series
 from tests.support.builders import SECRET, a_key, a_service
-from tests.support.clinic import ANA, HALF, TEN, World, a_group
+from tests.support.clinic import ANA, DESK, HALF, TEN, World, a_group
 from tests.support.virtual_time import virtually
 from tests.use_cases.appointments.desk import a_party, cancel, make, seats_of
 from tests.use_cases.series.test_book_series import CLAIRE, SERVED, WEEK, repeat, weekly
@@ -180,3 +182,103 @@ async def test_of_two_full_ones_beside_each_other_each_has_an_alternative_of_its
     about = {"calendar": world.calendar, "store": world.store, "now": world.now}
     found = [one.instead.start for one in await plan_series(service, (), starts, **about) if one.instead]
     assert found == [TEN + timedelta(hours=3), TEN + timedelta(hours=4)]
+
+
+LATER = timedelta(minutes=11)
+
+
+async def a_course(*taken: int) -> tuple[World, list[SeatPart]]:
+    """Ana's seats of a course of three weeks, of which everybody knows."""
+    world = await yoga(*taken)
+    done = await repeat(world)
+    await world.tick_for(SERVED)
+    world.postman.letters.clear()
+    return world, await hers(world, done.booked[0].appointment)
+
+
+async def hers(world: World, session: str) -> list[SeatPart]:
+    return await find_seat_parts(seats_of(world, session)[ANA], business=world.business, store=world.store)
+
+
+def changing(world: World, key: str = "") -> SeriesChange:
+    return SeriesChange(DESK, key or a_key(), "later", **world.args())
+
+
+def told(world: World, address: str) -> list[tuple[str, int]]:
+    return [(one.kind, len(one.series)) for one in world.postman.to(address)]
+
+
+@virtually
+async def test_her_seats_from_one_on_are_cancelled_and_told_of_in_one_message_and_nobody_elses() -> None:
+    world, seats = await a_course(1, 0, 1)
+    parts = from_here_on(seats, seats[1], seats[1].start)
+    done = await changing(world, key := a_key()).cancel(parts, "Get well")
+    assert [bool(one.refusal) for one in done] == [False, False]
+    again = await changing(world, key).cancel(parts, "Get well")
+    assert not any(one.refusal for one in again)
+    assert [one.is_live for one in await hers(world, seats[0].session.id)] == [True, False, False]
+    assert [world.appointment(one.session.id).filled for one in seats] == [2, 0, 1]
+    await world.tick_for(LATER)
+    assert told(world, ANA) == [("cancellation", 2)]
+    assert sorted(told(world, CLAIRE)) == [("cancellation", 0), ("change", 0)]  # one of the sessions goes on
+    assert world.postman.to("p0@example.com") == []
+    assert await world.problems() == []
+
+
+@virtually
+async def test_her_seats_are_moved_into_each_others_place_and_all_of_it_is_undone() -> None:
+    world, seats = await a_course(1, 0, 1)
+    before = [world.appointment(one.session.id).filled for one in seats]
+    done = await changing(world).move(seats, TEN, AppointmentChange(start=TEN + WEEK))
+    assert not any(one.refusal for one in done)
+    now = await find_seat_parts(seats[0].seat, business=world.business, store=world.store)
+    assert [one.start for one in now] == [start + WEEK for start in STARTS]
+    pending = pending_together(now, now[1])
+    assert (pending[0].id, len(pending)) == (now[1].id, 3)
+    undone = await changing(world).undo(pending, pending[0].version)
+    assert not any(one.refusal for one in undone)
+    now = await find_seat_parts(seats[0].seat, business=world.business, store=world.store)
+    assert [one.session.id for one in now] == [one.session.id for one in seats]
+    assert [world.appointment(one.session.id).filled for one in seats] == before
+    await world.tick_for(LATER)
+    assert world.postman.letters == []
+    assert await world.problems() == []
+
+
+@virtually
+async def test_moved_and_told_the_customer_and_those_who_serve_get_one_message_each_of_a_kind() -> None:
+    world, seats = await a_course(1, 1, 1)
+    for start in STARTS[:2]:
+        await make(world, start + HALF, parties=[a_party("q@example.com")])
+    await world.tick_for(SERVED)
+    world.postman.letters.clear()
+    await changing(world).move(seats, TEN, AppointmentChange(start=TEN + HALF))
+    now = await find_seat_parts(seats[0].seat, business=world.business, store=world.store)
+    found = pending_together(now, now[0])
+    assert not any(one.refusal for one in await changing(world).tell(found, found[0].version))
+    await world.tick_for(SERVED)
+    assert told(world, ANA) == [("change", 3)]
+    assert told(world, CLAIRE) == [("change", 6)]  # of the sessions that she left, and of those that she joined
+    assert await world.problems() == []
+
+
+@virtually
+async def test_a_full_session_on_the_way_refuses_only_that_seat() -> None:
+    world, seats = await a_course(1, 1, 1)
+    await make(world, TEN + WEEK + HALF, parties=[a_party(f"q{one}@example.com") for one in range(3)])
+    done = await changing(world).move(seats, TEN, AppointmentChange(start=TEN + HALF))
+    assert [type(one.refusal) for one in done] == [type(None), GroupFull, type(None)]
+    assert await world.problems() == []
+
+
+@virtually
+async def test_a_seat_that_is_cancelled_before_people_know_of_the_series_is_confirmed_as_it_was() -> None:
+    world = await yoga(1)
+    done = await repeat(world)
+    seats = await hers(world, done.booked[0].appointment)
+    await changing(world).cancel(seats[1:], "")
+    await changing(world).move(seats[:1], TEN, AppointmentChange(start=TEN + HALF))
+    await world.tick_for(SERVED)
+    (letter,) = world.postman.to(ANA)
+    assert [one.appointment.start for one in letter.series if one.appointment] == STARTS
+    assert await world.problems() == []

@@ -382,3 +382,80 @@ async def test_everybody_is_told_at_once_of_what_was_changed_together(console):
     assert "No one has been notified" not in said(await console.open("desk", page_of(ids[1])))
     one, two = [await console.appointment(name) for name in ids[1:]]
     assert one.pending is two.pending is None
+
+
+async def a_course(console: Console) -> list[Appointment]:
+    """Book Dora's seats of a course of three, with Ann beside her in the first session; return its sessions."""
+    clinic = a_clinic()
+    yoga = a_service("yoga", staff=("claire",), maximum_attendees=2)
+    await console.save(replace(clinic, services={**clinic.services, "yoga": yoga}))
+    when = {"service": "yoga", "staff": "", "date": "2027-01-12", "time": "11:00"}
+    await console.send("desk", NEW, **when, name="Ann", email="ann@example.com")
+    assert (await book(console, await preview(console, service="yoga", staff=""))).status == 303
+    return sorted(await places(console), key=lambda one: one.start)
+
+
+async def seat_of(console: Console, session: str, name: str = "Dora") -> str:
+    page = said(await console.open("desk", page_of(session)))
+    return re.search(rf"/reschedule\?seat=(\w+)&[^>]*>Move this place<span[^>]*>: {name}<", page)[1]
+
+
+async def filled(console: Console) -> list[str]:
+    found = sorted(await places(console), key=lambda one: one.start)
+    return [f"{one.start:%d %H:%M} {one.filled}" for one in found]
+
+
+async def test_one_place_of_a_session_is_cancelled_alone_and_that_is_undone(console):
+    sessions = await a_course(console)
+    seat = await seat_of(console, sessions[0].id)
+    path = f"{page_of(sessions[0].id, '/cancel')}?seat={seat}"
+    page = said(await console.open("desk", path))
+    assert "Cancel this place?" in page
+    assert "Dora" in page
+    assert "This and the following ones (3)" in page
+    done = await console.send("desk", path, message="", scope="", telling="later")
+    assert (await filled(console))[0] == "12 10:00 1"
+    page = await console.open("desk", done.headers["Location"])
+    assert "The place was cancelled." in said(page)
+    undo = {"seat": seat, "version": re.search(r'name="version" value="(\d+)"', said(page))[1], "do": "undo"}
+    back = await console.post("desk", page_of(sessions[0].id, "/undo"), **{**hidden(page), **undo})
+    assert "news=undone" in back.headers["Location"]
+    assert (await filled(console))[0] == "12 10:00 2"
+    none = await console.open("desk", f"{page_of(sessions[0].id, '/cancel')}?seat=nobody")
+    assert none.status == 404
+
+
+async def test_this_place_and_those_that_follow_are_moved_and_undone_together(console):
+    sessions = await a_course(console)
+    seat = await seat_of(console, sessions[0].id)
+    path = f"{page_of(sessions[0].id, '/reschedule')}?seat={seat}"
+    scope = re.search(r'<option value="([^"]+)">This and the', said(await console.open("desk", path)))[1]
+    moved = {"date": "2027-01-12", "time": "14:00", "scope": scope, "telling": "later"}
+    done = await console.send("desk", path, **moved)
+    assert done.status == 303
+    here = {"12 10:00 1", "12 13:00 1", "19 13:00 1", "26 13:00 1"}
+    assert {one for one in await filled(console) if not one.endswith(" 0")} == here
+    page = await console.open("desk", done.headers["Location"])
+    assert "The place was moved." in said(page)
+    assert "were changed with it: 3 in all" in said(page)
+    undo = {"seat": seat, "version": re.search(r'name="version" value="(\d+)"', said(page))[1], "do": "undo-all"}
+    back = await console.post("desk", done.headers["Location"].split("?")[0] + "/undo", **{**hidden(page), **undo})
+    assert "news=all-undone" in back.headers["Location"]
+    there = {"12 10:00 2", "19 10:00 1", "26 10:00 1"}
+    assert {one for one in await filled(console) if not one.endswith(" 0")} == there
+
+
+async def test_a_place_is_not_moved_into_a_full_session_or_one_that_its_customer_is_in(console):
+    sessions = await a_course(console)
+    for name in "XY":
+        when = {"service": "yoga", "staff": "", "date": "2027-01-13", "time": "11:00"}
+        await console.send("desk", NEW, **when, name=name, email=f"{name}@example.com")
+    path = f"{page_of(sessions[0].id, '/reschedule')}?seat={await seat_of(console, sessions[0].id)}"
+    full = await console.send("desk", path, date="2027-01-13", time="11:00", scope="", telling="now")
+    assert (full.status, "This session is full" in said(full)) == (409, True)
+    assert "Double-book" not in said(full)
+    own = await console.send("desk", path, date="2027-01-19", time="11:00", scope="", telling="now")
+    assert "This customer has a place in this session." in said(own)
+    odd = await console.send("desk", path, date="2027-01-19", time="25:00", scope="", telling="now")
+    assert "Enter a time that exists on this day" in said(odd)
+    assert (await filled(console))[0] == "12 10:00 2"

@@ -1,0 +1,289 @@
+"""Moves or cancels one seat of a group session as staff; the session and its other seats stay as they are."""
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, NamedTuple
+
+from shared.domain.appointments.appointment import Appointment, Seat
+from shared.domain.appointments.cancellation import cancelled_seat, is_late
+from shared.domain.appointments.messages import notice, seat_left_notice
+from shared.domain.appointments.recipients import LEFT, mailed, staff_members, staff_recipients
+from shared.domain.appointments.reminders import expected_due, reminders
+from shared.domain.appointments.series import Together
+from shared.domain.calendar.business import Calendar
+from shared.domain.calendar.service import Service
+from shared.domain.errors import (
+    AlreadyCancelled,
+    AlreadySeated,
+    ChangesClosed,
+    Forbidden,
+    GroupFull,
+    InvalidFields,
+    NotOffered,
+    Refusal,
+    SlotTaken,
+)
+from shared.domain.links import new_id
+from shared.records.appointments import Changes, appointment_rows
+from shared.records.audit import audit_row, schedule_changes
+from shared.records.codec import load_row
+from shared.records.keys import appointment_key, days_at, id_of, seats_at, sessions_at
+from shared.records.ledgers import Ledgers
+from shared.records.table import Range, Rows
+from shared.records.work import work_rows
+from shared.use_cases.appointments.staff_claims import Actor, TimeRequest
+from shared.use_cases.appointments.staff_request import check_times
+from shared.use_cases.booking.cancel_appointment import leave, tells_business, without_seat
+from shared.use_cases.booking.claims import candidate_ledgers, is_seated, open_session
+from shared.use_cases.booking.find_appointment import ManagedBooking, find_seat
+from shared.use_cases.booking.seat_moves import seat_in, seat_move_rows, session_like
+from shared.use_cases.commands import name_command, require_current, run_command
+from shared.use_cases.context import Context
+from shared.use_cases.free_busy.at_booking import read_before_booking
+from shared.use_cases.free_busy.read_calendar import ReadingRun
+from shared.use_cases.ports import Command, Writes
+from shared.use_cases.seats.held import due_of, pended, seat_for_change, seat_held_reads, told_rows
+from shared.use_cases.telling.announce import Telling, said_how
+
+
+class SeatRef(NamedTuple):
+    """A seat, by its id and a session in which it is or was."""
+
+    session: str
+    seat: str
+
+
+async def cancel_seat(
+    held: SeatRef,
+    message: str,
+    *,
+    editor: Actor,
+    key: str,
+    calendar: Calendar,
+    context: Context,
+    telling: Telling = "now",
+    together: Together | None = None,
+) -> None:
+    """Cancel a seat, and send the message to its customer and staff, when `telling` says; twice has no effect.
+
+    Raise NotFound, Forbidden; ChangesClosed if the editor is bound by the policy and it is too late; InvalidFields
+    for a seat whose people are not to be told.
+    """
+    body = f"{_said(telling)} {message}"
+    command = name_command(context.secret, calendar.business.id, f"cancel {held.seat}", editor.name, key, body)
+
+    def plan_for(calendar: Calendar) -> CancelSeatCommand:
+        due = due_of(telling, together, context.now)
+        return CancelSeatCommand(held, editor, calendar, command, context, telling, due, message)
+
+    await run_command(command, plan_for, calendar=calendar, store=context.store)
+
+
+async def move_seat(
+    held: SeatRef,
+    start: datetime,
+    *,
+    editor: Actor,
+    key: str,
+    said: str = "",
+    calendar: Calendar,
+    context: Context,
+    telling: Telling = "now",
+    together: Together | None = None,
+    reading: Callable[[], ReadingRun] | None = None,
+) -> str:
+    """Move a seat to the session at a start, which is opened if none has a free seat; return that session's id.
+
+    Raise NotFound, Forbidden, AlreadyCancelled, NotOffered, AlreadySeated, SlotTaken, GroupFull, InvalidFields for
+    an impossible time or a seat whose people are not to be told, and what the policy refuses.
+    """
+    body = f"{_said(telling)} {said or start.isoformat()}"
+    command = name_command(context.secret, calendar.business.id, f"move {held.seat}", editor.name, key, body)
+
+    def plan_for(calendar: Calendar) -> MoveSeatCommand:
+        due = due_of(telling, together, context.now)
+        return MoveSeatCommand(held, editor, calendar, command, context, telling, due, start)
+
+    if reading:
+        await read_before_booking(calendar.staff, plan_for, calendar=calendar, reading=reading)
+    decision = await run_command(command, plan_for, calendar=calendar, store=context.store)
+    return str(decision.outcome["appointment"])
+
+
+def _said(telling: Telling) -> Telling:
+    if telling == "never":
+        raise InvalidFields([("/telling", "a session's customers are told of its changes")])
+    return telling
+
+
+@dataclass(frozen=True)
+class SeatCommand:
+    """What both commands know, and how they tell of what they change. Pure."""
+
+    held: SeatRef
+    editor: Actor
+    calendar: Calendar
+    command: Command
+    context: Context
+    telling: Telling
+    due_at: Together | None
+
+    @property
+    def now(self) -> datetime:
+        """Return the moment of the command."""
+        return self.context.now
+
+    def reads(self, rows: Rows) -> Iterable[str | Range]:
+        """Yield the seat's rows, then the ledgers and the index of its session."""
+        return seat_held_reads(rows, *self.held)
+
+    def _service(self, session: Appointment) -> Service | None:
+        known = self.calendar.services.get(session.service)
+        return session.service_of(known) if known else None
+
+    def _audited(self, what: str, seat: Seat, before: Appointment, after: Appointment) -> Changes:
+        said, told = f"{what}{said_how(self.telling)}", schedule_changes(before, after)
+        return audit_row(self.now, self.command.hash[:12], self.editor.name, said, seat.id, told)
+
+
+@dataclass(frozen=True)
+class CancelSeatCommand(SeatCommand):
+    """What one cancellation of a seat decides. Pure."""
+
+    message: str = ""
+
+    def decide(self, rows: Rows) -> Refusal | Writes:
+        """Return the cancellation or a refusal. A seat that is cancelled already is no refusal."""
+        require_current(rows, self.calendar)
+        found = seat_for_change(rows, *self.held, self.editor)
+        if isinstance(found, Refusal):
+            return found
+        before, seat = found
+        service = before.service_of(self.calendar.services.get(before.service))
+        booking = ManagedBooking(self.calendar, service, before, seat)
+        outcome = {"appointment": before.id, "seat": seat.id}
+        if not booking.is_live:
+            return Writes({}, outcome)
+        if self.editor.is_bound and self.now >= booking.changes_close_at():
+            return ChangesClosed()
+        gone = cancelled_seat(seat, self.now, "staff", is_late=is_late(self.calendar, before, self.now))
+        gone = pended(gone, seat, before, self.due_at, self.now)
+        changes, left = leave(rows, before, gone)
+        people, business = (
+            mailed(staff_members(before.staff), self.calendar),
+            tells_business(self.calendar, before),
+        )
+        told = notice(service, left, gone, staff=people, to_business=business, text=self.message)
+        changes |= told_rows([told], self.due_at) | self._audited("cancelled", seat, before, before)
+        return Writes(changes, outcome)
+
+
+@dataclass(frozen=True)
+class MoveSeatCommand(SeatCommand):
+    """What one move of a seat reads and decides. Pure."""
+
+    start: datetime
+
+    def reads(self, rows: Rows) -> Iterable[str | Range]:
+        """Yield the seat's rows and its session's, the ledgers of the new time, and what is there."""
+        yield from super().reads(rows)
+        found = find_seat(rows, *self.held)
+        service = self._service(found[0]) if found else None
+        if found is None or service is None or self._complaint(service):
+            return
+        wanted = self._wanted(found[0], service)
+        yield from candidate_ledgers(wanted.ticks, wanted.candidates)
+        yield sessions_at(self.start, service.id)
+        yield days_at(self.start)
+        yield seats_at(found[1].customer_id, self.start)
+        yield from (appointment_key(id_of(row.key)) for row in rows.between(sessions_at(self.start, service.id)))
+
+    def due(self) -> set[datetime]:
+        """Return when outbox entries may be due: of all services, since the seat's is not read yet."""
+        services = self.calendar.services.values()
+        return {due for one in services for due in expected_due(one, self.start, self.now)}
+
+    def _complaint(self, service: Service) -> InvalidFields | None:
+        try:
+            check_times(self.start, self.start + service.duration, self.now)
+        except InvalidFields as complaint:
+            return complaint
+        return None
+
+    def _wanted(self, before: Appointment, service: Service) -> TimeRequest:
+        staff = () if before.chosen_by == "anyone" else before.staff
+        asked = (self.calendar, service, self.start, self.start + service.duration, staff, self.editor)
+        return TimeRequest(*asked, overbook=False, now=self.now, is_chosen=False)
+
+    def decide(self, rows: Rows) -> Refusal | Writes:
+        """Return the move or a refusal."""
+        require_current(rows, self.calendar)
+        found = seat_for_change(rows, *self.held, self.editor)
+        if isinstance(found, Refusal):
+            return found
+        before, seat = found
+        if not (before.is_live and seat.status == "booked"):
+            return AlreadyCancelled()
+        if (service := self._service(before)) is None:
+            return NotOffered()
+        if complaint := self._complaint(service):
+            raise complaint
+        if before.start == self.start:
+            return Writes({}, {"appointment": before.id, "seat": seat.id})
+        there = rows.between(seats_at(seat.customer_id, self.start))
+        refusal = AlreadySeated() if is_seated(there, service, seat.id) else None
+        return refusal or self._wanted(before, service).refusal() or self._moved(rows, service, before, seat)
+
+    def _moved(self, rows: Rows, service: Service, before: Appointment, seat: Seat) -> Refusal | Writes:
+        ledgers = Ledgers(rows)
+        left = without_seat(ledgers, before)
+        joined = open_session(rows, service, self.start, None)
+        after = self._joined(joined) if joined else self._opened(rows, ledgers, service, before)
+        if isinstance(after, Refusal):
+            return after
+        if not self.editor.may_book(after.staff, before.staff):
+            return Forbidden()
+        moved = pended(seat_in(after, seat, before), seat, before, self.due_at, self.now)
+        changes: Changes = {**ledgers.rows(), **appointment_rows(left, before), **appointment_rows(after, joined)}
+        changes |= seat_move_rows(moved, after, before)
+        changes |= self._told(service, before, left, after, moved)
+        changes |= work_rows([] if joined else reminders(service, after, None, self.now))
+        changes |= self._audited("moved", seat, before, after)
+        return Writes(changes, {"appointment": after.id, "seat": seat.id, "staff": list(after.staff)})
+
+    @staticmethod
+    def _joined(session: Appointment) -> Appointment:
+        return session.model_copy(update={"filled": session.filled + 1, "version": session.version + 1})
+
+    def _opened(
+        self, rows: Rows, ledgers: Ledgers, service: Service, before: Appointment
+    ) -> Appointment | Refusal:
+        """Return a new session, whose ticks are claimed after those that leaving the old one frees."""
+        wanted = self._wanted(before, service)
+        found = wanted.whom(ledgers, self.command.hash)
+        if isinstance(found, Refusal):
+            there = (load_row(Appointment, row) for row in rows.between(days_at(self.start)))
+            is_full = any(one.service == service.id and one.is_live and one.is_full for one in there)
+            return GroupFull() if isinstance(found, SlotTaken) and is_full else found
+        ledgers.claim(wanted.ticks, found[0])
+        name = new_id(self.context.secret, self.command.hash)
+        opened = session_like(before, name, service, self.start, found[0])
+        return opened.model_copy(update={"made_at": self.now})
+
+    def _told(
+        self, service: Service, before: Appointment, left: Appointment, after: Appointment, moved: Seat
+    ) -> Changes:
+        """Return the entries for the customer, for who serves the new session, and for who served the old one."""
+        known = mailed(staff_recipients(before, after), self.calendar)
+        about: dict[str, Any] = {
+            "staff": [one for one in known if one.knows != LEFT],  # the old session goes on
+            "to_business": tells_business(self.calendar, after),
+            "before": before,
+        }
+        told = [notice(service, after, moved, **about), seat_left_notice(service, left, moved)]
+        return told_rows(told, self.due_at) | work_rows(reminders(service, after, moved, self._since))
+
+    @property
+    def _since(self) -> datetime:
+        return self.due_at.due if self.due_at else self.now

@@ -1,0 +1,197 @@
+"""Staff move or cancel one seat of a group; until people are told, all is restored by undoing it."""
+
+from datetime import datetime, timedelta
+from typing import Any
+
+import pytest
+
+from shared.domain.appointments.appointment import Seat
+from shared.domain.errors import (
+    AlreadySeated,
+    AlreadyTold,
+    Forbidden,
+    GroupFull,
+    InvalidFields,
+    NotFound,
+    NothingToUndo,
+    SlotTaken,
+)
+from shared.records.codec import load_row
+from shared.records.keys import LEDGER
+from shared.use_cases.appointments.staff_claims import Actor
+from shared.use_cases.seats.change_seat import SeatRef, cancel_seat, move_seat
+from shared.use_cases.seats.undo_seat import tell_seat, undo_seat
+from shared.use_cases.telling.announce import Telling
+from tests.support.builders import a_key
+from tests.support.clinic import ANA, BOB, DESK, HALF, TEN, World, a_group
+from tests.support.virtual_time import virtually
+from tests.use_cases.appointments.desk import a_party, cancel, change, history, make, seats_of
+
+
+SERVED, LATER = timedelta(minutes=3), timedelta(minutes=11)
+OTHERS = Actor("omar", own=frozenset({"omar"}))
+
+
+async def a_session(*customers: str, seats: int = 2) -> tuple[World, SeatRef]:
+    """Return a session with these, of which everybody knows, and the first one's seat."""
+    world = await World.opened(a_group(seats))
+    made = await make(world, parties=[a_party(one) for one in customers])
+    await world.tick_for(SERVED)
+    world.postman.letters.clear()
+    return world, SeatRef(made.id, seats_of(world, made.id)[customers[0]].id)
+
+
+def by(world: World, telling: Telling = "later", **more: Any) -> dict[str, Any]:
+    return {"editor": DESK, "key": a_key(), "telling": telling, **world.args(), **more}
+
+
+def deciding(world: World) -> dict[str, Any]:
+    return {"editor": DESK, "key": a_key(), **world.args()}
+
+
+def seat_in(world: World, session: str, seat: str) -> Seat:
+    (row,) = world.rows(f"S|{session}|{seat}").values()
+    return load_row(Seat, row)
+
+
+def ledgers(world: World) -> list[dict[str, Any]]:
+    return [row.values for row in world.rows(LEDGER).values() if any(row.values.values())]
+
+
+def told(world: World, address: str) -> list[str]:
+    return [one.kind for one in world.postman.to(address)]
+
+
+@pytest.mark.parametrize("customers", [(ANA,), (ANA, BOB)])
+@virtually
+async def test_a_cancelled_seat_is_free_and_undone_it_is_as_it_was(customers: tuple[str, ...]) -> None:
+    world, held = await a_session(*customers)
+    before, was, seat = ledgers(world), world.appointment(held.session), seat_in(world, *held)
+    await cancel_seat(held, "We are ill.", **by(world))
+    now = world.appointment(held.session)
+    assert (now.filled, now.is_live) == (len(customers) - 1, len(customers) > 1)
+    assert await undo_seat(held, seat_in(world, *held).version, **deciding(world)) == held.session
+    assert seat_in(world, *held) == seat
+    assert world.appointment(held.session) == was.model_copy(update={"version": was.version + 2})
+    assert ledgers(world) == before
+    await world.tick_for(LATER)
+    assert world.postman.letters == []
+    assert {*history(world)} >= {"cancelled, told later", "undone"}
+    assert await world.problems() == []
+
+
+@virtually
+async def test_who_is_concerned_is_told_of_a_cancellation_with_its_text_and_the_others_are_not() -> None:
+    world, held = await a_session(ANA, BOB)
+    await cancel_seat(held, "We are ill.", **by(world))
+    await world.tick_for(LATER)
+    assert told(world, ANA) == ["cancellation"]
+    assert told(world, BOB) == []
+    assert {one.text for one in world.postman.to(ANA)} == {"We are ill."}
+    with pytest.raises(AlreadyTold):
+        await undo_seat(held, seat_in(world, *held).version, **deciding(world))
+    await cancel_seat(held, "", **by(world))  # again: without effect
+    assert await world.problems() == []
+
+
+@pytest.mark.parametrize("joins", [False, True])
+@virtually
+async def test_a_seat_moves_into_a_session_or_opens_one_and_undone_it_is_back(*, joins: bool) -> None:
+    world, held = await a_session(ANA)
+    if joins:
+        await make(world, TEN + HALF, parties=[a_party(BOB)])
+        await world.tick_for(SERVED)
+        world.postman.letters.clear()
+    before, was = ledgers(world), world.appointment(held.session)
+    there = await move_seat(held, TEN + HALF, **by(world))
+    moved = world.appointment(there)
+    assert (moved.start, moved.filled) == (TEN + HALF, 1 + joins)
+    assert not world.appointment(held.session).is_live
+    assert await undo_seat(held, seat_in(world, there, held.seat).version, **deciding(world)) == held.session
+    assert world.appointment(held.session) == was.model_copy(update={"version": was.version + 2})
+    assert world.appointment(there).is_live is joins
+    assert ledgers(world) == before
+    await world.tick_for(LATER)
+    assert world.postman.letters == []
+    assert await world.problems() == []
+
+
+@virtually
+async def test_told_now_instead_of_later_the_customer_learns_where_the_seat_is() -> None:
+    world, held = await a_session(ANA, BOB)
+    there = await move_seat(held, TEN + HALF, **by(world))
+    version = seat_in(world, there, held.seat).version
+    await tell_seat(held, version, **deciding(world))
+    await world.tick_for(SERVED)
+    (letter,) = world.postman.to(ANA)
+    assert (letter.kind, letter.appointment and letter.appointment.start) == ("change", TEN + HALF)
+    with pytest.raises(NothingToUndo):
+        await undo_seat(held, version, **deciding(world))
+    assert told(world, BOB) == []
+    assert await world.problems() == []
+
+
+@virtually
+async def test_a_repeated_request_changes_nothing_again() -> None:
+    world, held = await a_session(ANA, BOB)
+    once = by(world, "now")
+    there = await move_seat(held, TEN + HALF, **once)
+    assert await move_seat(held, TEN + HALF, **once) == there
+    assert world.appointment(there).filled == 1
+
+
+@virtually
+async def test_what_cannot_be_is_refused_and_says_why() -> None:
+    world, held = await a_session(ANA, BOB)
+    await make(world, TEN + HALF, parties=[a_party("c@example.com"), a_party("d@example.com")])
+    await make(world, TEN + 2 * HALF, parties=[a_party(ANA)])
+    await world.tick_for(SERVED)
+    later = TEN + 3 * HALF
+    for start, refusal, more in (
+        (TEN + HALF, GroupFull, {}),
+        (TEN + 2 * HALF, AlreadySeated, {}),
+        (TEN + 2 * HALF - timedelta(minutes=10), SlotTaken, {}),
+        (later, Forbidden, {"editor": OTHERS}),
+        (later, InvalidFields, {"telling": "never"}),
+        (datetime(2090, 1, 1, tzinfo=TEN.tzinfo), InvalidFields, {}),
+    ):
+        with pytest.raises(refusal):
+            await move_seat(held, start, **by(world, **more))
+    with pytest.raises(NotFound):
+        await cancel_seat(held._replace(seat="nobody"), "", **by(world))
+    assert world.appointment(held.session).filled == 2
+
+
+@virtually
+async def test_a_place_that_was_taken_meanwhile_or_a_session_that_was_moved_is_not_given_back() -> None:
+    world, held = await a_session(ANA, BOB)
+    await cancel_seat(held, "", **by(world))
+    version = seat_in(world, *held).version
+    with pytest.raises(NothingToUndo):
+        await undo_seat(held, version - 1, **deciding(world))
+    await make(world, parties=[a_party("c@example.com")])
+    with pytest.raises(GroupFull):
+        await undo_seat(held, version, **deciding(world))
+    await change(world, held.session, start=TEN + HALF)
+    with pytest.raises(NothingToUndo):
+        await undo_seat(held, version, **deciding(world))
+    assert await world.problems() == []
+
+
+@virtually
+async def test_where_a_session_ended_with_its_last_seat_the_time_must_still_be_free() -> None:
+    world, held = await a_session(ANA)
+    await cancel_seat(held, "", **by(world))
+    await make(world, parties=[a_party(BOB)])
+    with pytest.raises(SlotTaken):
+        await undo_seat(held, seat_in(world, *held).version, **deciding(world))
+
+
+@virtually
+async def test_a_session_that_is_cancelled_tells_the_seat_that_was_moved_there() -> None:
+    world, held = await a_session(ANA, BOB)
+    there = await move_seat(held, TEN + HALF, **by(world))
+    await cancel(world, there)
+    await world.tick_for(LATER)
+    assert told(world, ANA)[-1] == "cancellation"
+    assert await world.problems() == []
