@@ -21,6 +21,7 @@ from shared.use_cases.booking.check_form import LONGEST
 from shared.use_cases.customers.correct_contact import records_of
 from shared.use_cases.messages.find_undelivered import find_undelivered, list_undelivered
 from shared.use_cases.messages.mend_undelivered import ACTIONS, ADDRESS, CORRECTED, check_address, mend_undelivered
+from shared.use_cases.reports.report_mail import is_of_all
 
 
 if TYPE_CHECKING:
@@ -211,6 +212,8 @@ def _whom(context: CalendarContext, one: Undelivered) -> tuple[str, str, str]:
         person = context.calendar.person(one.recipient.person)
         page = context.here("staff", "person", one.recipient.person)
         return (person.name, person.email, page) if person else ("", "", there)
+    if one.recipient.kind == "reader" and is_of_all(one.entry):
+        return _("A reader of the report of all calendars"), "", ""
     if one.recipient.kind == "reader":
         address = reader_of(one.recipient.person, context.business.report_mail.readers)
         return address, "", context.here("reports", "mail")

@@ -87,6 +87,8 @@ LABELS = {
     "report_mail.every": marked("It is sent"),
     "report_mail.readers": marked("Readers"),
     "report_mail.since": marked("Sent since"),
+    "report_mail.time_zone": marked("Time zone"),
+    "report_mail.language": marked("Language"),
     "toolkit": marked("Help for customers"),
     "toolkit.is_public": marked("Customers can open these pages"),
     "toolkit.is_linked": marked("Link to them wherever it helps"),

@@ -7,13 +7,15 @@ from asyncio import gather
 from typing import TYPE_CHECKING, NamedTuple
 
 from functions.console.boundary import console_boundary
-from functions.console.forms.fields import ON, Choice, Group, Option, Tick, lines_of
+from functions.console.forms.fields import ON, Choice, Group, Option, Pick, Tick, lines_of
 from functions.console.forms.form import SettingsForm, changed_model
 from functions.console.forms.problems import WrongFields
 from functions.console.forms.save import show_or_save
 from functions.console.organisation.context import SECTION, enter_organisation, organisation_tabs
 from functions.console.organisation.report_readers import as_stored, as_typed, readers_group
 from functions.console.organisation.settings import OFF, save_organisation
+from functions.console.reports.mail_fields import changed_mail, mail_group, mail_values
+from functions.console.settings.choices import languages, zone_options
 from shared.domain.access.organisation import LONGEST_KEPT
 from shared.domain.access.permissions import Permission
 from shared.i18n.marked import marked
@@ -29,6 +31,7 @@ if TYPE_CHECKING:
     import azure.functions as func
 
     from functions.console.context import ConsoleContext
+    from functions.console.forms.fields import Field
     from shared.domain.access.organisation import Organisation
     from shared.use_cases.calendars.find_businesses import CalendarSummary
 
@@ -80,20 +83,53 @@ def _form(
         options=tuple(Option(str(days), kept_for(context.texts, days)) for days in _choices(organisation)),
     )
     group = Group(id="reports", heading=_("Usage reports"), fields=(field, kept))
+    by_mail = mail_group(
+        context.texts,
+        is_on=organisation.has_analytics,
+        heading=_("Report of all calendars by email"),
+        more=_clock(context, organisation),
+    )
     ids = {one.slug: one.id for one in calendars if not one.deleted_at}
     return SettingsForm(
-        (group, readers_group(context, ids)),
+        (group, readers_group(context, ids), by_mail),
         lambda one: {
             "report_days": str(one.report_days),
             "has_analytics": ON if one.has_analytics else OFF,
             "report_readers": "\n".join(as_typed(line, ids) for line in one.report_readers),
+            **mail_values(one.report_mail),
+            "mail_zone": one.report_mail.time_zone,
+            "mail_language": one.report_mail.language,
         },
         lambda one, values: changed_model(
             one,
             has_analytics=values["has_analytics"] == ON,
             report_days=int(values["report_days"]),
             report_readers=tuple(as_stored(line, ids) for line in lines_of(values["report_readers"])),
+            report_mail=changed_mail(
+                context,
+                one.report_mail,
+                values,
+                time_zone=values["mail_zone"],
+                language=values["mail_language"],
+            ),
         ),
+    )
+
+
+def _clock(context: ConsoleContext, organisation: Organisation) -> tuple[Field, ...]:
+    """Return the fields of the clock by which the report is sent, and of its language."""
+    _, zone = context.texts.gettext, organisation.report_mail.time_zone
+    wrong = _("Choose a time zone from the list")
+    return (
+        Pick(
+            name="mail_zone",
+            label=_("Time zone"),
+            options=zone_options(context, zone),
+            wrong=wrong,
+            is_required=True,
+            width="medium",
+        ),
+        Choice(name="mail_language", label=_("Language"), options=languages(), width="medium"),
     )
 
 

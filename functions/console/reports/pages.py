@@ -259,8 +259,10 @@ def _around(scope: ReportScope, query: ReportQuery, total: int) -> dict[str, Any
 
 
 def _by_mail(scope: ReportScope) -> str:
-    """Return where it is set to whom a calendar's report is mailed; empty for who may not."""
+    """Return where it is set to whom the report is mailed; empty for who may not."""
     context = scope.context
+    if scope.way == ("reports",) and context.caller.is_organisation_administrator:
+        return f"{context.link('organisation', 'reports')}#report-mail"
     if not isinstance(context, CalendarContext) or not context.access.may(Permission.CHANGE_SETTINGS):
         return ""
     return context.here("reports", "mail")

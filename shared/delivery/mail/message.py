@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 from shared.delivery.calendar_files.calendar_file import calendar_file, mailbox_of, method_of
 from shared.delivery.mail.headers import Careful
 from shared.delivery.mail.render import render
+from shared.delivery.mail.report import report_named
 from shared.delivery.mail.sanitise import mail_address, one_line
 from shared.delivery.mail.sender import Sender
 from shared.delivery.mail.view import View, view_of
@@ -56,6 +57,7 @@ def compose(message: Message, sender: Sender, now: datetime) -> EmailMessage:
     multipart/mixed[alternative[text/plain, text/html, text/calendar], application/ics], the calendar parts only if
     the recipient's calendar gains, changes or loses an event.
     """
+    message = report_named(message)
     view, method = view_of(message, sender, now), method_of(message, sender)
     mail = EmailMessage(policy=POLICY)
     for name, value in _headers(message, sender, now, view).items():

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
+
+from shared.delivery.mail.formats import mail_formats
 
 
 if TYPE_CHECKING:
@@ -22,8 +25,21 @@ def period_of(message: Message, formats: MailFormats) -> str:
 
 def report_link(message: Message, sender: Sender) -> str:
     """Return where the report is about the same days; empty for other messages."""
-    period = message.report.due.period if message.report else None
-    return sender.report_page(message.calendar.business, period.first, period.last) if period else ""
+    if message.report is None:
+        return ""
+    period = message.report.due.period
+    business = None if message.report.of_all else message.calendar.business
+    return sender.report_page(business, period.first, period.last)
+
+
+def report_named(message: Message) -> Message:
+    """Return the message; one about the report of all calendars with what they are called together."""
+    calendar = message.calendar
+    if message.report is None or message.report.of_all is None:
+        return message
+    name = mail_formats(message.language, message.time_zone).text("All calendars")
+    named = calendar.business.model_copy(update={"name": name})
+    return replace(message, calendar=replace(calendar, business=named))
 
 
 def report_facts(message: Message, report: MailedReport, formats: MailFormats) -> list[tuple[str, str]]:

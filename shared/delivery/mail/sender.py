@@ -45,10 +45,10 @@ class Sender:
         """Return where a person connects their own calendar, without an account."""
         return f"{self.public_url.rstrip('/')}/own-calendar/{quote(token, safe='')}"
 
-    def report_page(self, business: Business, first: date, last: date) -> str:
-        """Return where who signed in sees the report of a calendar about some days."""
-        place = f"console/calendars/{quote(business.id, safe='')}/reports?days=days&from={first}&to={last}"
-        return f"{self.public_url.rstrip('/')}/{place}"
+    def report_page(self, business: Business | None, first: date, last: date) -> str:
+        """Return where who signed in sees the report of a calendar, or of all, about some days."""
+        of = f"calendars/{quote(business.id, safe='')}/reports" if business else "reports"
+        return f"{self.public_url.rstrip('/')}/console/{of}?days=days&from={first}&to={last}"
 
     def leave_page(self, token: str) -> str:
         """Return where a reader takes themselves off the report by mail."""

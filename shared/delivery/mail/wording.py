@@ -207,8 +207,7 @@ def _to_others(message: Message, _: Callable[[str], str]) -> str:
         "reassign_declined": _("You asked to be replaced in this appointment. It stays with you."),
         "unconfirmed": _waiting(message, _),
         "unconfirmeds": _waiting(message, _),
-        "report": _("This is what came of the online visits at %(business)s. Charts and lists are in the report.")
-        % {"business": one_line(message.calendar.business.name, 100)},
+        "report": _came_of(message, _),
         "invitation": _(
             "%(business)s invited you to take bookings. Accept or decline with the button below. You "
             "can change your answer later in the same way."
@@ -227,6 +226,13 @@ def _waiting(message: Message, _: Callable[[str], str]) -> str:
         "The time is reserved, and the customer waits to hear whether it takes place. Confirm the appointment, "
         "or cancel it."
     )
+
+
+def _came_of(message: Message, _: Callable[[str], str]) -> str:
+    if message.report and message.report.of_all:
+        return _("This is what came of the online visits of all calendars. Charts and lists are in the report.")
+    said = _("This is what came of the online visits at %(business)s. Charts and lists are in the report.")
+    return said % {"business": one_line(message.calendar.business.name, 100)}
 
 
 def _unread(message: Message, _: Callable[[str], str]) -> str:
@@ -277,6 +283,8 @@ def reason(message: Message, _: Callable[[str], str]) -> str:
         return _("You’re receiving this email because of your appointment with %(business)s.")
     if message.kind == "invitation":
         return _("You’re receiving this email because %(business)s added you to its staff.")
+    if message.report and message.report.of_all:
+        return _("You’re receiving this email because the report of all calendars is sent to this address.")
     if message.kind == "report":
         return _("You’re receiving this email because the report of %(business)s is sent to this address.")
     return _("You’re receiving this email because you’re on the team at %(business)s.")

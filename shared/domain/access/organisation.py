@@ -7,6 +7,7 @@ from pydantic import Field
 from shared.domain.access.permissions import Caller
 from shared.domain.model import Line, Model
 from shared.domain.personal_data.retention import Retention
+from shared.domain.reports.report_mail import OrganisationReportMail
 from shared.domain.text.addresses import Names, folded
 
 
@@ -21,6 +22,7 @@ class Organisation(Model):
     With `has_analytics`, what visits take is kept for reports, for `report_days`; 0: as long as the calendar.
     `report_readers` read the report of all calendars, or with "NAME = ID ID" of those calendars.
     `retention` counts for calendars that have none of their own; under a `legal_hold` nothing is erased anywhere.
+    `report_mail` is to whom the report of all calendars is sent by mail.
     Calendars may send mail as one of the `mail_senders`: addresses, and domains such as @example.org.
     """
 
@@ -32,6 +34,7 @@ class Organisation(Model):
     has_analytics: bool = True
     report_days: Annotated[int, Field(ge=0, le=LONGEST_KEPT)] = 0
     report_readers: Names = ()
+    report_mail: OrganisationReportMail = Field(default_factory=OrganisationReportMail)
     retention: Retention = Field(default_factory=Retention)
     legal_hold: Line = ""
 

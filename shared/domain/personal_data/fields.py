@@ -197,8 +197,9 @@ BUSINESS = DocumentFields(
     "createdAt changedAt deletedAt retention.* legalHold hasStaffLinks reportMail.every reportMail.since",
 )
 ORGANISATION = DocumentFields(
-    {"account": "users creators administrators reportReaders"},
-    "isOn mailSenders hasAnalytics reportDays retention.* legalHold",
+    {"account": "users creators administrators reportReaders reportMail.readers"},
+    "isOn mailSenders hasAnalytics reportDays retention.* legalHold reportMail.every reportMail.since "
+    "reportMail.timeZone reportMail.language",
 )
 ACCOUNT = DocumentFields({"account": "id profile.* held createdAt changedAt"}, "version")
 OWN_CALENDAR = DocumentFields(

@@ -4,12 +4,13 @@ import hashlib
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
-from typing import Annotated, Literal
+from typing import Annotated, Literal, Self
 from zoneinfo import ZoneInfo
 
 from pydantic import Field
 
-from shared.domain.model import Model
+from shared.domain.calendar.time_zone import TimeZone
+from shared.domain.model import Line, Model
 from shared.domain.reports.period import DAY, ReportPeriod
 from shared.domain.text.addresses import folded
 
@@ -34,7 +35,7 @@ class ReportMail(Model):
         """Return whether an address is among the readers, in any spelling."""
         return bool(email) and folded(email) in map(folded, self.readers)
 
-    def without(self, email: str) -> "ReportMail":
+    def without(self, email: str) -> Self:
         """Return it without an address; no one is left to mail it to after the last one."""
         left = tuple(one for one in self.readers if folded(one) != folded(email))
         return self.model_copy(update={"readers": left})
@@ -45,6 +46,13 @@ class ReportMail(Model):
             return None
         found = _latest(self.every, moment, zone)
         return found if self.since is None or found.at > self.since else None
+
+
+class OrganisationReportMail(ReportMail):
+    """The same for the report of all calendars, by the clock of a zone and in one language."""
+
+    time_zone: TimeZone = "Etc/UTC"
+    language: Line = "en"
 
 
 @dataclass(frozen=True, slots=True)

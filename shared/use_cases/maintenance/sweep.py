@@ -26,7 +26,7 @@ from shared.use_cases.ports import Store
 from shared.use_cases.reports.erase_facts import MOST, erase_all, expire_facts
 from shared.use_cases.reports.pack_days import pack_days
 from shared.use_cases.reports.record_used_days import record_used_days
-from shared.use_cases.reports.report_mail import file_report
+from shared.use_cases.reports.report_mail import file_report, file_report_of_all
 from shared.use_cases.staff_links.remind_unconfirmed import file_confirmation_reminder
 
 
@@ -78,10 +78,18 @@ async def sweep(*, store: Store) -> Swept:
                 return 0, 0
 
     counts = await asyncio.gather(*(one(line) for line in page.rows))
-    with suppress(Ambiguous, Stale, TryAgain):
-        await seal_audit(AuditPlace(PARTITION, ORGANISATION), page.date, store=store)
+    await _sweep_organisation(organisation, page, store)
     limits = await _purge_limits(store)
     return Swept(len(page.rows), sum(count[0] for count in counts), sum(count[1] for count in counts), limits)
+
+
+async def _sweep_organisation(organisation: Organisation, calendars: Page, store: Store) -> None:
+    """Seal the audit of the organisation, and file its report by mail."""
+    with suppress(Ambiguous, Stale, TryAgain):
+        await seal_audit(AuditPlace(PARTITION, ORGANISATION), calendars.date, store=store)
+    live = [row.key for row in calendars.rows if not row.values.get("deleted")]
+    with suppress(Ambiguous, Stale, TryAgain):
+        await file_report_of_all(organisation, live, store=store, now=calendars.date)
 
 
 async def _forget(line: Row, store: Store) -> None:

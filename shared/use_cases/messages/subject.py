@@ -14,7 +14,7 @@ from shared.records.table import Row
 from shared.use_cases.organisation.settings import with_sender
 from shared.use_cases.people.serve_holds import HOLDS
 from shared.use_cases.ports import Store
-from shared.use_cases.reports.report_mail import find_report
+from shared.use_cases.reports.report_mail import find_report, find_report_of_all, is_of_all
 from shared.use_cases.series.find_series import SeriesPart, find_parts
 from shared.use_cases.staff_links.remind_unconfirmed import find_unconfirmed
 
@@ -71,7 +71,8 @@ async def read_subject(work: OutboxEntry, business: str, store: Store, now: date
         return Subject(await _current(calendar, store))
     if work.kind == "report":
         fresh = await _current(calendar, store)
-        return Subject(fresh, report=await find_report(fresh, store=store, now=now))
+        of_all = find_report_of_all(store=store, now=now) if is_of_all(work) else None
+        return Subject(fresh, report=await (of_all or find_report(fresh, store=store, now=now)))
     if work.kind == "unconfirmed":
         waiting = find_unconfirmed(work, business=business, store=store, now=now)
         fresh, found = await asyncio.gather(_current(calendar, store), waiting)

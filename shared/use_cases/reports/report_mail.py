@@ -5,25 +5,29 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from shared.domain.access.organisation import Organisation
 from shared.domain.appointments.messages import Message, NewEntry, OutboxEntry
 from shared.domain.appointments.recipients import Recipient
 from shared.domain.calendar.business import Business, Calendar
 from shared.domain.reports.mailed_report import MailedReport
-from shared.domain.reports.report_mail import DueReport, reader_id, reader_of
+from shared.domain.reports.report_mail import DueReport, OrganisationReportMail, reader_id, reader_of
 from shared.domain.reports.visit_figures import VisitFilter, figures_of
 from shared.domain.text.addresses import folded
 from shared.records.keys import progress_key
-from shared.records.table import Range, Rows
+from shared.records.organisation import ORGANISATION
+from shared.records.table import Operation, Range, Rows
 from shared.records.work import work_rows
-from shared.use_cases.organisation.settings import find_organisation
+from shared.use_cases.calendars.find_businesses import find_all
+from shared.use_cases.organisation.settings import PARTITION, find_organisation
 from shared.use_cases.ports import Command, Store, Writes
-from shared.use_cases.reports.find_visits import find_visits
+from shared.use_cases.reports.find_visits import find_all_visits, find_visits
 from shared.use_cases.reports.leave_report import leave_token
+from shared.use_cases.single_write import write_alone
 
 
 AHEAD = timedelta(hours=2)  # so long before it is due an entry may be filed: the sweep comes once an hour
-FILED = progress_key("report")
-REPORT = "report"
+REPORT, OF_ALL = "report", "report-of-all"
+FILED, FILED_OF_ALL = progress_key(REPORT), "reports"
 
 
 async def file_report(business: Business, *, is_on: bool, store: Store, now: datetime) -> bool:
@@ -39,8 +43,28 @@ async def file_report(business: Business, *, is_on: bool, store: Store, now: dat
     if known and str(known.values["next"]) >= due.name:
         return False
     filing = FileReport(due, business.report_mail.readers if is_on else ())
-    named = hashlib.sha256(f"report {business.id} {due.name}".encode()).hexdigest()[:40]
-    return (await store.decide(Command(business.id, named, due.name), filing.reads, filing.decide)).is_new
+    return await _file(filing, business.id, store)
+
+
+async def file_report_of_all(
+    organisation: Organisation, calendars: Iterable[str], *, store: Store, now: datetime
+) -> bool:
+    """File the latest report of all calendars as `file_report` does; return whether it was filed.
+
+    The outbox of one of the calendars carries it. Which report was filed last is noted beside the organisation as
+    well, since that calendar may be deleted.
+    """
+    mail, carrier = organisation.report_mail, min(calendars, default="")
+    due = mail.due_by(now + AHEAD, mail.time_zone)
+    if due is None or not carrier:
+        return False
+    known = await store.table.get(ORGANISATION, FILED_OF_ALL, FILED)
+    if known and str(known.values["next"]) >= due.name:
+        return False
+    filing = FileReport(due, mail.readers if organisation.has_analytics else (), is_of_all=True)
+    is_new = await _file(filing, carrier, store)
+    await write_alone(store.table, ORGANISATION, FILED_OF_ALL, Operation("upsert", FILED, {"next": due.name}))
+    return is_new
 
 
 @dataclass(frozen=True)
@@ -49,21 +73,37 @@ class FileReport:
 
     due: DueReport
     readers: tuple[str, ...]
+    is_of_all: bool = False
+
+    @property
+    def subject(self) -> str:
+        """Return what distinguishes the entries of the report of all calendars from those of one."""
+        return OF_ALL if self.is_of_all else REPORT
+
+    @property
+    def filed(self) -> str:
+        """Return the key of the row that says which report was filed last."""
+        return progress_key(self.subject)
 
     def reads(self, _: Rows) -> Iterable[str | Range]:
         """Return the row that says which report was filed last."""
-        return (FILED,)
+        return (self.filed,)
 
     def decide(self, rows: Rows) -> Writes:
         """Return the entry with its readers, and the row; nothing if another sweep has filed it."""
-        known, name = rows.values(FILED), self.due.name
+        known, name = rows.values(self.filed), self.due.name
         if known and str(known["next"]) >= name:
             return Writes({}, {})
         recipients = tuple(Recipient("reader", reader_id(one)) for one in self.readers)
-        work = OutboxEntry(kind="report", appointment="", text=name, recipients=recipients)
-        return Writes(
-            {**work_rows([NewEntry(self.due.at, REPORT, name, work)]), FILED: {"next": name}}, {"report": name}
-        )
+        text = f"{OF_ALL} {name}" if self.is_of_all else name
+        work = OutboxEntry(kind="report", appointment="", text=text, recipients=recipients)
+        entry = work_rows([NewEntry(self.due.at, self.subject, name, work)])
+        return Writes({**entry, self.filed: {"next": name}}, {"report": name})
+
+
+async def _file(filing: FileReport, business: str, store: Store) -> bool:
+    named = hashlib.sha256(f"{filing.subject} {business} {filing.due.name}".encode()).hexdigest()[:40]
+    return (await store.decide(Command(business, named, filing.due.name), filing.reads, filing.decide)).is_new
 
 
 async def find_report(calendar: Calendar, *, store: Store, now: datetime) -> MailedReport | None:
@@ -79,6 +119,27 @@ async def find_report(calendar: Calendar, *, store: Store, now: datetime) -> Mai
     return MailedReport(due, figures_of(found), figures_of(before))
 
 
+async def find_report_of_all(*, store: Store, now: datetime) -> MailedReport | None:
+    """Return the same of all calendars."""
+    organisation = await find_organisation(store=store)
+    mail = organisation.report_mail
+    due = mail.due_by(now, mail.time_zone)
+    if due is None or not organisation.has_analytics:
+        return None
+    calendars: dict[str, frozenset[str] | None] = {
+        one.id: None for one in await find_all(store=store) if not one.deleted_at
+    }
+    found, before = await find_all_visits(
+        due.period, VisitFilter(), calendars, store=store, before=True, is_listed=False
+    )
+    return MailedReport(due, figures_of(found), figures_of(before), mail)
+
+
+def is_of_all(work: OutboxEntry) -> bool:
+    """Return whether an entry is the report of all calendars."""
+    return work.text.startswith(f"{OF_ALL} ")
+
+
 def report_message(
     calendar: Calendar,
     work: OutboxEntry,
@@ -88,10 +149,13 @@ def report_message(
     now: datetime,
 ) -> Message | None:
     """Return the mail to a reader; None once they are not among the readers, or a later report is due."""
-    business = calendar.business
-    to = reader_of(recipient.person, business.report_mail.readers)
-    if not to or report is None or work.text != report.due.name:
+    mail = report.of_all if report and report.of_all else calendar.business.report_mail
+    to = reader_of(recipient.person, mail.readers)
+    if not to or report is None or work.text.removeprefix(f"{OF_ALL} ") != report.due.name:
         return None
+    sender = PARTITION if report.of_all else calendar.business.id
+    calendar = _without_its_own(calendar, report.of_all) if report.of_all else calendar
+    business = calendar.business
     person = next((one for one in calendar.staff.values() if one.email and folded(one.email) == folded(to)), None)
     return Message(
         kind="report",
@@ -105,8 +169,17 @@ def report_message(
         appointment=None,
         seat=None,
         staff=(),
-        uid=f"{business.id}|report|{report.due.name}",
+        uid=f"{sender}|report|{report.due.name}",
         sequence=0,
         report=report,
-        leave_token=leave_token(secret, business.id, to, now),
+        leave_token=leave_token(secret, sender, to, now),
     )
+
+
+def _without_its_own(calendar: Calendar, mail: OrganisationReportMail) -> Calendar:
+    """Return a calendar that says nothing of the one whose outbox carries the report of all."""
+    carrier = calendar.business
+    business = Business(
+        id=carrier.id, slug=carrier.slug, name="", language=mail.language, time_zone=mail.time_zone
+    )
+    return Calendar(business, {}, {}, {})

@@ -4,8 +4,10 @@ from datetime import timedelta
 
 import pytest
 
+from shared.delivery.mail.message import compose
+from shared.delivery.mail.sender import Sender
 from shared.domain.errors import NotFound
-from shared.domain.reports.report_mail import ReportMail
+from shared.domain.reports.report_mail import OrganisationReportMail, ReportMail
 from shared.domain.visits.fact import VisitFact
 from shared.records.codec import dump
 from shared.records.reports.facts import fact_key
@@ -13,9 +15,10 @@ from shared.records.table import Operation
 from shared.use_cases.calendars.copy_calendar import Copying, copied
 from shared.use_cases.context import Context
 from shared.use_cases.messages.find_undelivered import list_undelivered
-from shared.use_cases.organisation.settings import change_organisation
+from shared.use_cases.organisation.settings import change_organisation, find_organisation
 from shared.use_cases.personal_data.export_staff import export_staff
 from shared.use_cases.reports.leave_report import find_report_reader, leave_report
+from shared.use_cases.reports.report_mail import file_report_of_all
 from tests.support.builders import MONDAY, SECRET, a_business, a_calendar, a_key, a_person
 from tests.support.clinic import World
 from tests.support.virtual_time import virtually
@@ -137,6 +140,83 @@ async def test_a_reader_leaves_by_their_link_as_often_as_they_are_named():
         await leave_report(f"{token}x", context=at)
     with pytest.raises(NotFound):
         await find_report_reader(token, context=Context(world.store, SECRET, world.now + timedelta(days=401)))
+
+
+OF_ALL = OrganisationReportMail(
+    every="week", readers=(ADA, BOB), since=MONDAY, time_zone="Europe/Paris", language="fr"
+)
+
+
+async def an_organisation(mail: OrganisationReportMail = OF_ALL) -> World:
+    """Two calendars, of which one has a visit, an hour and a half before the report of all is due."""
+    world = await a_world(ReportMail())
+    await set_of_all(world, mail)
+    other = a_calendar(a_business(id="biz0aaa", slug="aaa", name="Carrier", email="carrier@example.org"))
+    await world.beside(other).save(other)
+    return world
+
+
+async def set_of_all(world: World, mail: OrganisationReportMail) -> None:
+    await change_organisation(
+        lambda one: one.model_copy(update={"report_mail": mail}),
+        actor="head",
+        number=a_key()[:12],
+        store=world.store,
+        now=world.now,
+    )
+
+
+@virtually
+async def test_that_of_all_calendars_is_sent_once_and_says_nothing_of_the_one_that_carries_it():
+    world = await an_organisation()
+    await hours(world, 100)
+    assert told(world) == [(ADA, "01-18"), (BOB, "01-18")]
+    letter = world.postman.letters[0]
+    assert (letter.language, letter.report.now.visits, letter.report.then.visits) == ("fr", 1, 0)
+    mail = compose(letter, Sender("a@b.example", "https://a.example", "a.example"), world.now)
+    text = mail.get_body(("plain",)).get_content()
+    assert mail["Subject"] == "Rapport : Tous les agendas · 11–17 janv. 2027"
+    assert "https://a.example/console/reports?days=days&from=2027-01-11&to=2027-01-17" in text
+    assert "carrier" not in mail.as_string().lower()
+    assert mail["Reply-To"] is None
+    assert "/report-mail/" in mail["List-Unsubscribe"]
+
+
+@virtually
+async def test_that_of_all_is_not_sent_again_once_the_calendar_that_carried_it_is_gone():
+    world = await an_organisation()
+    await hours(world, 3)
+    organisation = await find_organisation(store=world.store, within=0)
+    assert not await file_report_of_all(organisation, [world.business], store=world.store, now=world.now)
+    await world.tick()
+    assert len(told(world)) == 2
+
+
+@virtually
+async def test_a_reader_leaves_that_of_all_and_is_in_it_again_once_named():
+    world = await an_organisation()
+    await hours(world, 3)
+    token = next(one.leave_token for one in world.postman.to(ADA))
+    for _ in range(2):
+        at = Context(world.store, SECRET, world.now)
+        assert (await find_report_reader(token, context=at)).email == ADA
+        await leave_report(token, context=at)
+        await leave_report(token, context=at)
+        gone = await find_report_reader(token, context=at)
+        assert (gone.email, gone.calendar) == ("", None)
+        assert (await find_organisation(store=world.store, within=0)).report_mail.readers == (BOB,)
+        await set_of_all(world, OF_ALL)
+
+
+@virtually
+async def test_that_of_all_is_not_sent_while_reports_are_off_or_without_calendars():
+    world = await an_organisation(OrganisationReportMail(readers=(ADA,)))
+    await hours(world, 3)
+    assert told(world) == []
+    organisation = (await find_organisation(store=world.store, within=0)).model_copy(
+        update={"report_mail": OF_ALL}
+    )
+    assert not await file_report_of_all(organisation, [], store=world.store, now=world.now)
 
 
 @virtually

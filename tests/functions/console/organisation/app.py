@@ -18,6 +18,14 @@ from tests.support.edge import ORGANISATION_ADMINISTRATOR, Answer
 
 HEAD = "head"
 BASE = "/console/organisation"
+REPORT_FIELDS = {
+    "has_analytics": "yes",
+    "report_days": "0",
+    "every": "never",
+    "mail_zone": "Etc/UTC",
+    "mail_language": "en",
+}
+"""The fields of the settings of reports, as they are at first."""
 ADA = a_person("ada", role="administrator")
 
 

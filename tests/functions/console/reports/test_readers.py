@@ -7,7 +7,14 @@ import pytest
 from shared.records.codec import dump
 from shared.records.reports.facts import fact_key
 from shared.records.table import Operation
-from tests.functions.console.organisation.app import BASE, HEAD, Headquarters, headquarters, words_of
+from tests.functions.console.organisation.app import (
+    BASE,
+    HEAD,
+    REPORT_FIELDS,
+    Headquarters,
+    headquarters,
+    words_of,
+)
 from tests.functions.console.reports.test_report import NOW, REPORTS, a_fact, figures, rows
 
 
@@ -95,7 +102,7 @@ async def test_the_days_are_those_of_the_zone_that_is_chosen(world):
 
 async def test_people_are_named_and_the_change_is_in_the_audit(world):
     lines = "Ada@Clinic.example\ngroup:desk = bank, clinic\n@bank.example=bank"
-    answer = await world.send(HEAD, SETTINGS, has_analytics="yes", report_days="0", report_readers=lines)
+    answer = await world.send(HEAD, SETTINGS, **REPORT_FIELDS, report_readers=lines)
     assert answer.status == 303, words_of(answer)
     assert (await world.settings()).report_readers == (
         "Ada@Clinic.example",
@@ -114,7 +121,7 @@ async def test_people_are_named_and_the_change_is_in_the_audit(world):
     ],
 )
 async def test_lines_that_name_nobody_or_no_calendar_are_refused(world, line, wrong):
-    answer = await world.send(HEAD, SETTINGS, has_analytics="yes", report_days="0", report_readers=line)
+    answer = await world.send(HEAD, SETTINGS, **REPORT_FIELDS, report_readers=line)
     assert (answer.status, wrong in words_of(answer)) == (422, True)
 
 
