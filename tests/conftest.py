@@ -12,12 +12,17 @@ from hypothesis import HealthCheck, settings
 
 from infra.local import pieces
 from shared.storage.tables import Tables
+from tests.support.examples import Examples
 from tests.support.figures import said, say
 from tests.support.scopes import NEEDS_MORE, Scopes, area, place
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--full", action="store_true", help="everything in full, as `make prove` runs it")
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    Examples.is_full = bool(config.getoption("full"))
 
 
 @pytest.fixture(scope="session")

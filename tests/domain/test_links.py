@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 
 from shared.domain.links import SignedLink, digest, new_id, read_link, sign
 from tests.support.builders import SECRET
+from tests.support.examples import examples
 
 
 NOW = datetime(2027, 1, 11, 7, 0, tzinfo=UTC)
@@ -164,14 +165,14 @@ def test_garbage_opens_nothing(token):
     assert opens(token) is None
 
 
-@settings(max_examples=500)
+@settings(max_examples=examples(500))
 @given(st.one_of(st.text(), st.text(st.characters(codec=None)), st.text(PATH_CHARACTERS)))
 def test_no_text_whatever_opens_anything_or_raises(text):
     assert opens(text) is None
     assert opens(f"{text}.{text}") is None
 
 
-@settings(max_examples=300)
+@settings(max_examples=examples(300))
 @given(st.text(st.characters(codec=None), max_size=3), st.integers(0, 200), st.integers(0, 3))
 def test_a_true_token_with_any_text_written_into_it_opens_nothing_else(text, at, over):
     token = sign(SECRET, LINK)
@@ -179,7 +180,7 @@ def test_a_true_token_with_any_text_written_into_it_opens_nothing_else(text, at,
     assert (opens(other) is not None) is (other == token)
 
 
-@settings(max_examples=300)
+@settings(max_examples=examples(300))
 @given(st.binary(max_size=60))
 def test_signed_text_that_is_no_link_opens_nothing_or_raises(data):
     text = data.decode("latin-1")

@@ -10,6 +10,7 @@ from shared.delivery.mail.message import compose
 from shared.domain.appointments.appointment import Answer
 from tests.delivery.mail.letters import DOCTOR, NOW, SENDER, letter, of_business, of_customer, of_service
 from tests.delivery.mail.reading import event_of, html_of, sent, text_of
+from tests.support.examples import examples
 
 
 PIECES = st.sampled_from(
@@ -49,7 +50,7 @@ TEXT = st.one_of(st.lists(PIECES, max_size=12).map("".join), st.text(max_size=12
 FILLED = TEXT.map(lambda text: f"a{text}")
 
 
-@settings(max_examples=120, suppress_health_check=list(HealthCheck))
+@settings(max_examples=examples(120), suppress_health_check=list(HealthCheck))
 @given(role=st.sampled_from(["customer", "staff"]), texts=st.lists(FILLED, min_size=13, max_size=13))
 def test_any_text_leaves_one_mail_to_one_reader_with_one_event(role, texts):
     plain = of_service(of_customer(letter(role=role)), location="Room")
@@ -82,7 +83,7 @@ def test_any_text_leaves_one_mail_to_one_reader_with_one_event(role, texts):
     ]
 
 
-@settings(max_examples=60)
+@settings(max_examples=examples(60))
 @given(name=FILLED, subject=FILLED)
 def test_a_subject_and_a_name_survive_their_encoding(name, subject):
     made = of_service(of_business(letter(), name=name), name=subject)

@@ -11,6 +11,7 @@ from shared.domain.appointments.recipients import NEW, Recipient, merge_recipien
 from shared.domain.appointments.reminders import expected_due, reminders
 from shared.domain.calendar.service import Reminder
 from tests.support.builders import a_seat, a_service, an_appointment
+from tests.support.examples import examples
 
 
 START = datetime(2027, 1, 12, 9, 0, tzinfo=UTC)
@@ -250,7 +251,7 @@ class TestReminders:
         work = self.made(START - 3 * DAY)[0].work
         assert (work.attempts, work.not_before, work.leased_by, work.refused) == (0, None, "", ())
 
-    @settings(max_examples=150)
+    @settings(max_examples=examples(150))
     @given(
         st.lists(st.integers(15, 43200), max_size=10),
         st.one_of(st.none(), st.integers(15, 43200)),

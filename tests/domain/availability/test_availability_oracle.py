@@ -16,6 +16,7 @@ from shared.domain.availability.slots import (
 from shared.domain.timeline.ticks import bits, ceil_tick, floor_tick
 from tests.domain.availability.oracle import Oracle
 from tests.domain.availability.settings_at_random import DAYS, Case, cases
+from tests.support.examples import examples
 
 
 PHASES = [Phase.explicit, Phase.reuse, Phase.generate]  # shrinking takes minutes: add it to look into a failure
@@ -68,7 +69,7 @@ def agree(case: Case):
 
 @pytest.mark.parametrize("zone", sorted(DAYS))
 def test_the_masks_offer_what_a_walk_over_the_minutes_finds(zone):
-    @settings(max_examples=40, suppress_health_check=SLOW, phases=PHASES)
+    @settings(max_examples=examples(40), suppress_health_check=SLOW, phases=PHASES)
     @given(cases(zones=(zone,)))
     def agrees(case):
         agree(case)
@@ -76,7 +77,7 @@ def test_the_masks_offer_what_a_walk_over_the_minutes_finds(zone):
     agrees()
 
 
-@settings(max_examples=40, suppress_health_check=SLOW, phases=PHASES)
+@settings(max_examples=examples(40), suppress_health_check=SLOW, phases=PHASES)
 @given(cases(), st.integers(0, 600), st.data())
 def test_every_slot_that_is_offered_is_accepted_alone_up_to_ten_minutes_later(case, seconds, data):
     """A claim asks about the one start, with its grace; who was free then is free now."""
@@ -95,7 +96,7 @@ def test_every_slot_that_is_offered_is_accepted_alone_up_to_ten_minutes_later(ca
         assert not is_outside_lead_times(case.calendar.policy_of(case.service), slot.start, later)
 
 
-@settings(max_examples=30, suppress_health_check=SLOW, phases=PHASES)
+@settings(max_examples=examples(30), suppress_health_check=SLOW, phases=PHASES)
 @given(cases(), st.data())
 def test_what_is_claimed_is_offered_no_longer_until_it_is_released(case, data):
     judge = case.judge()

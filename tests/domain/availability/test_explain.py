@@ -14,6 +14,7 @@ from shared.domain.timeline.hours import weekdays
 from shared.domain.timeline.ledger import Ledger, busy_in, cut_by_month
 from shared.domain.timeline.ticks import floor_tick
 from tests.support.builders import MONDAY, a_business, a_calendar, a_person, a_service
+from tests.support.examples import examples
 
 
 TEN = datetime(2027, 1, 12, 9, 0, tzinfo=UTC)  # Tuesday 10:00 in Paris
@@ -91,7 +92,7 @@ def test_each_rule_is_named(rule, start, business, person, ledgers):
     assert explain(calendar, BUFFERED, start, MONDAY, ledgers) == {"claire": rule}
 
 
-@settings(max_examples=300)
+@settings(max_examples=examples(300))
 @example(390, [(399, 1, "claimed")], None)
 @given(
     st.integers(0, 4 * 288),

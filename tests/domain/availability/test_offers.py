@@ -21,6 +21,7 @@ from shared.domain.timeline.hours import CLOSED, days_window
 from shared.domain.timeline.ticks import Window, floor_tick, ones
 from tests.domain.availability.days import HOUR, LONG_BEFORE, MINUTE, PARIS, a_clinic, at, offered
 from tests.support.builders import a_calendar, a_person, a_service
+from tests.support.examples import examples
 
 
 class TestTogether:
@@ -133,7 +134,7 @@ def an_offer(mask, first=date(2026, 10, 24)):
 class TestWhatAnOfferSays:
     ZONES = ("Europe/Paris", "Asia/Kathmandu", "Australia/Lord_Howe", "Pacific/Apia", "UTC", "America/New_York")
 
-    @settings(max_examples=100)
+    @settings(max_examples=examples(100))
     @given(masks, st.sampled_from(ZONES), st.sampled_from([date(2026, 10, 24), date(2026, 10, 3)]))
     def test_the_count_of_a_day_is_the_number_of_slots_on_that_local_date(self, mask, zone, first):
         offer = an_offer(mask, first)
@@ -147,20 +148,20 @@ class TestWhatAnOfferSays:
         offer = an_offer(ones(864))
         assert list(offer.count_by_day("Europe/Paris")) == [date(2026, 10, 24 + more) for more in range(4)]
 
-    @settings(max_examples=50)
+    @settings(max_examples=examples(50))
     @given(masks)
     def test_slots_come_in_order_and_only_once(self, mask):
         starts = [slot.start for slot in an_offer(mask).slots()]
         assert starts == sorted(set(starts))
         assert len(starts) == mask.bit_count()
 
-    @settings(max_examples=50)
+    @settings(max_examples=examples(50))
     @given(masks, st.integers(0, 6))
     def test_the_soonest_are_the_first_few(self, mask, count):
         offer = an_offer(mask)
         assert offer.soonest(count) == offer.slots()[:count]
 
-    @settings(max_examples=100)
+    @settings(max_examples=examples(100))
     @given(masks, st.integers(-50, 920), st.integers(0, 6))
     def test_the_nearest_are_those_that_start_closest_the_earlier_first_where_two_are_as_close(
         self, mask, tick, count
@@ -182,7 +183,7 @@ class TestWhatAnOfferSays:
         assert an_offer(0).soonest(3) == []
         assert an_offer(0).count_by_day("UTC") == {}
 
-    @settings(max_examples=50)
+    @settings(max_examples=examples(50))
     @given(masks)
     def test_an_offer_has_just_the_starts_of_its_slots(self, mask):
         offer = an_offer(mask)

@@ -20,6 +20,7 @@ from shared.domain.timeline.hours import ALWAYS, CLOSED, weekdays
 from shared.domain.timeline.ticks import Window, bits
 from tests.domain.availability.days import DAY, HOUR, LONG_BEFORE, MINUTE, a_clinic, at, clock_of, offered
 from tests.support.builders import a_business, a_calendar, a_person, a_service
+from tests.support.examples import examples
 
 
 class TestHours:
@@ -263,7 +264,7 @@ class TestLeadTimes:
         policy = SchedulingPolicy(minimum_lead_time=lead * HOUR, maximum_advance=timedelta(days=60))
         assert is_outside_lead_times(policy, LONG_BEFORE + start, LONG_BEFORE) is is_refused
 
-    @settings(max_examples=200)
+    @settings(max_examples=examples(200))
     @given(st.integers(0, 30), st.integers(-40, 40), st.integers(0, 299), st.booleans())
     def test_the_mask_and_the_reason_agree_around_both_edges(self, lead, tick, seconds, is_far):
         policy = SchedulingPolicy(minimum_lead_time=lead * HOUR, maximum_advance=timedelta(days=3))

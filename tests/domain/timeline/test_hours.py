@@ -23,6 +23,7 @@ from shared.domain.timeline.hours import (
 )
 from shared.domain.timeline.ticks import TICK, Window, floor_tick, moment_of, ones
 from tests.domain.availability.clocks import every_day, grid, opening
+from tests.support.examples import examples
 
 
 OUR_ZONES = [
@@ -101,7 +102,7 @@ class TestStretches:
             assert first == last
             assert offset != next_offset
 
-    @settings(max_examples=150)
+    @settings(max_examples=examples(150))
     @given(st.sampled_from(OUR_ZONES), some_days, st.integers(0, 287), st.integers(1, 3 * 288))
     def test_each_tick_has_the_offset_that_its_stretch_says(self, zone, day, begin, length):
         first = floor_tick(datetime.combine(day, time(), UTC)) + begin
@@ -125,7 +126,7 @@ class TestStretches:
 
 
 class TestDates:
-    @settings(max_examples=100)
+    @settings(max_examples=examples(100))
     @given(
         st.sampled_from(OUR_ZONES),
         st.one_of(some_days, st.sampled_from([date(2011, 12, 29), date(2018, 2, 17), date(2026, 11, 1)])),
@@ -140,7 +141,7 @@ class TestDates:
         expected = [day <= window.moment(bit).astimezone(place).date() <= last for bit in range(0, len(window), 3)]
         assert [bool(mask >> bit & 1) for bit in range(0, len(window), 3)] == expected
 
-    @settings(max_examples=100)
+    @settings(max_examples=examples(100))
     @given(st.sampled_from(OUR_ZONES), some_days, st.integers(0, 3))
     def test_the_window_of_days_holds_just_the_ticks_of_these_days(self, zone, day, more):
         last = day + timedelta(days=more)

@@ -20,6 +20,7 @@ from shared.domain.timeline.ledger import (
     to_bytes,
 )
 from shared.domain.timeline.ticks import Window, bits, floor_tick, moment_of, ones, stretch
+from tests.support.examples import examples
 
 
 MONTH_TICKS = 31 * 288
@@ -92,7 +93,7 @@ class ClaimsAndReleases(RuleBasedStateMachine):
 
 
 TestClaimsAndReleases = ClaimsAndReleases.TestCase
-TestClaimsAndReleases.settings = settings(max_examples=60, stateful_step_count=25)
+TestClaimsAndReleases.settings = settings(max_examples=examples(60), stateful_step_count=25)
 
 
 def test_overlapping_claims_fill_one_plane_per_depth():

@@ -13,9 +13,10 @@ from hypothesis import strategies as st
 from shared.records.keys import APPOINTMENT, ledger_key
 from tests.support.builders import a_key
 from tests.support.edge import a_booking, the_world
+from tests.support.examples import examples
 
 
-FUZZ = settings(max_examples=250, suppress_health_check=list(HealthCheck))
+FUZZ = settings(max_examples=examples(250), suppress_health_check=list(HealthCheck))
 TEXT = st.text(st.characters(exclude_categories=()), max_size=40)
 NASTY = st.sampled_from(
     [
