@@ -10,6 +10,7 @@ import azure.functions as func
 
 from functions.booking.context import enter_by_cache
 from functions.booking.manage_views import cancel_page, find_managed, manage_page, move_confirm_page, move_page
+from functions.booking.series_dates import series_dates
 from functions.http.mail_limits import within_move_limit
 from functions.http.switch import require_switched_on
 from functions.pages.boundary import form_of, page_boundary
@@ -28,6 +29,7 @@ from shared.domain.errors import (
 from shared.use_cases.booking.cancel_appointment import cancel_appointment
 from shared.use_cases.booking.move_appointment import MoveRequest, move_appointment
 from shared.use_cases.organisation.settings import with_sender
+from shared.use_cases.series.find_series import find_dates
 
 
 if TYPE_CHECKING:
@@ -46,7 +48,10 @@ async def manage_show(req: func.HttpRequest) -> func.HttpResponse:
     context = await enter_by_cache(req)
     managed = await find_managed(context, req.route_params["token"])
     event = EVENTS.get(context.query.get("new", ""), "")
-    return manage_page(managed, is_new=bool(event), event=event, origin=context.app.settings.public_url)
+    dates = series_dates(managed, await find_dates(managed.held, store=context.app.store), context.app.secret)
+    return manage_page(
+        managed, is_new=bool(event), event=event, origin=context.app.settings.public_url, dates=dates
+    )
 
 
 @page_boundary

@@ -26,11 +26,13 @@ from shared.use_cases.booking.find_appointment import find_appointment
 
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from datetime import datetime
 
     import azure.functions as func
 
     from functions.booking.context import PageContext
+    from functions.booking.series_dates import SeriesDate
     from functions.pages.times.picker import MonthQuery
     from functions.pages.visitor import Visitor
     from functions.settings.app import AppSettings
@@ -181,10 +183,13 @@ class Managed:
         return page(template, self.visitor, self.business, **{**context, **more})
 
 
-def manage_page(managed: Managed, *, is_new: bool, event: str = "", origin: str = "") -> func.HttpResponse:
+def manage_page(
+    managed: Managed, *, is_new: bool, event: str = "", origin: str = "", dates: Sequence[SeriesDate] = ()
+) -> func.HttpResponse:
     """Return the page of the booking; right after booking, its confirmation.
 
     `origin` is this site's public URL: printed links begin with it. `event` is reported to an embedding site.
+    `dates` are all of its series.
     """
     held, visitor = managed.held, managed.visitor
     _ = visitor.texts.gettext
@@ -214,6 +219,7 @@ def manage_page(managed: Managed, *, is_new: bool, event: str = "", origin: str 
         shows_code=is_new and not held.seat.customer.email,
         calendars=_calendars(managed),
         policy=managed.policy(),
+        dates=dates,
     )
 
 

@@ -56,6 +56,7 @@ PLACEHOLDERS = {
     "reference": marked("Appointment reference"),
     "phone": marked("Phone number of the business"),
     "email": marked("Email address of the business"),
+    "count": marked("Number of appointments"),
     "change until": marked("Until when customers can reschedule or cancel"),
     "code": marked("The code"),
     "period": marked("Days of the report"),

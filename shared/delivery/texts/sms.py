@@ -70,6 +70,7 @@ def default_sms(kind: TextKind, _: Callable[[str], str]) -> str:
     """Return the template of the default text; without the service, which can say what somebody suffers from."""
     change = "{if can change} " + _("[Reschedule or cancel]({manage link})") + "{end}"
     join = " " + _("[Join]({join link})")  # left out where there is no link
+    all_dates = " " + _("[All dates]({manage link})")
     return {
         "confirmation": _("{business}: your appointment is confirmed for {short start}.") + change,
         "change": _("{business}: your appointment has changed. It’s now {short start}.") + change,
@@ -77,7 +78,7 @@ def default_sms(kind: TextKind, _: Callable[[str], str]) -> str:
         "reminder": _("{business}: reminder of your appointment, {short start}.") + join + change,
         "follow_up": _("{business}: thank you for your visit."),
         "new_link": _("{business}: here’s the new link to your appointment, {short start}.") + change,
-        "series": _("{business}: your appointments are confirmed. The first is on {short start}."),
+        "series": _("{business}: {count} appointments are confirmed. The first is on {short start}.") + all_dates,
     }.get(kind, "")
 
 

@@ -67,6 +67,7 @@ def _values(message: Message, now: datetime, formats: MailFormats) -> dict[str, 
         "staff": people_of(message),
         "reference": reference_of_seat(message),
         "price": price_of(message, formats),
+        "count": str(len(message.series)) if message.series else "",
     }
     return found | _times(message, now, formats)
 

@@ -32,7 +32,7 @@ CONDITIONS = ("online", "in person", "group", "price")
 OVER = ("cancellation", "follow_up", "staff_cancellation", "staff_reassigned", "staff_follow_up")
 """The kinds with no appointment to join any more."""
 MANAGED = ("confirmation", "change", "reminder", "new_link")
-"""Those with a link to change it; each date of a series has a link of its own below the text."""
+"""Those with a link to change it. That of a series leads to its first date, whose page has the others."""
 
 
 def names_for(kind: TextKind, part: TextPart) -> UsableNames:
@@ -58,6 +58,10 @@ def _names(kind: TextKind) -> tuple[list[str], list[str], tuple[str, ...]]:
         values = ["recipient", *values, "customer phone", "customer email"]
     if kind not in OVER:
         links, conditions = ["join link", *links], [*conditions, "can join"]
+    if kind in ("series", "staff_series"):
+        values = [*values, "count"]
+    if kind == "series":
+        links = ["manage link", *links]
     if kind in MANAGED:
         values, links, conditions = [*values, "change until"], ["manage link", *links], [*conditions, "can change"]
     return values, links, tuple(conditions)

@@ -11,6 +11,7 @@ from shared.domain.appointments.series import AppointmentSeries
 from shared.records.codec import load_row
 from shared.records.keys import appointment_key, appointments_of, id_of, listed_at, seat_key, series_key
 from shared.records.table import Row
+from shared.use_cases.booking.find_appointment import LONGEST_TRAIL, ManagedBooking
 from shared.use_cases.ports import Store
 
 
@@ -105,6 +106,41 @@ def _place(row: Row) -> SeatPlace:
 async def find_series(series: str, *, business: str, store: Store) -> list[Appointment]:
     """Return the appointments of a series, the earliest first, cancelled ones too; two round trips deep."""
     return [one.appointment for one in await find_parts(series, business=business, store=store)]
+
+
+async def find_dates(held: ManagedBooking, *, store: Store) -> list[SeriesPart]:
+    """Return all dates of a booking's series as its holder may see them; none if it is of no series.
+
+    A date that another customer has taken over, or whose link was replaced, is theirs alone.
+    """
+    series = held.seat.series if held.appointment.is_group else held.appointment.series
+    if not series:
+        return []
+    mine = (held.seat.customer.identity, held.seat.link_version)
+    business = held.calendar.business.id
+    listed = await find_parts(series, business=business, store=store)
+    found = await asyncio.gather(*(_followed(one, business, store) for one in listed))
+    return sorted(
+        (
+            one
+            for one in found
+            if one.is_live and one.seat and (one.seat.customer.identity, one.seat.link_version) == mine
+        ),
+        key=lambda one: (one.appointment.start, one.appointment.id),
+    )
+
+
+async def _followed(part: SeriesPart, business: str, store: Store) -> SeriesPart:
+    """Return where the seat is now that was moved from a session to another."""
+    for _ in range(LONGEST_TRAIL):
+        if part.seat is None or not part.seat.moved_to:
+            break
+        keys = appointment_key(part.seat.moved_to), seat_key(part.seat.moved_to, part.seat.id)
+        one, own = await asyncio.gather(*(store.table.get("bookings", business, key) for key in keys))
+        if one is None or own is None:
+            break
+        part = SeriesPart(load_row(Appointment, one), load_row(Seat, own))
+    return part
 
 
 async def find_parts(series: str, *, business: str, store: Store) -> list[SeriesPart]:

@@ -1,16 +1,20 @@
 """SMS to customers: who gets them, when, and what is known of each."""
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+
+import pytest
 
 from shared.delivery.texts.sms import sms_text
 from shared.domain.appointments.messages import SentMessage
+from shared.domain.messages.segments import sms_size
 from shared.records.codec import load_row
 from shared.records.keys import FAILED, SENT, WORK
 from shared.use_cases.appointments.send_new_link import send_new_link
 from shared.use_cases.appointments.staff_claims import Actor
 from shared.use_cases.sms.opt_outs import code_of, is_opted_out, read_stop_token, record_opt_out
 from shared.use_cases.sms.references import read_reference
-from tests.delivery.mail.letters import NOW, SENDER, letter
+from tests.delivery.mail.letters import LANGUAGES, NOW, SENDER, letter, of_service
 from tests.support.builders import MONDAY, SECRET, a_key
 from tests.support.clinic import ANA, HALF, TEN, errors_of
 from tests.support.virtual_time import virtually
@@ -202,6 +206,16 @@ async def test_a_new_link_reaches_who_wants_sms_by_one_too():
     assert [one.status for one in world.sent()] == ["sent", "sent"]
 
 
-def test_a_series_is_told_of_by_its_first_date():
-    text = sms_text(letter("series"), SENDER, NOW)
-    assert "your appointments are confirmed. The first is on" in text
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_a_series_is_told_of_by_number_first_date_and_one_link_to_all(language: str) -> None:
+    made = letter("series", language=language)
+    text = sms_text(made, SENDER, NOW)
+    assert "Clinique des Tilleuls" in text
+    assert " 2 " in text
+    assert text.count("https://") == 1
+    assert text.endswith(f"/book/demo-clinic/manage/{made.manage_token}")
+    assert sms_size(text).segments <= (3 if language == "ru" else 2)
+    kept = of_service(
+        replace(made, seat=made.seat.model_copy(update={"made_by": "staff"})), customers_may_manage=False
+    )
+    assert "https://" not in sms_text(kept, SENDER, NOW)

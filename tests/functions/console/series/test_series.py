@@ -9,8 +9,10 @@ import pytest
 
 from shared.domain.appointments.appointment import Appointment
 from shared.records.keys import APPOINTMENT, SEAT, SERIES
+from shared.use_cases.appointments.send_new_link import send_new_link
+from shared.use_cases.appointments.staff_claims import Actor
 from tests.functions.console.app import Console, a_clinic, hidden
-from tests.support.builders import a_service
+from tests.support.builders import a_key, a_service
 from tests.support.edge import Answer
 
 
@@ -459,3 +461,31 @@ async def test_a_place_is_not_moved_into_a_full_session_or_one_that_its_customer
     odd = await console.send("desk", path, date="2027-01-19", time="25:00", scope="", telling="now")
     assert "Enter a time that exists on this day" in said(odd)
     assert (await filled(console))[0] == "12 10:00 2"
+
+
+async def test_the_customers_page_of_a_date_lists_those_that_are_theirs_with_links(console):
+    assert (await book(console, await preview(console))).status == 303
+    await console.drain()
+    (letter,) = [one for one in console.postman.to("dora@example.com") if one.kind == "series"]
+    tokens = [one.manage_token for one in letter.series]
+
+    async def dates(token: str) -> tuple[list[str], str]:
+        answer = await console.call(
+            "GET", f"/book/clinic/manage/{token}", accept="text/html", accept_language="en"
+        )
+        assert answer.status == 200
+        (listed,) = re.findall(r'<h2 id="dates">.*?</ol>', said(answer), re.DOTALL) or [""]
+        return re.findall(r'href="([^"]+)"', listed), listed
+
+    others, listed = await dates(tokens[0])
+    assert len(others) == 2
+    assert "January 26" in listed
+    assert "aria-current" in listed
+    back, _ = await dates(others[1].partition("/manage/")[2].partition("?")[0])
+    assert len(back) == 2
+    second = letter.series[1].appointment
+    args = {"calendar": await console.store.calendars.find("clinic"), "context": console.services.context}
+    await send_new_link(second.id, "customer", second.id, editor=Actor("desk"), key=a_key(), **args)
+    others, listed = await dates(tokens[0])
+    assert len(others) == 1
+    assert "January 19" not in listed
