@@ -43,7 +43,7 @@ def _run(library: Path, name: str, zone: str) -> bool:
     began, log = monotonic(), LOGS / f"{name.replace(' ', '-').replace(',', '')}.log"
     moment = to_come(MOMENTS[name], datetime.now(UTC))
     with log.open("w") as out:
-        command = [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", *FOLDERS]
+        command = [sys.executable, "-m", "pytest", "-v", "-p", "no:cacheprovider", *FOLDERS]
         done = subprocess.run(
             command, cwd=ROOT, env=shifted(moment, zone, library), stdout=out, stderr=out, check=False
         )
