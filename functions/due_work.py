@@ -22,6 +22,8 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from shared.storage.store import TableStore
+    from shared.use_cases.maintenance.back_up import Keeping
+    from shared.use_cases.maintenance.run_round import Backup
     from shared.use_cases.messages.send_counts import SendCounts
     from shared.use_cases.ports import Mailer
     from shared.use_cases.sms.texter import Texter
@@ -42,9 +44,10 @@ class DueWork:
         texter: Callable[[], Texter],
         secret: str,
         now: Callable[[], datetime],
+        keeping: Callable[[], Keeping] | None = None,
     ) -> None:
         self._store, self._mailer, self._meetings, self._texter = store, mailer, meetings, texter
-        self._secret, self._now = secret, now
+        self._secret, self._now, self._keeping = secret, now, keeping
         self._looked = float("-inf")
         self._looking: asyncio.Task[None] | None = None
 
@@ -63,14 +66,23 @@ class DueWork:
         )
 
     async def run(self, by: str) -> SendCounts:
-        """Run a round: send, stamp, sweep once an hour. Raises Ambiguous."""
+        """Run a round: send, stamp, sweep once an hour, back up once a day. Raises Ambiguous."""
         from shared.use_cases.maintenance.run_round import run_round  # noqa: PLC0415 - the same
 
         watch = Watch()
         async with traced() as trace:
-            counts = await run_round(by, self.send, store=self._store)
+            counts = await run_round(by, self.send, store=self._store, backup=self._backup_by())
         tell_round(by, asdict(counts), watch, trace)
         return counts
+
+    def _backup_by(self) -> Backup | None:
+        """Return how backups are made, None where none are kept."""
+        keeping = self._keeping
+        if keeping is None:
+            return None
+        from shared.use_cases.maintenance.backup_round import run_backup  # noqa: PLC0415 - the same
+
+        return lambda known: run_backup(known, keeping(), self._store.table, self._now())
 
     def ring(self) -> None:
         """Look, after a request is answered, whether somebody runs the rounds; if nobody does, run one."""
@@ -88,7 +100,7 @@ class DueWork:
         watch = Watch()
         try:
             async with traced() as trace:
-                counts = await run_if_late(self.send, store=self._store)
+                counts = await run_if_late(self.send, store=self._store, backup=self._backup_by())
         except Exception as error:  # noqa: BLE001 - nobody waits for it
             fault_log.log_fault(log, "due work could not be looked after", error)
             return

@@ -40,6 +40,7 @@ if TYPE_CHECKING:
     from shared.records.table import Table
     from shared.storage.platform_identity import PlatformIdentity
     from shared.use_cases.free_busy.outside import OwnCalendars
+    from shared.use_cases.maintenance.back_up import Keeping
     from shared.use_cases.ports import Mailer
     from shared.use_cases.sms.texter import Texter
     from shared.use_cases.visits.make_meeting import Meetings
@@ -63,11 +64,13 @@ class Services:
     texter: Callable[[], Texter] = NoTexter
     ring: Callable[[], None] = lambda: None
     page_counter: PageCounter = field(default_factory=PageCounter)
+    keeping: Callable[[], Keeping] | None = None
 
     @property
     def due_work(self) -> DueWork:
         """Return what sends what is due."""
-        return DueWork(self.store, self.mailer, self.meetings, self.texter, self.secret, self.now)
+        by = (self.mailer, self.meetings, self.texter)
+        return DueWork(self.store, *by, self.secret, self.now, self.keeping)
 
     @property
     def secret(self) -> str:
@@ -124,9 +127,21 @@ def _of_process() -> Services:
     store, sign_in = TableStore(tables), cache(lambda: sign_in_by(provider(), settings))
     meetings = cache(lambda: _meetings(settings.teams))
     outside, texter = cache(lambda: _outside(settings)), cache(lambda: _texter(settings))
-    ring = DueWork(store, mailer, meetings, texter, settings.secret, read_clock).ring
+    keeping = cache(lambda: _keeping(settings)) if settings.backups else None
+    ring = DueWork(store, mailer, meetings, texter, settings.secret, read_clock, keeping).ring
     return Services(
-        settings, store, limiter, mailer, read_clock, provider, sign_in, meetings, outside, texter, ring
+        settings,
+        store,
+        limiter,
+        mailer,
+        read_clock,
+        provider,
+        sign_in,
+        meetings,
+        outside,
+        texter,
+        ring,
+        keeping=keeping,
     )
 
 
@@ -163,6 +178,12 @@ def _identity(settings: AppSettings) -> PlatformIdentity:
     where = settings.platform
     assert where is not None
     return PlatformIdentity(where.url, where.header, where.client_id, read_clock)
+
+
+def _keeping(settings: AppSettings) -> Keeping:
+    from shared.storage.backups.place import keeping_at  # noqa: PLC0415 - only a round that backs up keeps anything
+
+    return keeping_at(settings.backups, _identity(settings) if settings.platform else None)
 
 
 def _provider(settings: AppSettings) -> Provider | NoProvider:

@@ -64,6 +64,12 @@ PERIODS: Mapping[KeptFor, str] = {
 }
 PLACES: Mapping[PlaceKind, tuple[str, str]] = {
     "storage": (marked("Storage"), marked("Everything that calendars keep. It is encrypted.")),
+    "backups": (
+        marked("Backups"),
+        marked(
+            "A copy of what calendars keep is made each day. Whoever runs this site decides how long it is kept."
+        ),
+    ),
     "mail": (marked("Email"), marked("Every email goes through it, with your name, address and appointment.")),
     "sms": (marked("SMS"), marked("Every SMS goes through it, with your number and appointment.")),
     "stun": (

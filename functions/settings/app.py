@@ -15,6 +15,7 @@ OPENSLOT_TURN          TURN servers, which relay a visit's video: turn:HOST:PORT
 OPENSLOT_TURN_SECRET   the secret of those servers (coturn's static-auth-secret)
 OPENSLOT_IDLE          minutes without any use after which a session at the console ends: 120; 0 for never
 OPENSLOT_SIGN_IN_AGAIN minutes after which who exports or erases a person's data signs in again: 0, never
+OPENSLOT_BACKUPS       where a backup is kept each day: a folder, or https://ACCOUNT.blob.core.windows.net/CONTAINER
 OPENSLOT_REGION        where the storage is, in words, for the public page about data
 OPENSLOT_TABLE_PREFIX  a prefix of table names, so that several apps can share a storage account
 OPENSLOT_TABLE_CLIENT  how the storage is reached: own (default), or sdk, by Azure's SDK
@@ -42,6 +43,7 @@ from functions.settings.own_calendars import OwnCalendarSettings, read_own_calen
 from functions.settings.platform import AZURE, IdentityEndpoint, azure_origin, read_identity_endpoint
 from functions.settings.rules import (
     administrators_problem,
+    backups_problem,
     client_problem,
     idle_problem,
     mailbox_problem,
@@ -119,6 +121,7 @@ class AppSettings:
     has_events: bool = False
     has_telemetry: bool = False
     region: str = ""
+    backups: str = ""
     idle: timedelta = timedelta()
     proof_lasts: timedelta = timedelta()
     client: ClientAddress = field(default_factory=ClientAddress)
@@ -186,6 +189,7 @@ def _texts(given: Mapping[str, str]) -> AppSettings:
         has_events=given.get("OPENSLOT_EVENTS") == "on",
         has_telemetry=TELEMETRY in given,
         region=given.get("OPENSLOT_REGION", ""),
+        backups=given.get("OPENSLOT_BACKUPS", ""),
         idle=timedelta(minutes=int(given.get("OPENSLOT_IDLE", IDLE))),
         proof_lasts=timedelta(minutes=int(given.get("OPENSLOT_SIGN_IN_AGAIN", "0"))),
     )
@@ -247,6 +251,7 @@ RULES: Mapping[str, Callable[[str], str]] = {
     "OPENSLOT_IDLE": idle_problem,
     "OPENSLOT_SIGN_IN_AGAIN": proof_problem,
     "OPENSLOT_REGION": region_problem,
+    "OPENSLOT_BACKUPS": backups_problem,
     "OPENSLOT_PUBLIC_URL": public_url_problem,
     "OPENSLOT_SMTP": _smtp_problem,
     "OPENSLOT_MAIL_FROM": mailbox_problem,

@@ -10,7 +10,9 @@ from shared.domain.loopback import is_loopback
 if TYPE_CHECKING:
     from functions.settings.app import AppSettings
 
-PlaceKind = Literal["storage", "mail", "sms", "stun", "turn", "identity", "teams", "calendars", "telemetry"]
+PlaceKind = Literal[
+    "storage", "backups", "mail", "sms", "stun", "turn", "identity", "teams", "calendars", "telemetry"
+]
 SERVER = 1  # where the parts of stun:HOST:PORT have the host
 
 
@@ -26,6 +28,7 @@ def data_places(settings: "AppSettings") -> list[DataPlace]:
     """Return every place that the settings send data to, the storage first."""
     found = [
         DataPlace("storage", _storage_host(settings.tables), settings.region),
+        *([DataPlace("backups", _shown(urlsplit(settings.backups).hostname or ""))] if settings.backups else []),
         DataPlace("mail", _shown(read_smtp(settings.smtp).host)),
     ]
     if settings.sms.account:

@@ -2,6 +2,7 @@
 
 OPENSLOT_TABLES      the URL of the account's table service: https://ACCOUNT.table.core.windows.net
 OPENSLOT_SMS, _SMTP  azure://NAME.communication.azure.com
+OPENSLOT_BACKUPS     the URL of a container: https://ACCOUNT.blob.core.windows.net/CONTAINER
 AZURE_CLIENT_ID      the identity's client id, where the app has one that was made before it (user-assigned)
 IDENTITY_ENDPOINT    set by Azure for an app that has an identity, and so is IDENTITY_HEADER
 """
@@ -38,6 +39,7 @@ def read_identity_endpoint(environ: Mapping[str, str]) -> IdentityEndpoint | Non
     by_identity = [
         *(["OPENSLOT_TABLES"] if is_account_url(environ.get("OPENSLOT_TABLES", "")) else []),
         *(name for name in SERVICES if environ.get(name, "").startswith(AZURE)),
+        *(["OPENSLOT_BACKUPS"] if is_account_url(environ.get("OPENSLOT_BACKUPS", "")) else []),
     ]
     if not by_identity:
         return None

@@ -142,6 +142,16 @@ def region_problem(text: str) -> str:
     return "" if len(text) <= LONGEST_REGION and text.isprintable() else "is not the name of a place"
 
 
+def backups_problem(text: str) -> str:
+    """Return what is wrong with the place of backups; a container is reached by the app's identity alone."""
+    is_right = text.startswith("/") or ("://" in text and is_account_url(text) and urlsplit(text).path.strip("/"))
+    return (
+        ""
+        if is_right
+        else "is neither a folder, from / on, nor like https://ACCOUNT.blob.core.windows.net/CONTAINER"
+    )
+
+
 def idle_problem(text: str) -> str:
     """Return what is wrong with the minutes that a session may rest; empty if nothing is."""
     return _minutes_problem(text, SHORTEST_IDLE, LONGEST_IDLE)

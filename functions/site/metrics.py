@@ -49,6 +49,9 @@ def _lines(rounds: Rounds | None) -> Iterator[str]:
         yield from _family(
             "openslot_round_age_seconds", "gauge", "How long ago the last round of each ended.", known
         )
+        if whole := rounds.backup.whole:
+            when = "When the last whole backup began."
+            yield from _family("openslot_backup_seconds", "gauge", when, [({}, whole.timestamp())])
 
 
 def _family(name: str, kind: str, what: str, samples: Sequence[tuple[Labels, float]]) -> Iterator[str]:

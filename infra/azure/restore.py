@@ -20,18 +20,19 @@ import sys
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
-from infra.azure.backup import FORMAT, MANIFEST, _for_tables, unpack
-from infra.azure.keeping import Keeping, NotKept, keeping_at, token_source
+from infra.azure.tokens import for_tables, token_source
 from shared.domain.secrets import naming, read_secrets
 from shared.records.organisation import CALENDARS, ORGANISATION
 from shared.records.personal_data.erasures import ERASURES
 from shared.records.table import Ambiguous, Operation, Stale
+from shared.storage.backups.place import keeping_at
 from shared.storage.limits import MAXIMUM_OPERATIONS, MAXIMUM_TRANSACTION
 from shared.storage.store import TableStore
 from shared.storage.tables import Tables
 from shared.use_cases.calendars.index_calendar import note_members, write_line
 from shared.use_cases.commands import Author
 from shared.use_cases.context import Context
+from shared.use_cases.maintenance.back_up import FORMAT, MANIFEST, NotKept, unpack
 from shared.use_cases.maintenance.sweep import sweep
 from shared.use_cases.personal_data.erase_again import erase_again
 
@@ -40,6 +41,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from shared.records.table import Table
+    from shared.use_cases.maintenance.back_up import Keeping
 
 SIDE_BY_SIDE, TRIES = 4, 6
 ROOM = MAXIMUM_TRANSACTION // 4  # characters of the lines: a transaction of UTF-16 and its names is larger
@@ -159,7 +161,7 @@ async def _wrong(table: Table, manifest: dict[str, Any], secret: str) -> list[st
 async def run(place: str, moment: str) -> int:
     tokens = token_source()
     prefix, secret = os.environ.get("OPENSLOT_TABLE_PREFIX", ""), os.environ["OPENSLOT_SECRET"]
-    table = Tables(os.environ["OPENSLOT_TABLES"], prefix, _for_tables(tokens))
+    table = Tables(os.environ["OPENSLOT_TABLES"], prefix, for_tables(tokens))
     keeping = keeping_at(place, tokens)
     try:
         problems = await restore(

@@ -27,6 +27,11 @@ ADDED = {
         "OPENSLOT_SMS": "twilio://AC0123456789abcdef0123456789abcdef:q7Zk2mXv9TbL4sWd@api.twilio.com",
         "OPENSLOT_SMS_SENDERS": "*=Clinic",
     },
+    "backups": {
+        "OPENSLOT_BACKUPS": "https://copies.blob.core.windows.net/backups",
+        "IDENTITY_ENDPOINT": "http://127.0.0.1:42356/msi/token",
+        "IDENTITY_HEADER": "header",
+    },
     "identity": {"OPENSLOT_OIDC_ISSUER": "https://login.example", "OPENSLOT_OIDC_CLIENT_ID": "openslot"},
     "telemetry": {"APPLICATIONINSIGHTS_CONNECTION_STRING": "InstrumentationKey=x"},
 }
@@ -90,6 +95,7 @@ def test_whatever_is_set_up_is_listed(kind):
     host = places(**ADDED[kind])[kind][0]
     assert host in {
         "stun.example",
+        "copies.blob.core.windows.net",
         "relay.turn.example",
         "login.example",
         "api.twilio.com",

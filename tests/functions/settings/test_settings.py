@@ -135,6 +135,36 @@ def test_who_knows_one_secret_does_not_know_another(name):
     assert problems_of(SCIM_TOKEN=TOKEN, TURN_SECRET=TOKEN).endswith("is the same as OPENSLOT_SCIM_TOKEN")
 
 
+@pytest.mark.parametrize(
+    ("place", "is_right"),
+    [
+        ("/srv/backups", True),
+        ("https://copies.blob.core.windows.net/backups", True),
+        ("https://copies.blob.core.windows.net", False),
+        ("https://copies.blob.core.windows.net/backups?sv=2024&sig=x", False),
+        ("http://copies.blob.core.windows.net/backups", False),
+        ("https://me:secret@copies.blob.core.windows.net/backups", False),
+        ("backups", False),
+        ("s3://copies/backups", False),
+    ],
+)
+def test_backups_are_kept_in_a_folder_or_a_container(place, is_right):
+    identity = {"IDENTITY_ENDPOINT": "http://127.0.0.1:42356/msi/token", "IDENTITY_HEADER": "header"}
+    settings = {**RIGHT, **identity, "OPENSLOT_BACKUPS": place}
+    if is_right:
+        assert read_settings(settings).backups == place
+    else:
+        with pytest.raises(SettingsMissing, match=r"^OPENSLOT_BACKUPS is neither"):
+            read_settings(settings)
+
+
+def test_a_container_needs_an_identity():
+    with pytest.raises(
+        SettingsMissing, match="OPENSLOT_BACKUPS is a URL, and the platform gives the app no ident"
+    ):
+        read_settings({**RIGHT, "OPENSLOT_BACKUPS": "https://copies.blob.core.windows.net/backups"})
+
+
 @pytest.mark.parametrize("token", [f"{TOKEN} {TOKEN[:5]}", f"{TOKEN}\n", f"{TOKEN}é"])
 def test_a_token_that_no_header_can_carry_is_refused(token):
     assert problems_of(SCIM_TOKEN=token) == "OPENSLOT_SCIM_TOKEN is not printable ASCII without spaces"

@@ -17,8 +17,6 @@ from itertools import count
 import aiohttp
 import pytest
 
-from infra.azure.backup import MADE_AGAIN, MANIFEST, OF_A_CALENDAR, OF_ALL, SHORT_LIVED, back_up, pack, unpack
-from infra.azure.keeping import Folder, NotKept, keeping_at
 from infra.azure.restore import NotRestored, restore
 from infra.local import pieces
 from infra.local.processes import Piece, free_port, running, start
@@ -27,8 +25,21 @@ from shared.records.organisation import ORGANISATION
 from shared.records.personal_data.erasures import ERASURES, erasure_key
 from shared.records.table import Operation, Row
 from shared.storage import tables as tables_module
+from shared.storage.backups.folder import Folder
+from shared.storage.backups.place import keeping_at
 from shared.storage.service import TABLES
 from shared.storage.tables import Tables
+from shared.use_cases.maintenance.back_up import (
+    MADE_AGAIN,
+    MANIFEST,
+    OF_A_CALENDAR,
+    OF_ALL,
+    SHORT_LIVED,
+    NotKept,
+    back_up,
+    pack,
+    unpack,
+)
 from tests.support.builders import MONDAY, SECRET
 from tests.support.edge import World, clinic, closed
 from tests.support.fakes import MemoryTable

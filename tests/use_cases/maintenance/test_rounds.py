@@ -8,7 +8,7 @@ import pytest
 from shared.records.table import Ambiguous, Table
 from shared.storage.store import TableStore
 from shared.use_cases.maintenance import run_round as rounds
-from shared.use_cases.maintenance.rounds import REQUESTS, SWEEP, TIMER, read_rounds
+from shared.use_cases.maintenance.rounds import REQUESTS, SWEEP, TIMER, BackupRound, read_rounds
 from shared.use_cases.maintenance.run_round import run_if_late, run_round
 from shared.use_cases.messages.send_counts import SendCounts
 from tests.support.fakes import MemoryTable, UnreadableTable
@@ -33,7 +33,7 @@ def table(request: pytest.FixtureRequest) -> Table:
 
 async def test_a_round_is_stamped_on_the_real_table_as_in_memory(table):
     store, send = TableStore(table), Sender()
-    assert await read_rounds(table) == (None, None, None, "")
+    assert await read_rounds(table) == (None, None, None, "", BackupRound())
     await run_round(TIMER, send, store=store)
     first = await read_rounds(table)
     assert first.timer is not None
@@ -114,7 +114,7 @@ async def test_sending_goes_on_beside_a_long_sweep_which_has_an_end(caplog):
     assert asyncio.get_running_loop().time() - began < 300, "before the host ends it"
     assert counts.sent == send.times > 20
     assert (await read_rounds(table)).timer < timedelta(seconds=30)
-    assert f"not done in {rounds.SWEEP_LASTS}" in caplog.text
+    assert f"not done in {rounds.BESIDE_LASTS}" in caplog.text
 
 
 @virtually
@@ -127,6 +127,6 @@ async def test_what_fails_is_not_stamped():
     for by in (TIMER, REQUESTS):
         with pytest.raises(Ambiguous):
             await run_round(by, fails, store=TableStore(table))
-    assert await read_rounds(table) == (None, None, None, "")
+    assert await read_rounds(table) == (None, None, None, "", BackupRound())
     with pytest.raises(Ambiguous):
         await run_if_late(Sender(), store=TableStore(UnreadableTable(Ambiguous)))
