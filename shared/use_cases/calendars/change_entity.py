@@ -164,4 +164,5 @@ def _without(calendar: Calendar, document: CalendarEntry, now: datetime) -> Cale
     # Kept among the former staff: past appointments still show their names.
     gone = document.model_copy(update={"removed_at": now, "is_bookable": False, "is_listed": False})
     staff = {name: one for name, one in calendar.staff.items() if name != document.id}
-    return replace(calendar, staff=staff, former={**calendar.former, document.id: gone})
+    left = with_business(calendar, report_mail=calendar.business.report_mail.without(document.email))
+    return replace(left, staff=staff, former={**calendar.former, document.id: gone})

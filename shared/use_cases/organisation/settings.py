@@ -50,9 +50,18 @@ async def with_sender(calendar: Calendar, *, store: Store) -> Calendar:
 
 
 async def change_organisation(
-    edit: Callable[[Organisation], Organisation], *, actor: str, number: str, store: Store, now: datetime
+    edit: Callable[[Organisation], Organisation],
+    *,
+    actor: str,
+    number: str,
+    store: Store,
+    now: datetime,
+    tells_values: bool = True,
 ) -> Organisation:
-    """Apply a change to the settings as they are now, and note it in the audit. Raise TryAgain."""
+    """Apply a change to the settings as they are now, and note it in the audit. Raise TryAgain.
+
+    Without `tells_values` the audit says which fields were changed, and not from what to what.
+    """
     for _ in range(TRIES):
         row = await store.table.get(ORGANISATION, PARTITION, ROW)
         before = _read(row)
@@ -63,7 +72,8 @@ async def change_organisation(
         write = Operation("replace", ROW, dump(after), row.etag) if row else Operation("insert", ROW, dump(after))
         fields = [name for name in Organisation.model_fields if getattr(before, name) != getattr(after, name)]
         action = f"organisation changed: {', '.join(fields)}"
-        told = audit_row(now, number, actor, action, PARTITION, differences(before, after))
+        values = differences(before, after) if tells_values else ()
+        told = audit_row(now, number, actor, action, PARTITION, values)
         audit = [Operation("upsert", key, values) for key, values in told.items() if values]
         try:
             await store.table.transact(ORGANISATION, PARTITION, [write, *audit])

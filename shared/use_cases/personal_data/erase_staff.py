@@ -22,6 +22,7 @@ from shared.use_cases.commands import Author, name_change
 from shared.use_cases.context import Context
 from shared.use_cases.personal_data.export_staff import find_entries
 from shared.use_cases.personal_data.legal_hold import require_no_hold
+from shared.use_cases.reports.forget_reader import forget_reader_of_all
 from shared.use_cases.single_write import write_alone
 
 
@@ -83,6 +84,7 @@ class ErasingStaff:
         """Forget what is kept of an address beside the calendars: own calendar, feed and sessions."""
         if disconnect:
             await disconnect(email)
+        await forget_reader_of_all(email, author=self.author, context=self.context, is_erased=True)
         page = await self.context.store.table.range(ORGANISATION, SESSIONS, *ALL_SESSIONS)
         theirs = [row.key for row in page.rows if row.values.get("address") == address_hash(email)]
         places = [(PARTITION, feed_key(person_of(email))), *((SESSIONS, key) for key in theirs)]

@@ -13,9 +13,13 @@ from shared.records.codec import dump
 from shared.records.reports.facts import fact_key
 from shared.records.table import Operation
 from shared.use_cases.calendars.copy_calendar import Copying, copied
+from shared.use_cases.commands import Author
 from shared.use_cases.context import Context
+from shared.use_cases.customers.find_customers import read_all
 from shared.use_cases.messages.find_undelivered import list_undelivered
+from shared.use_cases.organisation.remove_person import remove_person
 from shared.use_cases.organisation.settings import change_organisation, find_organisation
+from shared.use_cases.personal_data.erase_customer import Erasing
 from shared.use_cases.personal_data.export_staff import export_staff
 from shared.use_cases.reports.leave_report import find_report_reader, leave_report
 from shared.use_cases.reports.report_mail import file_report_of_all
@@ -236,3 +240,28 @@ async def test_a_copy_is_mailed_to_no_one_and_an_export_says_who_reads_it():
         entry = world.calendar.staff[person]
         found = await export_staff(entry, calendar=world.calendar, store=world.store, now=world.now)
         assert found["reportByMail"] is is_reader
+
+
+@virtually
+async def test_who_is_removed_from_the_staff_reads_no_reports_any_more():
+    world = await a_world()
+    both = OrganisationReportMail(every="week", readers=(ADA, BOB), since=MONDAY)
+    about = {"actor": "boss", "number": a_key()[-12:], "store": world.store, "now": world.now}
+    await change_organisation(lambda one: one.model_copy(update={"report_mail": both}), **about)
+    await remove_person("ADA@example.org", author=Author("boss", a_key()), context=world.args()["context"])
+    calendar = await world.store.calendars.reload(world.business)
+    assert calendar.business.report_mail.readers == (BOB,)
+    assert (await find_organisation(store=world.store, within=0)).report_mail.readers == (BOB,)
+
+
+@virtually
+async def test_an_erased_customer_reads_no_reports_any_more_and_is_named_nowhere():
+    world = await a_world()
+    await world.book(SEVEN + 27 * HOUR, email=BOB)
+    await world.wait_until(SEVEN + 10 * WEEK)
+    (customer,) = await read_all(business=world.business, store=world.store)
+    erasing = Erasing(world.business, Author("boss", a_key()), world.args()["context"])
+    await erasing.erase(customer.id)
+    calendar = await world.store.calendars.reload(world.business)
+    assert calendar.business.report_mail.readers == (ADA,)
+    assert not [key for key, row in world.rows("").items() if BOB in str(row.values)]
