@@ -311,8 +311,8 @@ def move_confirm_page(
 
 
 def cancel_page(managed: Managed) -> func.HttpResponse:
-    """Return the question whether to cancel."""
+    """Return the question whether to cancel, and why, where the calendar asks that."""
     _ = managed.visitor.texts.gettext
-    reasons = [(name, _(label)) for name, label in REASONS.items()]
+    reasons = [(name, _(label)) for name, label in REASONS.items()] if managed.business.asks_why else []
     heading = _("Cancel this appointment?")
     return managed.show("booking/cancel.html", ("cancel",), heading=heading, key=new_key(), reasons=reasons)

@@ -29,6 +29,7 @@ LABELS = {
     "mail_from": marked("Sender of emails"),
     "most_unread": marked("Days until unread calendars matter"),
     "when_unread": marked("When a calendar can’t be read for long"),
+    "asks_why": marked("Customers are asked why they cancel"),
     "has_staff_links": marked("Staff change appointments from their emails"),
     "most_open": marked("Upcoming appointments of one customer"),
     "currency": marked("Currency"),

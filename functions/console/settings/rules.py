@@ -60,6 +60,9 @@ class RuleLine(NamedTuple):
     href: str
 
 
+TICKS = ("has_staff_links", "asks_why")  # of the whole calendar
+
+
 @console_boundary
 async def settings_rules(req: func.HttpRequest) -> func.HttpResponse:
     """Show the rules with what they mean now, and save them."""
@@ -121,19 +124,29 @@ def rules_form(context: CalendarContext) -> SettingsForm[Business]:
     def changed(business: Business, values: Mapping[str, str]) -> Business:
         policy = policy_with(business.policy, values, context)
         numbers = {name: int(number_in(values[name] or "0")) for name in ("most_open", "most_unread")}
-        has_links = bool(values["has_staff_links"])
-        own = {"when_unread": values["when_unread"], "has_staff_links": has_links}
+        ticks = {name: bool(values[name]) for name in TICKS}
+        own = {"when_unread": values["when_unread"], **ticks}
         return business.model_copy(update={"policy": policy, **own, **numbers})
 
     def shown(business: Business) -> Mapping[str, str]:
         numbers = {name: str(getattr(business, name)) for name in ("most_open", "most_unread")}
-        has_links = on(business.has_staff_links)
-        own = {"when_unread": business.when_unread, "has_staff_links": has_links}
+        ticks = {name: on(getattr(business, name)) for name in TICKS}
+        own = {"when_unread": business.when_unread, **ticks}
         return {**policy_values(business.policy, business), **own, **numbers}
 
     times = replace(times, fields=(*times.fields, most, unread, what))
-    choices = replace(choices, fields=(*choices.fields, links))
+    choices = replace(choices, fields=(*choices.fields, links, _why_field(context)))
     return SettingsForm((times, bookable, choices), shown, changed)
+
+
+def _why_field(context: CalendarContext) -> Tick:
+    _ = context.texts.gettext
+    return Tick(
+        name="asks_why",
+        label=_("Customers are asked why they cancel"),
+        hint=_("They needn’t answer. The report counts the reasons"),
+        said=(_("Yes"), _("No")),
+    )
 
 
 def _own_fields(context: CalendarContext) -> tuple[NumberField, NumberField, Choice, Tick]:

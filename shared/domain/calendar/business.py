@@ -152,6 +152,7 @@ class Business(Model):
     # days after which it matters that somebody's own calendar cannot be read; 0 is never
     most_unread: int = Field(default=0, ge=0, le=365)
     when_unread: WhenUnread = "closed"  # whether they cannot be booked then, or confirm what is booked
+    asks_why: bool = True  # customers who cancel may say why
     has_staff_links: bool = False  # staff change their appointments from the links in their mails
     currency: str = "EUR"
     language: str = "en"

@@ -194,7 +194,7 @@ BUSINESS = DocumentFields(
     "id slug formerSlugs isTemplate name businessType trade address.* webSite mostOpen mostUnread "
     "whenUnread currency language timeZone timeZoneWritten hours.* specialDates.* policy.* page.* "
     "waitingRoom.* meeting.* toolkit.* serviceOrder staffGroups.id staffGroups.name translations.* version "
-    "createdAt changedAt deletedAt retention.* legalHold hasStaffLinks reportMail.every reportMail.since",
+    "createdAt changedAt deletedAt retention.* legalHold hasStaffLinks asksWhy reportMail.every reportMail.since",
 )
 ORGANISATION = DocumentFields(
     {"account": "users creators administrators reportReaders reportMail.readers"},

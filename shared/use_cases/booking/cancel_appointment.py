@@ -85,7 +85,8 @@ class CancelCommand:
         if not held.may_change(self.now):
             return ChangesClosed()
         late = is_late(self.calendar, appointment, self.now)
-        gone = cancelled_seat(seat, self.now, "customer", is_late=late, reason=self.reason)
+        reason: CancelReason = self.reason if self.calendar.business.asks_why else ""
+        gone = cancelled_seat(seat, self.now, "customer", is_late=late, reason=reason)
         changes, left = leave(rows, appointment, gone)
         told = notice(
             service,

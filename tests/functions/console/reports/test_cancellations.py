@@ -3,6 +3,7 @@
 import csv
 import io
 import json
+from dataclasses import replace
 from datetime import timedelta
 from urllib.parse import urlencode
 
@@ -87,6 +88,25 @@ async def test_the_appointment_says_when_and_why(world):
 async def test_an_unknown_reason_is_refused_and_nothing_is_cancelled(world):
     assert await cancelled(world, START, reason="<b>") == 422
     assert (await document(world))["cancellations"]["cancelled"] == 0
+
+
+async def test_a_calendar_that_does_not_ask_why_keeps_no_reason(world):
+    async def question() -> bool:
+        token = (await world.book(START, service="video")).json()["manage"].rpartition("/")[2]
+        page = await world.call("GET", f"/book/clinic/manage/{token}/cancel", accept="text/html")
+        await world.call("DELETE", f"/api/clinic/appointments/{token}?reason=time")
+        return 'name="reason"' in page.body.decode()
+
+    assert await question()
+    rules = "/console/calendars/biz0clinic/settings/rules"
+    form = await world.open("boss", rules)
+    assert 'name="asks_why"' in form.body.decode()
+    calendar = await world.store.calendars.reload("biz0clinic")
+    await world.save(replace(calendar, business=calendar.business.model_copy(update={"asks_why": False})))
+    assert not await question()
+    rows = (await world.table.range("bookings", "biz0clinic", *every(APPOINTMENT))).rows
+    kept = [one.seat.cancel_reason for one in (load_row(Appointment, row) for row in rows) if one.seat]
+    assert sorted(kept) == ["", "time"]
 
 
 @pytest.mark.parametrize("who", ["claire", "eye"])
