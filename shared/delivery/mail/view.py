@@ -90,7 +90,8 @@ class View:
 def view_of(message: Message, sender: Sender, now: datetime) -> View:
     """Return the view of a message; `now` decides whether the customer can still change the booking."""
     formats, business = formats_of(message), message.calendar.business
-    when, own = when_of(message, formats), written_text(message, sender, now, formats)
+    when, own = _when(message, formats), written_text(message, sender, now, formats)
+    one = None if _is_list(message) else message
     opening = own.body or wording.opening(message, formats.text)
     return View(
         language=formats.language,
@@ -106,11 +107,9 @@ def view_of(message: Message, sender: Sender, now: datetime) -> View:
         opening=opening,
         opening_html=own.body_html or text_to_html(opening),
         code=message.code,
-        party=one_line(message.seat.customer.name, 100) if message.seat and message.role != "customer" else "",
-        title=one_line(message.service.name, 120) if message.service else "",
-        length=formats.duration(message.appointment.end - message.appointment.start)
-        if message.appointment
-        else "",
+        party=one_line(one.seat.customer.name, 100) if one and one.seat and one.role != "customer" else "",
+        title=one_line(one.service.name, 120) if one and one.service else "",
+        length=formats.duration(one.appointment.end - one.appointment.start) if one and one.appointment else "",
         when=when,
         facts=_facts(message, formats),
         message=_message(message),
@@ -118,13 +117,24 @@ def view_of(message: Message, sender: Sender, now: datetime) -> View:
         add_to=formats.text("Add to calendar"),
         calendars=_calendars(message, sender),
         policy=_policy(message, formats, now, in_two_zones=bool(when and when.elsewhere)),
-        sections=[*_dates(message, sender, formats), *sections_of(message, formats)],
+        sections=[*_dates(message, sender, formats), *(sections_of(one, formats) if one else [])],
         footer=_footer(message, formats),
         links=_links(message, sender, formats),
     )
 
 
+def _is_list(message: Message) -> bool:
+    """Return whether it is a list of appointments of several customers, so that no details are those of all."""
+    return message.kind == "unconfirmed" and bool(message.series)
+
+
+def _when(message: Message, formats: MailFormats) -> LocalTime | None:
+    return None if _is_list(message) else when_of(message, formats)
+
+
 def _facts(message: Message, formats: MailFormats) -> list[Detail]:
+    if _is_list(message):
+        return []
     if message.report:
         return [Detail(label, value) for label, value in report_facts(message, message.report, formats)]
     return facts_of(message, formats)

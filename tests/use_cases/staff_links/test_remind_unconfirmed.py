@@ -108,7 +108,9 @@ async def test_a_list_names_each_with_its_own_link_and_no_program_adds_it_to_a_c
     assert view.headline == "Appointments to be confirmed"
     assert view.subject.startswith("To be confirmed: ")
     assert "+1 · Clinic" in view.subject
-    assert view.buttons == []
+    assert (view.buttons, view.facts, view.party, view.when) == ([], [], "", None)
+    assert view.sections == [section]
+    assert "Ana" in section.facts[0].value
 
 
 @virtually
