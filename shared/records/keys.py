@@ -74,11 +74,6 @@ def start_of(key: str) -> datetime:
     return minute_of(key.split("|")[1])
 
 
-def up_to_minute(key: str) -> str:
-    """Return the beginning that a day's key has in common with those of the same start."""
-    return key.rpartition("|")[0]
-
-
 def service_key(service: str) -> str:
     """Return the key of a service's settings."""
     return f"0svc|{service}"

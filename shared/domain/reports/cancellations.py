@@ -8,7 +8,7 @@
 from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
@@ -32,10 +32,10 @@ class PlacesOf(NamedTuple):
     places: BookedPlaces
 
 
-class PlacesAt(NamedTuple):
-    """The places of an appointment that starts then."""
+class PlacesIn(NamedTuple):
+    """The places of an appointment that starts in an hour of the week."""
 
-    start: datetime
+    hour: Hour
     places: BookedPlaces
 
 
@@ -76,14 +76,12 @@ class CancellationReport:
     reasons: Counter[str] = field(default_factory=Counter)
 
 
-def cancellations_of(
-    kinds: Mapping[PlacesOf, int], starts: Mapping[PlacesAt, int], zone: str
-) -> CancellationReport:
+def cancellations_of(kinds: Mapping[PlacesOf, int], hours: Mapping[PlacesIn, int]) -> CancellationReport:
     """Return the report of appointments, counted once by what they are of and once by when they start.
 
-    Hours are those of a zone's clock, and a place with several people counts for each.
+    A place with several people counts for each.
     """
-    found, clock = CancellationReport(), ZoneInfo(zone)
+    found = CancellationReport()
     for one, times in kinds.items():
         found.whole.add(one.places, times)
         found.services.setdefault(one.service, CancelledPlaces()).add(one.places, times)
@@ -92,7 +90,19 @@ def cancellations_of(
         for left in one.places.left:
             if left.by == "customer":
                 found.reasons[left.reason] += times * left.number
-    for at, times in starts.items():
-        local = at.start.astimezone(clock)
-        found.hours.setdefault(Hour(local.weekday(), local.hour), CancelledPlaces()).add(at.places, times)
+    for at, times in hours.items():
+        found.hours.setdefault(at.hour, CancelledPlaces()).add(at.places, times)
     return found
+
+
+def hour_at(start: datetime, clock: ZoneInfo) -> Hour:
+    """Return the hour of the week at a moment."""
+    local = start.astimezone(clock)
+    return Hour(local.weekday(), local.hour)
+
+
+def local_hour(start: datetime, clock: ZoneInfo) -> Hour | None:
+    """Return the hour of the week that an hour of UTC is on a clock; None where it is parts of two."""
+    first = start.astimezone(clock)
+    last = (start + timedelta(minutes=59)).astimezone(clock)
+    return hour_at(start, clock) if first.minute == 0 and first.hour == last.hour else None

@@ -1,10 +1,18 @@
 """Which cancellations are late, and how places that were given up are counted and kept."""
 
 from datetime import timedelta
+from zoneinfo import ZoneInfo
 
 from shared.domain.appointments.cancellation import PlacesLeft, is_late, read_left, with_left, written_left
 from shared.domain.calendar.policy import SchedulingPolicy
-from shared.domain.reports.cancellations import BookedPlaces, CancelledPlaces, PlacesAt, PlacesOf, cancellations_of
+from shared.domain.reports.cancellations import (
+    BookedPlaces,
+    CancelledPlaces,
+    PlacesIn,
+    PlacesOf,
+    cancellations_of,
+    hour_at,
+)
 from shared.domain.reports.no_shows import Hour
 from tests.support.builders import MONDAY, a_business, a_calendar, a_person, a_service, an_appointment
 
@@ -43,7 +51,8 @@ def test_each_place_counts_and_those_of_which_no_time_was_kept_are_in_no_share()
         PlacesOf("yoga", ("claire", "samir"), group): 1,
         PlacesOf("video", ("claire",), old): 1,
     }
-    found = cancellations_of(kinds, {PlacesAt(MONDAY, live): 7, PlacesAt(MONDAY, group): 1}, "Europe/Paris")
+    nine = hour_at(MONDAY, ZoneInfo("Europe/Paris"))
+    found = cancellations_of(kinds, {PlacesIn(nine, live): 7, PlacesIn(nine, group): 1})
     assert found.whole == CancelledPlaces(booked=14, cancelled=5, late=1, of_customers=1, unknown=1)
     assert found.whole.share_late == 1 / 13
     assert found.people["samir"] == CancelledPlaces(booked=6, cancelled=4, late=1, of_customers=1)
