@@ -1,7 +1,7 @@
 """A calendar's configuration as rows, both ways, and which of its rows a change writes."""
 
 import hashlib
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 from typing import NamedTuple, TypeVar
@@ -12,7 +12,7 @@ from shared.domain.differences import FieldChange, differences
 from shared.domain.errors import NotFound
 from shared.domain.messages.message_text import MessageText
 from shared.domain.model import Model
-from shared.records.codec import dump, load_row
+from shared.records.codec import dump, load, load_row
 from shared.records.keys import BUSINESS, question_key, service_key, staff_key, text_key
 from shared.records.table import Row, Values
 
@@ -61,6 +61,33 @@ def as_calendar(rows: Sequence[Row]) -> Calendar:
         {name: person for name, person in people.items() if person.removed_at},
         {name: load_row(MessageText, row) for name, row in by_kind["0txt"].items()},
     )
+
+
+def with_written(calendar: Calendar, written: Mapping[str, Values | None]) -> Calendar:
+    """Return a calendar after rows of its business, services and texts were written; others are left out.
+
+    It is what `as_calendar` would read, if `keeps_references`.
+    """
+    business, services, texts = calendar.business, dict(calendar.services), dict(calendar.texts)
+    for key, values in written.items():
+        kind, _, name = key.partition("|")
+        if key == BUSINESS and values is not None:
+            business = load(Business, values)
+        elif kind == "0svc":
+            services.pop(name, None)
+            services |= (
+                {name: _with_known(load(Service, values), calendar.staff, calendar.questions)} if values else {}
+            )
+        elif kind == "0txt":
+            texts.pop(name, None)
+            texts |= {name: load(MessageText, values)} if values else {}
+    in_order = dict(sorted(services.items()))
+    return replace(calendar, business=business, services=in_order, texts=dict(sorted(texts.items())))
+
+
+def keeps_references(written: Iterable[str]) -> bool:
+    """Return whether these rows are about neither people nor questions, to which services refer."""
+    return not any(key.startswith(("0stf|", "0que|")) for key in written)
 
 
 def _with_known(service: Service, staff: Mapping[str, StaffMember], questions: Mapping[str, Question]) -> Service:

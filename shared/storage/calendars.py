@@ -77,6 +77,10 @@ class Calendars:
         calendar, _ = await asyncio.gather(self.reload(business), self.busy(business, months, 0))
         return calendar
 
+    def known(self, business: str) -> Calendar | None:
+        """Return a calendar as this process has read it last; None if it has not."""
+        return self._calendars.get(business)
+
     async def reload(self, business: str, *, include_deleted: bool = False) -> Calendar:
         """Return a calendar, read from the table. Raise NotFound if there is none, or only a deleted one."""
         page = await self._table.range("bookings", business, *CONFIGURATION)

@@ -101,6 +101,10 @@ class Calendars(Protocol):
         """Return the same by the calendar's id. Raise NotFound."""
         ...
 
+    def known(self, business: str) -> Calendar | None:
+        """Return a calendar as it was read last, possibly outdated; None if it is not cached."""
+        ...
+
     async def reload(self, business: str, *, include_deleted: bool = False) -> Calendar:
         """Return a calendar as it is now, read from the table.
 

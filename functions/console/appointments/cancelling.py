@@ -40,7 +40,7 @@ async def queue_cancel(req: func.HttpRequest) -> func.HttpResponse:
         if context.seat:
             await cancel_seat(SeatRef(context.appointment.id, context.seat.id), message, **about)
         else:
-            await cancel_by_staff(context.appointment.id, message, **about)
+            await cancel_by_staff(context.appointment.id, message, seen=context.appointment, **about)
     except REFUSED as refusal:
         return await form_page(context, form, refusal)
     return left(context, "cancelled")

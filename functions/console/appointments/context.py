@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, NamedTuple
@@ -9,8 +10,9 @@ from urllib.parse import parse_qsl, quote, urlencode
 
 import azure.functions as func
 
+from functions.auth.access import access_to
 from functions.auth.session import form_token
-from functions.console.boundary import console_visitor, enter_calendar
+from functions.console.boundary import console_visitor, enter_calendar, person_of
 from functions.console.shell import framed
 from functions.pages.boundary import form_of
 from functions.pages.form_field import new_key
@@ -19,6 +21,7 @@ from functions.pages.rich_text import own_language
 from functions.wiring import services
 from shared.domain.errors import NotFound
 from shared.i18n.formats import Formats
+from shared.records.keys import IDENTIFIER
 from shared.use_cases.appointments.find_appointments import AppointmentWithVisit, read_appointment
 
 
@@ -218,16 +221,30 @@ async def enter_appointment(
     Raises as `enter_calendar`; NotFound for an unknown appointment; with `changes`, Forbidden for one that the
     person may not change.
     """
-    context = await enter_calendar_desk(req, operation)
-    business = context.calendar.business.id
-    found = await read_appointment(req.route_params["appointment"], business=business, store=context.app.store)
+    app, caller, business = services(), await person_of(req), req.route_params["business"]
+    if not IDENTIFIER.fullmatch(business):
+        raise NotFound
+    # read beside the rights, which say first whether there is anything to see
+    access, found = await asyncio.gather(
+        access_to(caller, business),
+        read_appointment(req.route_params["appointment"], business=business, store=app.store),
+        return_exceptions=True,
+    )
+    if isinstance(access, BaseException):
+        raise access
+    access.require(operation)
+    if isinstance(found, BaseException):
+        raise found
     if changes:
-        context.access.require_change(found.appointment.staff)
-    return AppointmentContext(req, context.access, context.visitor, context.form, context.app, found)
+        access.require_change(found.appointment.staff)
+    return AppointmentContext(req, access, console_visitor(req), _sent(req), app, found)
 
 
 async def enter_calendar_desk(req: func.HttpRequest, operation: Permission) -> AppointmentContext:
     """Return the context of a calendar, without an appointment. Raises as `enter_calendar`."""
     access = await enter_calendar(req, req.route_params["business"], operation)
-    form = form_of(req) if req.method == "POST" else {}
-    return AppointmentContext(req, access, console_visitor(req), form, services())
+    return AppointmentContext(req, access, console_visitor(req), _sent(req), services())
+
+
+def _sent(req: func.HttpRequest) -> Mapping[str, str]:
+    return form_of(req) if req.method == "POST" else {}

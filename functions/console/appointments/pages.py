@@ -87,6 +87,7 @@ async def queue_reassign(req: func.HttpRequest) -> func.HttpResponse:
             chosen,
             editor=context.access.editor(),
             telling=told_when(context) or "now",
+            seen=one,
             reading=context.app.reading,
             **command_of(context),
         )
@@ -180,9 +181,8 @@ async def queue_notes(req: func.HttpRequest) -> func.HttpResponse:
         return await form_page(context, form)
     try:
         change = AppointmentChange(terms=TermsChange(notes=_noted(context)))
-        await change_by_staff(
-            one.id, change, editor=context.access.editor(), etags=seen(context), **command_of(context)
-        )
+        about = {"etags": seen(context), "seen": one, **command_of(context)}
+        await change_by_staff(one.id, change, editor=context.access.editor(), **about)
     except REFUSED as refusal:
         return await form_page(context, form, refusal)
     return context.to_details("noted")

@@ -73,6 +73,7 @@ async def _whole_page(context: AppointmentContext) -> func.HttpResponse:
             change,
             editor=_editor(context, change),
             etags=seen(context),
+            seen=one,
             telling=told_when(context) or "now",
             reading=context.app.reading,
             **command_of(context),

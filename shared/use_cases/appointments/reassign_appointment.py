@@ -12,13 +12,14 @@ from shared.domain.appointments.reminders import reminders
 from shared.domain.calendar.business import Calendar
 from shared.domain.calendar.service import MAXIMUM_TOGETHER, Service
 from shared.domain.errors import AlreadyCancelled, Forbidden, NotFound, Refusal, SlotTaken, StaffNotOffered
-from shared.records.appointments import Changes, appointment_rows, seat_rows, session_reads
+from shared.records.appointments import Changes, appointment_rows, seat_rows
 from shared.records.audit import audit_row, schedule_changes
 from shared.records.codec import load
-from shared.records.keys import BUSINESS, appointment_key, ledger_keys
+from shared.records.keys import appointment_key, ledger_keys
 from shared.records.ledgers import Ledgers
 from shared.records.table import Range, Rows
 from shared.records.work import work_rows
+from shared.use_cases.appointments.cancel_by_staff import held_by, held_reads
 from shared.use_cases.appointments.staff_claims import Actor
 from shared.use_cases.commands import name_command, require_current, run_command
 from shared.use_cases.context import Context
@@ -39,13 +40,14 @@ async def reassign_appointment(
     chosen_by: Literal["staff", "anyone"] = "staff",
     leaving: str = "",
     telling: Telling = "now",
+    seen: Appointment | None = None,
     reading: Callable[[], ReadingRun] | None = None,
 ) -> tuple[str, ...]:
     """Assign an appointment to `staff`, all of whom must be free; return who serves.
 
     They replace all who serve it, or only the one who is `leaving`: NotFound if that person does not serve it.
     Raise NotFound, Forbidden, AlreadyCancelled, StaffNotOffered, SlotTaken. With `chosen_by` "anyone" it may still
-    be rebalanced later.
+    be rebalanced later. `seen` is the appointment as it was just read, if it was: it saves a round trip.
     """
     # Defaults add nothing: a key that an older version has used still names the same command.
     more = [*([f"-{leaving}"] if leaving else []), *([telling] if telling != "now" else [])]
@@ -56,7 +58,7 @@ async def reassign_appointment(
 
     def plan_for(calendar: Calendar) -> ReassignCommand:
         return ReassignCommand(
-            appointment, wanted, editor, calendar, command, context.now, chosen_by, leaving, telling
+            appointment, wanted, editor, calendar, command, context.now, chosen_by, leaving, telling, seen
         )
 
     if reading:
@@ -78,15 +80,13 @@ class ReassignCommand:
     chosen_by: Literal["staff", "anyone"] = "staff"
     leaving: str = ""
     telling: Telling = "now"
+    seen: Appointment | None = None
 
     def reads(self, rows: Rows) -> Iterable[str | Range]:
         """Yield the appointment, then the ledgers of the previous and the new staff."""
-        yield BUSINESS
-        yield appointment_key(self.appointment)
-        if values := rows.values(appointment_key(self.appointment)):
-            before = load(Appointment, values)
+        yield from held_reads(rows, self.appointment, self.seen)
+        if before := held_by(rows, self.appointment) or self.seen:
             yield from ledger_keys(*before.claim, dict.fromkeys([*before.staff, *self._known]))
-            yield from session_reads(before)
             yield from pending_reads(before)
 
     def _in_their_place(self, before: Appointment) -> tuple[str, ...]:

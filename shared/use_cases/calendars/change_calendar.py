@@ -5,6 +5,7 @@ import hashlib
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
+from functools import cached_property
 
 from shared.domain.calendar.business import Business, Calendar, StaffMember
 from shared.domain.calendar.service import Service
@@ -13,8 +14,8 @@ from shared.domain.calendar.workplaces import with_settling
 from shared.domain.errors import AlreadyOnStaff, InvalidFields, NotFound, Refusal
 from shared.domain.text.addresses import folded, lowered
 from shared.records.audit import audit_row
-from shared.records.calendars import as_calendar, changed_rows
-from shared.records.keys import BUSINESS, CONFIGURATION, IDENTIFIER, staff_key
+from shared.records.calendars import as_calendar, changed_rows, keeps_references, with_written
+from shared.records.keys import BUSINESS, CONFIGURATION, IDENTIFIER, SETTINGS, staff_key
 from shared.records.limits import require_fit
 from shared.records.table import Range, Row, Rows, Values
 from shared.records.work import work_rows
@@ -65,8 +66,9 @@ async def change_calendar(
     suspends staff whose account is disabled, and finds where else people work whose address is new.
     """
     disabled = await find_disabled(store=store, within=RECENTLY)
+    known = None if founding or reaches_deleted else store.calendars.known(command.business)
     changing = SettingsCommand(
-        command, change, action, subject, author.actor, now, founding, reaches_deleted, disabled
+        command, change, action, subject, author.actor, now, founding, reaches_deleted, disabled, known=known
     )
     calendar, line, is_about_people = await _apply(changing, store)
     await note_members(calendar, line, store=store)
@@ -76,7 +78,9 @@ async def change_calendar(
         # An account that was disabled meanwhile may have been looked up before its person was on this calendar.
         # So may one that this process looked up a while ago: what it did not know then is settled now.
         settling = replace(changing, command=_following(command, calendar), change=lambda current: current)
-        settling = replace(settling, action="accounts settled", disabled=disabled, reaches_deleted=True)
+        settling = replace(
+            settling, action="accounts settled", disabled=disabled, reaches_deleted=True, known=None
+        )
         calendar = (await _apply(settling, store))[0]
     calendar = await _settled(calendar, [one for one in _all_people(calendar) if one.is_settling], store)
     if not says_the_same(line, calendar):
@@ -142,7 +146,8 @@ async def _apply(changing: "SettingsCommand", store: Store) -> tuple[Calendar, R
         find_line(command.business, store=store), store.decide(command, changing.reads, decide)
     )
     if decision.is_new and seen and line:
-        calendar = _as_written(seen[0], decision.rows)
+        known = None if seen[0].has(CONFIGURATION) else changing.known
+        calendar = with_written(known, decision.rows) if known else _as_written(seen[0], decision.rows)
         store.calendars.keep_written(calendar, _version(seen[0]))
         return calendar, line, any(key.startswith(staff_key("")) for key in decision.rows)
     calendar, line = await asyncio.gather(
@@ -171,7 +176,11 @@ def _as_written(rows: Rows, written: Mapping[str, Values | None]) -> Calendar:
 
 @dataclass(frozen=True)
 class SettingsCommand:
-    """What a change of settings reads and decides. Pure."""
+    """What a change of settings reads and decides. Pure.
+
+    `known` are settings that were read before. As long as their version is the present one, which the transaction
+    is conditional on, only the rows that the change writes are read again: not all of a large calendar.
+    """
 
     command: Command
     change: Change
@@ -183,14 +192,40 @@ class SettingsCommand:
     reaches_deleted: bool
     disabled: frozenset[str]
     settles: bool = False  # it is about where people work, and nothing else
+    known: Calendar | None = None
 
-    def reads(self, _: Rows) -> Iterable[Range]:
-        """Return the range of all settings."""
-        return (CONFIGURATION,)
+    def reads(self, rows: Rows) -> Iterable[str | Range]:
+        """Yield the range of all settings; or their version and what is to be written, while they are known."""
+        if self._foreseen is None:
+            yield CONFIGURATION
+            return
+        yield BUSINESS
+        yield from (key for key in self._foreseen.rows if key.startswith(SETTINGS))
+        if rows.has(BUSINESS) and not self._is_known(rows):
+            yield CONFIGURATION
+
+    def _is_known(self, rows: Rows) -> bool:
+        row = rows.values(BUSINESS)
+        return self.known is not None and row is not None and row["version"] == self.known.business.version
+
+    @cached_property
+    def _foreseen(self) -> Writes | None:
+        """Return what the change writes in the known settings; None where all of them have to be read."""
+        if self.known is None:
+            return None
+        try:
+            writes = self._writes(self.known)
+        except Refusal:
+            return None
+        return writes if writes.rows and keeps_references(writes.rows) else None
 
     def decide(self, rows: Rows) -> Refusal | Writes:
         """Return the rows that the change makes different, with invitations and new host links that follow."""
-        before = self._before(rows)
+        if self._foreseen and not rows.has(CONFIGURATION):
+            return self._foreseen
+        return self._writes(self._before(rows))
+
+    def _writes(self, before: Calendar | None) -> Writes:
         after = self.change(before or Calendar(self._founding(), {}, {}, {}))
         if not self.settles:
             after = with_settling(before, with_suspensions(after, self.disabled))

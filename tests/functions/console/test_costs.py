@@ -75,12 +75,8 @@ DEEPER = {
     "organisation_people": 3,  # the calendars that the person is on
     "page_look": 2,  # free times are counted by the settings as they are
     "queue_book": 2,
-    "queue_cancel": 2,  # the appointment, and what it is about
-    "queue_details": 3,  # the appointment, its visit, and pages of its history
-    "queue_link": 2,
-    "queue_notes": 2,
-    "queue_reassign": 3,  # and who is free then
-    "queue_reschedule": 2,
+    "queue_details": 2,  # the appointment, and pages of its history
+    "queue_reassign": 2,  # and who is free then
     "service_balance": 2,
     "service_rules": 2,
     "settings_business": 2,
@@ -223,8 +219,8 @@ NOTHING_SAVED = {
     "organisation_customers",
 }  # they show what follows, have nothing, or ask another server first
 SAVES = {one.name for one in CONSOLE_ROUTES if one.methods == "GET POST" and one.name in PAGES} - NOTHING_SAVED
-STEPS = 4
-"""The rights, the settings (those of a large calendar are two answers), and the change."""
+STEPS = 3
+"""The rights, what is changed as it stands, and the change."""
 TRANSACTIONS = {
     "calendar_administrator": 2,  # and where else the person works
     "settings_copy": 5,  # the calendar, what is on it, and where else its people work
@@ -234,26 +230,29 @@ TRANSACTIONS = {
 DEEPER_TO_SAVE = {
     "calendar_administrator": 10,  # the person's calendars, and the line in the list of all
     "calendar_deleted": 7,  # where else its people work, and what they hold there
+    "customers_add": 4,  # who else has the address
+    "customers_block": 4,
     "customers_customer": 7,  # who else has the address
-    "organisation_people": 10,  # every calendar that the person is on
     "customers_remove": 5,  # whether a legal hold keeps them
-    "page_access": 5,  # the list of all calendars says for whom the page is
-    "page_publish": 5,
-    "queue_cancel": 5,  # the appointment, its ledgers, and the settings if these are newer
-    "queue_notes": 5,
-    "queue_reassign": 5,
-    "queue_reschedule": 5,
-    "service_remove": 5,  # what is still to come
-    "settings_business": 6,  # who may be the sender; and the list of all calendars has the name
+    "organisation_people": 10,  # every calendar that the person is on
+    "page_access": 4,  # the list of all calendars says for whom the page is
+    "page_publish": 4,
+    "question_add": 4,  # all settings, since services refer to it
+    "question_edit": 4,
+    "question_remove": 4,
+    "service_remove": 4,  # what is still to come
+    "settings_business": 5,  # who may be the sender; and the list of all calendars has the name
     "settings_copy": 22,  # a calendar is made, then what is on it, and then where else its people work
-    "settings_delete": 7,  # where else its people work
-    "settings_retention": 5,  # what the organisation has
-    "settings_manage": 8,  # the address is taken first
+    "settings_delete": 6,  # where else its people work
+    "settings_manage": 7,  # the address is taken first
+    "settings_retention": 4,  # what the organisation has
     "staff_add": 11,  # once somebody is listed, whether their account is disabled, and where else they work
     "staff_handover": 13,  # what is coming changes hands first
     "staff_person": 5,
     "staff_time_off": 6,
     "staff_time_off_add": 11,  # what it hits is handed over first
+    "toolkit_answer": 4,  # the answers, once the rights are known
+    "toolkit_infographic_words": 4,
 }
 WORDS = ("name", "title", "text", "header", "consent", "notes", "internal", "message", "confirmation_text")
 TYPED = {

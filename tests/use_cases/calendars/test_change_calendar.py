@@ -42,9 +42,12 @@ async def changed(store: TableStore, how: str) -> Calendar:
     return await change.edit(CHANGES[how], None)
 
 
+@pytest.mark.parametrize("has_read", [False, True])
 @pytest.mark.parametrize("how", CHANGES)
-async def test_what_is_known_after_a_change_is_what_another_process_reads(how) -> None:
+async def test_what_is_known_after_a_change_is_what_another_process_reads(how, *, has_read) -> None:
     store = await a_store()
+    if has_read:
+        await store.calendars.find_by_id(BUSINESS)
     after = await changed(store, how)
     known, read = (
         await store.calendars.find_by_id(BUSINESS),
