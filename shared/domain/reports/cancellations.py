@@ -105,4 +105,4 @@ def local_hour(start: datetime, clock: ZoneInfo) -> Hour | None:
     """Return the hour of the week that an hour of UTC is on a clock; None where it is parts of two."""
     first = start.astimezone(clock)
     last = (start + timedelta(minutes=59)).astimezone(clock)
-    return hour_at(start, clock) if first.minute == 0 and first.hour == last.hour else None
+    return hour_at(start, clock) if first.hour == last.hour else None

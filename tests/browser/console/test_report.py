@@ -10,13 +10,20 @@ from io import StringIO
 import pytest
 from playwright.async_api import expect
 
+from shared.domain.reports.page_steps import PageSteps
+from shared.domain.reports.utilisation import UsedDay, UsedTime
 from shared.domain.visits.fact import VisitFact
+from shared.records.appointments import projection
 from shared.records.codec import dump
+from shared.records.keys import day_key
 from shared.records.reports.facts import fact_key
+from shared.records.reports.page_days import dump_steps, page_key
+from shared.records.reports.used_days import used_key
 from shared.records.table import Operation
 from shared.storage.tables import Tables
 from tests.browser.console.test_services import a_salon, at_the_console
 from tests.functions.spreadsheets.test_workbook import read_workbook
+from tests.support.builders import an_appointment
 
 
 pytestmark = [pytest.mark.asyncio(loop_scope="session"), pytest.mark.browser, pytest.mark.timeout(240)]
@@ -70,6 +77,46 @@ async def test_the_chart_is_walked_and_every_number_leads_to_its_visits(system, 
     await page.get_by_role("button", name="Show the report").click()
     await expect(page.locator("table.visits tbody tr")).to_have_count(3)
     await watched.check("a day's durations")
+
+
+async def a_full_week(system, business: str) -> None:
+    """File twelve places of one hour, two of them given up late, and what the page and the people did that day."""
+    tables = Tables(system.tables)
+    gone = {"status": "cancelled", "filled": 0, "left": "customer/1/time/1"}
+    for number in range(12):
+        one = an_appointment(NOON, id=f"a{number}", service="cut", staff=("ana",), status="completed")
+        row = projection(one) | (gone if number < 2 else {})
+        await tables.transact("bookings", business, [Operation("upsert", day_key(NOON, one.id), row)])
+    used = UsedDay(people={"ana": UsedTime(bookable=480, booked=120)})
+    steps = dump_steps(PageSteps(seen=40, chosen=20, booked=10))
+    for key, row in ((used_key(NOON.date()), dump(used)), (page_key(NOON.date()), steps)):
+        await tables.transact("facts", business, [Operation("upsert", key, row)])
+    await tables.close()
+
+
+async def test_days_that_are_typed_are_those_of_every_tab(system, open_page):
+    services = await a_salon(system, "salon-tabs")
+    await a_full_week(system, "b-salon-tabs")
+    watched = await at_the_console(open_page, system, services.replace("/services", "/reports?days=7"))
+    page = watched.page
+    before = f"{NOON - timedelta(days=1):%Y-%m-%d}"
+    for tab, shown in (("Cancellations", "17%"), ("Utilization", "25%"), ("Demand", "50% of")):
+        await page.get_by_role("link", name=tab, exact=True).first.click()
+        await expect(page.get_by_label("Period")).to_have_value("7")
+        await expect(page.locator("main")).to_contain_text(shown)
+        await watched.check(tab)
+        if tab == "Cancellations":
+            await expect(
+                page.get_by_role("region", name="Share of late").get_by_role("cell", name="17%")
+            ).to_have_count(1)
+        await page.get_by_label("First day").fill(before)
+        await page.get_by_label("Last day").fill(before)
+        await expect(page.get_by_label("Period")).to_have_value("days")
+        await page.get_by_role("button", name="Show the report").click()
+        await expect(page.locator("main")).not_to_contain_text(shown)
+        await page.get_by_label("Period").select_option("7")
+        await page.get_by_role("button", name="Show the report").click()
+        await expect(page.locator("main")).to_contain_text(shown)
 
 
 async def test_chosen_columns_stay_and_page_files_and_figures_agree_until_reports_are_off(system, open_page):
