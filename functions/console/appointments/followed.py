@@ -100,8 +100,8 @@ def _recipient(context: AppointmentContext, one: FollowedMessage) -> str:
             person = context.calendar.person(one.recipient.person)
             return person.name if person else _("Someone who has left")
         case "customer" | "phone":
-            seats = (each.customer.name for each in context.found.parties if each.id == one.seat)
-            return next(seats, _("The customer"))
+            seats = (*context.found.parties, *context.found.leaving)
+            return next((each.customer.name for each in seats if each.id == one.seat), _("The customer"))
         case "business":
             return context.calendar.business.name
     return _("All customers")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date, timedelta
+from functools import cached_property
 from typing import TYPE_CHECKING, Literal, NamedTuple
 from zoneinfo import ZoneInfo
 
@@ -126,7 +127,7 @@ class CalendarQuery:
         }
         return self.context.here("calendar", **{name: one for name, one in {**values, **changes}.items() if one})
 
-    @property
+    @cached_property
     def back(self) -> str:
         """What leads back here from the page of an appointment."""
         return CALENDAR + self.link().partition("?")[2]

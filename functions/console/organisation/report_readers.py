@@ -48,7 +48,7 @@ def readers_group(context: ConsoleContext, ids: Mapping[str, str]) -> Group:
         "Administrators of a calendar read its report, and its other staff see their own visits there. "
         "Those named here see figures and lists of visits, but can’t open the calendars."
     )
-    return Group(id="readers", heading=_("Who else may read reports"), intro=intro, fields=(field,))
+    return Group(id="who-reads", heading=_("Who else may read reports"), intro=intro, fields=(field,))
 
 
 def _plain(line: str) -> str:

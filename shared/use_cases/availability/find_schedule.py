@@ -24,12 +24,14 @@ class Schedule:
     """The entries of each day, cancelled ones too, and the ledgers of people by key.
 
     `versions` are those of the entries of each day; an empty one means that they may be of several moments.
+    `least` is the length of the shortest service, for which a gap must have room.
     """
 
     calendar: Calendar
     entries: dict[date, list[QueueEntry]]
     ledgers: dict[str, Ledger]
     versions: Sequence[str]
+    least: timedelta
 
     def day(self, person: str, day: date, *, service: str = "", shortest: timedelta = TICK) -> PersonDay:
         """Return a person's day with gaps from `shortest` on; with a `service`, only the appointments of that."""
@@ -46,7 +48,7 @@ class Schedule:
             end,
             entries=entries,
             ledgers=ledgers,
-            shortest=max(shortest, shortest_service(self.calendar)),
+            shortest=max(shortest, self.least),
         )
 
 
@@ -68,7 +70,8 @@ async def find_schedule(
         find_ledgers(people, months_in(window), calendar, store),
     )
     entries = {day: listed for day, (listed, _) in zip(days, found, strict=True)}
-    return Schedule(calendar, entries, ledgers, [version for _, version in found])
+    versions = [version for _, version in found]
+    return Schedule(calendar, entries, ledgers, versions, shortest_service(calendar))
 
 
 async def _nothing() -> tuple[list[QueueEntry], str]:
