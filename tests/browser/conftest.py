@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest_asyncio
 from aiohttp import web
@@ -49,6 +49,7 @@ class System:
     texts: str  # the SMS service
     calendars: str  # the CalDAV server of people's own calendars
     log: Path
+    cookies: dict[str, list[Any]] = field(default_factory=dict)  # of people who have signed in, by address
 
     def book(self, path: str) -> str:
         return f"{self.url}/book/{path}"

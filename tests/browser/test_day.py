@@ -18,7 +18,7 @@ import pytest
 from playwright.async_api import Page, expect
 
 from tests.browser.launching import new_context
-from tests.browser.test_sign_in import sign_in
+from tests.browser.signing_in import sign_in
 from tests.browser.visiting import PHONE, book, day_of, facts, host_link_in_mail, link_in_mail, seconds, sees
 from tests.support.figures import say
 

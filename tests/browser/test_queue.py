@@ -10,7 +10,7 @@ import httpx
 import pytest
 from playwright.async_api import Error, expect
 
-from tests.browser.test_sign_in import sign_in
+from tests.browser.signing_in import by_the_provider, sign_in
 from tests.browser.visiting import book
 
 
@@ -103,12 +103,10 @@ async def test_staff_work_on_an_appointment_by_keyboard_alone(system, open_page)
 
 
 async def test_a_booking_beyond_the_rules_is_made_on_purpose_without_scripts(system, open_page):
-    desk = await open_page(viewport={"width": 320, "height": 800})
-    await sign_in(desk, system, "scheduler@demo.example")
     plain = await open_page(viewport={"width": 320, "height": 800}, java_script_enabled=False)
     page = plain.page
-    await page.context.add_cookies(await desk.page.context.cookies())
-    await page.goto(f"{system.url}/console/queue?calendar=online-clinic&name=Petra")
+    queue = f"{system.url}/console/queue?calendar=online-clinic&name=Petra"
+    await sign_in(plain, system, "scheduler@demo.example", queue)
     await page.get_by_role("link", name="New appointment").click()
     await page.get_by_label("Service").select_option("duo")
     await page.get_by_role("combobox", name="Staff").select_option("duo")
@@ -222,7 +220,7 @@ async def test_back_shows_nothing_of_patients_once_one_has_signed_out(system, op
     visit = await book(system, "line", "patience")
     desk = await open_page()
     page = desk.page
-    await sign_in(desk, system, "scheduler@demo.example")
+    await by_the_provider(page, system, "scheduler@demo.example")
     await page.goto(f"{system.url}/console/queue?calendar=online-clinic&name=patience&day={visit.day}")
     details = await page.locator("tr[data-key] a", has_text="Details").get_attribute("href")
     await page.goto(f"{system.url}{details}")

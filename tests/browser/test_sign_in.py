@@ -13,6 +13,7 @@ from shared.storage.tables import Tables
 from shared.use_cases.calendars.answer_invitation import invitation_token
 from shared.use_cases.calendars.save_calendar import save_calendar
 from tests.browser.conftest import SECRET
+from tests.browser.signing_in import by_the_provider
 from tests.support.builders import a_business, a_calendar, a_key, a_person
 
 
@@ -24,17 +25,11 @@ pytestmark = [
 ]
 
 
-async def sign_in(watched, system, email: str) -> None:
-    await watched.page.goto(f"{system.url}/console")
-    await watched.page.get_by_role("button", name=email).click()
-    await watched.page.wait_for_url(f"{system.url}/console")
-
-
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 async def test_in_and_out_again(system, open_page, scheme):
     watched = await open_page(color_scheme=scheme, viewport={"width": 320, "height": 700})
     page = watched.page
-    await sign_in(watched, system, "outsider@demo.example")
+    await by_the_provider(page, system, "outsider@demo.example")
     await expect(page.get_by_role("heading", level=1)).to_have_text("No calendar yet")
     await watched.check("no calendar")
     await page.get_by_text("More", exact=True).click()
@@ -48,7 +43,7 @@ async def test_in_and_out_again(system, open_page, scheme):
     await page.get_by_role("link", name="Sign out everywhere").click()
     await page.get_by_role("button", name="Sign out").click()
     await page.wait_for_url(f"{system.url}/console/signed-out")
-    await sign_in(watched, system, "admin@demo.example")
+    await by_the_provider(page, system, "admin@demo.example")
     # whether they have calendars of their own depends on the tests before
     await expect(page.get_by_role("heading", level=1)).to_have_text(re.compile("alendars$"))
     await watched.check("the organisation's calendars")

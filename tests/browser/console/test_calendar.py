@@ -7,7 +7,7 @@ import re
 import pytest
 from playwright.async_api import expect
 
-from tests.browser.test_sign_in import sign_in
+from tests.browser.signing_in import sign_in
 from tests.browser.visiting import book
 
 
@@ -26,9 +26,8 @@ async def opened(open_page, system, query: str = "", **options):
 async def test_it_is_read_and_booked_without_scripts(system, open_page):
     watched = await open_page(java_script_enabled=False)
     page = watched.page
-    await page.goto(f"{system.url}/console")
-    await page.get_by_role("button", name="scheduler@demo.example").click()
-    await page.goto(f"{system.url}{CALENDAR}?view=week&person=plan")
+    week = f"{system.url}{CALENDAR}?view=week&person=plan"
+    await sign_in(watched, system, "scheduler@demo.example", week)
     await page.locator(".gap > a").last.click()
     await expect(page.get_by_role("heading", level=1)).to_have_text("New appointment")
     await expect(page.get_by_role("combobox", name="Staff")).not_to_have_value("")

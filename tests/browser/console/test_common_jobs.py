@@ -16,6 +16,7 @@ from shared.storage.tables import Tables
 from shared.use_cases.calendars.save_calendar import save_calendar
 from tests.browser.conftest import SECRET
 from tests.browser.console.hands import Hands, Keys
+from tests.browser.signing_in import sign_in
 from tests.support.builders import a_business, a_calendar, a_key, a_person, a_service
 
 
@@ -172,13 +173,11 @@ async def test_the_ten_commonest_jobs(system, open_page, kind):
     name = f"{kind.__name__.lower()}-{token_hex(3)}"  # a second try has a calendar of its own
     await a_calendar_of_ones_own(system, name)
     watched = await open_page(
-        f"{system.url}/console",
         viewport={"width": 1280, "height": 860},
         permissions=["clipboard-read", "clipboard-write"],
     )
     page = watched.page
-    await page.get_by_role("button", name=ADMINISTRATOR).click()
-    await page.wait_for_url(re.compile(r"/console(\?|$)"))
+    await sign_in(watched, system, ADMINISTRATOR)
     print(f"\n{'by ' + kind.__name__.lower():32}{'clicks':>8}{'fields':>8}", *(f"{one:>18}" for one in OTHERS))
     for job in JOBS:
         await page.goto(f"{system.url}/console/calendars/b-{name}")

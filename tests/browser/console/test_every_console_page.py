@@ -20,7 +20,7 @@ from shared.storage.tables import Tables
 from tests.browser.conftest import SECRET, WATCH, Watched
 from tests.browser.launching import new_context
 from tests.browser.looking import FITS
-from tests.browser.test_sign_in import sign_in
+from tests.browser.signing_in import sign_in
 from tests.functions.pages.links import links_of, name_of
 from tests.support.builders import a_key, a_person, a_service
 from tests.support.console_pages import PAGES, UNLINKED, a_full_calendar, save_full

@@ -13,6 +13,7 @@ from shared.storage.tables import Tables
 from shared.use_cases.calendars.save_calendar import save_calendar
 from tests.browser.conftest import SECRET
 from tests.browser.seeding import EVERY_DAY
+from tests.browser.signing_in import sign_in
 from tests.support.builders import a_business, a_calendar, a_key, a_person, a_service
 
 
@@ -43,10 +44,8 @@ async def settings(system, request):
 
 
 async def enter(open_page, system, address: str, **options):
-    watched = await open_page(f"{system.url}/console", **options)
-    await watched.page.get_by_role("button", name="admin@demo.example").click()
-    await watched.page.wait_for_url(f"{system.url}/console")
-    await watched.page.goto(address)
+    watched = await open_page(**options)
+    await sign_in(watched, system, "admin@demo.example", address)
     return watched, watched.page
 
 
@@ -84,11 +83,8 @@ async def test_hours_are_rearranged_in_place_and_the_focus_goes_where_work_goes_
 
 
 async def test_hours_are_rearranged_without_scripts(system, open_page, settings):
-    desk, _ = await enter(open_page, system, settings)
-    plain = await open_page(viewport=PHONE, java_script_enabled=False, locale="en-GB")
-    page = plain.page
-    await page.context.add_cookies(await desk.page.context.cookies())
-    await page.goto(f"{settings}/hours")
+    plain = {"viewport": PHONE, "java_script_enabled": False, "locale": "en-GB"}
+    _, page = await enter(open_page, system, f"{settings}/hours", **plain)
     await page.get_by_role("button", name="Add hours on Monday").click()
     await page.get_by_label("Monday, to").first.fill("12:00")
     await page.get_by_label("Monday, from").nth(1).fill("13:00")
@@ -208,11 +204,7 @@ async def test_the_search_leads_anywhere_by_keyboard_alone(system, open_page, se
 
 
 async def test_the_search_is_a_page_without_scripts(system, open_page, settings):
-    desk, _ = await enter(open_page, system, settings)
-    plain = await open_page(viewport=PHONE, java_script_enabled=False)
-    page = plain.page
-    await page.context.add_cookies(await desk.page.context.cookies())
-    await page.goto(settings)
+    _, page = await enter(open_page, system, settings, viewport=PHONE, java_script_enabled=False)
     await page.get_by_role("searchbox", name="Find a page or a calendar").fill("hours")
     await page.keyboard.press("Enter")
     await page.get_by_role("link", name="Opening hours").click()

@@ -33,6 +33,7 @@ from shared.use_cases.context import Context
 from shared.use_cases.visits.find_queue import day_of, find_queue
 from tests.browser.conftest import SECRET
 from tests.browser.console.hands import Hands, Keys
+from tests.browser.signing_in import sign_in
 from tests.browser.visiting import tick
 from tests.support.builders import a_business, a_calendar, a_key, a_person, a_service
 from tests.support.figures import say
@@ -157,9 +158,7 @@ async def a_reception(system, watched: Watched, kind: type[Hands]) -> Reception:
     booking = StaffBooking(service="visit", start=start, staff=("claire",), parties=(rosa,))
     await create_by_staff(booking, **about)
     await tables.close()
-    await watched.page.goto(f"{system.url}/console")
-    await watched.page.get_by_role("button", name=DESK).click()
-    await watched.page.wait_for_url(re.compile(r"/console(\?|$)"))
+    await sign_in(watched, system, DESK)
     day = now.astimezone(PARIS).date() + 2 * DAY
     return Reception(watched.page, system, calendar, day, kind, token)
 

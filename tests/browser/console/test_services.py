@@ -13,7 +13,7 @@ from shared.storage.store import TableStore
 from shared.storage.tables import Tables
 from shared.use_cases.calendars.save_calendar import save_calendar
 from tests.browser.conftest import SECRET
-from tests.browser.test_sign_in import sign_in
+from tests.browser.signing_in import sign_in
 from tests.support.builders import a_business, a_calendar, a_key, a_person, a_service
 
 

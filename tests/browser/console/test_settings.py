@@ -15,6 +15,7 @@ from shared.storage.tables import Tables
 from shared.use_cases.calendars.save_calendar import save_calendar
 from tests.browser.conftest import SECRET
 from tests.browser.seeding import EVERY_DAY
+from tests.browser.signing_in import sign_in
 from tests.browser.test_every_page import look
 from tests.support.builders import a_business, a_calendar, a_key, a_person, a_service
 
@@ -48,10 +49,8 @@ async def settings(system, request):
 
 
 async def enter(open_page, system, address: str, **options):
-    watched = await open_page(f"{system.url}/console", **options)
-    await watched.page.get_by_role("button", name="admin@demo.example").click()
-    await watched.page.wait_for_url(f"{system.url}/console")
-    await watched.page.goto(address)
+    watched = await open_page(**options)
+    await sign_in(watched, system, "admin@demo.example", address)
     return watched, watched.page
 
 

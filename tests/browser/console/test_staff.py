@@ -17,6 +17,7 @@ from shared.storage.tables import Tables
 from shared.use_cases.calendars.save_calendar import save_calendar
 from tests.browser.conftest import SECRET
 from tests.browser.seeding import EVERY_DAY
+from tests.browser.signing_in import sign_in
 from tests.support.builders import a_business, a_calendar, a_key, a_person, a_service
 
 
@@ -55,10 +56,9 @@ async def slug(system):
 
 
 async def enter(open_page, system, slug: str, path: str = "", who: str = "admin", **options):
-    watched = await open_page(f"{system.url}/console", **options)
-    await watched.page.get_by_role("button", name=f"{who}@demo.example").click()
-    await watched.page.wait_for_url(re.compile("/console"))
-    await watched.page.goto(f"{system.url}/console/calendars/biz0{slug}/staff{path}")
+    watched = await open_page(**options)
+    url = f"{system.url}/console/calendars/biz0{slug}/staff{path}"
+    await sign_in(watched, system, f"{who}@demo.example", url)
     return watched, watched.page
 
 
