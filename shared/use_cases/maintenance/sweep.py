@@ -13,10 +13,11 @@ from shared.domain.personal_data.retention import kept_by
 from shared.records.codec import load
 from shared.records.keys import BUSINESS, CODES, DECISION, WORK, due_of, every
 from shared.records.organisation import ORGANISATION
-from shared.records.table import Ambiguous, Operation, Page, Row, Stale
+from shared.records.table import Ambiguous, Page, Row, Stale
 from shared.use_cases.calendars.change_calendar import forget_calendar, mend_calendar
 from shared.use_cases.calendars.index_calendar import is_settled
 from shared.use_cases.calendars.purge_calendar import is_lost, purge_calendar
+from shared.use_cases.delete_rows import delete_unchanged
 from shared.use_cases.fault_log import log_fault
 from shared.use_cases.organisation.seal_audit import AuditPlace, seal_audit
 from shared.use_cases.organisation.settings import PARTITION, find_organisation
@@ -32,7 +33,6 @@ from shared.use_cases.staff_links.remind_unconfirmed import file_confirmation_re
 
 DECISIONS_KEPT, LIMITS_KEPT, CODES_KEPT = timedelta(hours=72), timedelta(hours=24), timedelta(hours=1)
 LIMITS = "0123456789abcdef"  # their partitions: the first digit of what is limited
-AT_ONCE = 100
 log = logging.getLogger("openslot")
 
 
@@ -160,12 +160,5 @@ async def _purge_limits(store: Store) -> int:
 
 async def _delete(table: str, partition: str, page: Page, kept: timedelta, store: Store) -> int:
     """Delete the rows last written longer than `kept` ago, unless one was written since it was read."""
-    purged, old = 0, [row for row in page.rows if page.date - row.written > kept]
-    for index in range(0, len(old), AT_ONCE):
-        batch = [Operation("delete", row.key, etag=row.etag) for row in old[index : index + AT_ONCE]]
-        try:
-            await store.table.transact(table, partition, batch)
-            purged += len(batch)
-        except Stale:
-            continue  # another process purges too, or a row was written again
-    return purged
+    old = [row for row in page.rows if page.date - row.written > kept]
+    return await delete_unchanged(store.table, table, partition, old)

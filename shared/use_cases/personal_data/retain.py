@@ -35,7 +35,8 @@ from shared.records.keys import (
     sent_of,
     sms_between,
 )
-from shared.records.table import Operation, Page, Range, Row, Rows, Stale
+from shared.records.table import Operation, Page, Range, Row, Rows
+from shared.use_cases.delete_rows import delete_unchanged
 from shared.use_cases.organisation.seal_audit import last_seal
 from shared.use_cases.personal_data.erase_customer import customers_then_appointments
 from shared.use_cases.personal_data.expire import ExpireCommand, Expiring
@@ -48,7 +49,7 @@ from shared.use_cases.visits.exchange_signals import forget_signals
 
 ACTOR, ACTION = "retention", "erased after its time"
 MOST = 200  # appointments, customers or rows of each class in one sweep
-SEATS, SIDE_BY_SIDE, AT_ONCE = 15, 8, 100
+SEATS, SIDE_BY_SIDE = 15, 8
 PASS_LASTS = timedelta(days=7)
 AnyCount = TypeVar("AnyCount")
 APPOINTMENTS: tuple[Expiring, ...] = ("appointments", "answers", "messages")
@@ -208,16 +209,7 @@ class Retaining:
         return await self._delete_rows(page.rows)
 
     async def _delete_rows(self, rows: Sequence[Row]) -> int:
-        done = 0
-        for at in range(0, len(rows), AT_ONCE):
-            some = rows[at : at + AT_ONCE]
-            deletes = [Operation("delete", row.key, etag=row.etag) for row in some]
-            try:
-                await self.store.table.transact("bookings", self.business, deletes)
-                done += len(some)
-            except Stale:
-                continue  # another process was there: the next sweep looks again
-        return done
+        return await delete_unchanged(self.store.table, "bookings", self.business, rows)
 
     async def _together(self, work: list[Awaitable[AnyCount]]) -> list[AnyCount]:
         limit = asyncio.Semaphore(SIDE_BY_SIDE)

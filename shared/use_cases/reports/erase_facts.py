@@ -1,6 +1,5 @@
 """Erases what was kept of visits for reports, in all calendars of the organisation."""
 
-from collections.abc import Sequence
 from datetime import datetime
 
 from shared.records.audit import audit_row
@@ -8,14 +7,15 @@ from shared.records.organisation import ORGANISATION
 from shared.records.reports.facts import FACTS, MARKS_OF_DAYS, PACKED_DAYS, spans_before
 from shared.records.reports.page_days import PAGE_DAYS, pages_before
 from shared.records.reports.used_days import USED_DAYS, used_before
-from shared.records.table import Operation, Row, Stale
+from shared.records.table import Operation, Stale
 from shared.use_cases.calendars.find_businesses import find_all
+from shared.use_cases.delete_rows import delete_keys
 from shared.use_cases.organisation.settings import PARTITION
 from shared.use_cases.personal_data.legal_hold import require_no_hold
 from shared.use_cases.ports import Store
 
 
-AT_ONCE, MOST = 100, 20_000
+MOST = 20_000
 ACTION = "facts erased"
 
 
@@ -51,7 +51,7 @@ async def erase_all(business: str, most: int = MOST, *, store: Store) -> int:
     erased = 0
     for span in (MARKS_OF_DAYS, PACKED_DAYS, FACTS, USED_DAYS, PAGE_DAYS):
         page = await store.table.range("facts", business, *span, ("none",), limit=most)
-        erased += await delete_facts(business, page.rows, store=store)
+        erased += await delete_keys(store.table, "facts", business, [row.key for row in page.rows])
     return erased
 
 
@@ -62,12 +62,4 @@ async def expire_facts(business: str, before: datetime, most: int = MOST, *, sto
     """
     for span in (*spans_before(before), used_before(before), pages_before(before)):
         page = await store.table.range("facts", business, *span, ("none",), limit=most)
-        await delete_facts(business, page.rows, store=store)
-
-
-async def delete_facts(business: str, rows: Sequence[Row], *, store: Store) -> int:
-    """Delete rows of facts, and return how many."""
-    for at in range(0, len(rows), AT_ONCE):
-        deletes = [Operation("delete", row.key) for row in rows[at : at + AT_ONCE]]
-        await store.table.transact("facts", business, deletes)
-    return len(rows)
+        await delete_keys(store.table, "facts", business, [row.key for row in page.rows])
