@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from functions.http.boundary import LARGEST_BODY, BadRequest, BodyTooLarge, api, json_response
 from functions.http.client_address import client_address
-from functions.sms.replies import confirmation
+from functions.sms.confirmation import confirmation
 from functions.wiring import services
 from shared.delivery.sms.azure import reported
 from shared.domain.errors import Forbidden, NotFound

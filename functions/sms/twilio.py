@@ -10,7 +10,7 @@ from markupsafe import escape
 
 from functions.http.boundary import LARGEST_BODY, BodyTooLarge, api, path_of
 from functions.http.client_address import client_address
-from functions.sms.replies import confirmation
+from functions.sms.confirmation import confirmation
 from functions.wiring import services
 from shared.delivery.sms.twilio import is_signed, reported
 from shared.domain.errors import Forbidden, NotFound

@@ -4,12 +4,12 @@ import html
 import re
 
 from shared.domain.appointments.sent_sms import SentSms
+from shared.domain.messages.opt_out_words import language_of
 from shared.i18n import translator
 from shared.records.codec import load_row
 from shared.records.keys import FAILED, SMS
 from shared.records.organisation import OPTED_OUT, ORGANISATION
 from shared.use_cases.sms.opt_outs import code_of, stop_token
-from shared.use_cases.sms.take_reply import language_of
 from tests.functions.sms.phones import MOBILE, Texting
 from tests.support.edge import World
 

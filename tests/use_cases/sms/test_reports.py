@@ -5,7 +5,6 @@ from datetime import timedelta
 from shared.records.keys import FAILED
 from shared.use_cases.messages.find_undelivered import list_undelivered
 from shared.use_cases.sms.references import reference_of
-from shared.use_cases.sms.take_reply import wanted_by
 from shared.use_cases.sms.take_report import take_report
 from tests.support.builders import SECRET
 from tests.support.clinic import TEN
@@ -66,11 +65,3 @@ async def test_reports_on_what_is_not_known_change_nothing():
     for name in (forged, "", "x.y", reference_of("another" * 8, world.business, "P|202701110700|00"), *others):
         assert await take_report(name, "failed", "other", **args) == "unknown"
     assert world.rows("") == before
-
-
-def test_stop_is_understood_in_four_languages_and_in_the_seven_words():
-    stops = ["STOP", " stop. ", "Quit", "END", "revoke", "Opt out", "OPT-OUT", "cancel", "Unsubscribe"]
-    stops += ["Arrêt", "СТОП", "стоп!", "PARE", "sair", "Отписаться"]
-    assert [wanted_by(one) for one in stops] == ["stopped"] * len(stops)
-    assert [wanted_by(one) for one in ("START", "старт", "Iniciar", "unstop")] == ["started"] * 4
-    assert [wanted_by(one) for one in ("", "please stop by", "Merci", "OK 👍", "stop" * 500)] == [""] * 5

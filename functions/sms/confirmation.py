@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from shared.domain.messages.opt_out_words import language_of
 from shared.domain.text.phones import country_of
 from shared.i18n import translator
-from shared.use_cases.sms.take_reply import language_of
 
 
 if TYPE_CHECKING:
-    from shared.use_cases.sms.take_reply import ReplyEffect
+    from shared.domain.messages.opt_out_words import ReplyEffect
 
 LANGUAGES = {
     **dict.fromkeys(("FR", "BE", "MC", "SN", "CI", "MA", "TN", "DZ"), "fr"),
