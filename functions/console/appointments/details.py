@@ -68,7 +68,9 @@ async def queue_details(req: func.HttpRequest) -> func.HttpResponse:
     one, store = context.appointment, context.app.store
     if req.headers.get("sec-fetch-dest") == "empty":
         line = QueueLine(await find_planned(one, context.calendar, store=store), context.now)
-        return context.part("console/appointment_part.html", title=_title(context, parties), **_now(context, line))
+        return context.part(
+            "console/appointments/part.html", title=_title(context, parties), **_now(context, line)
+        )
     entry, (history, is_all), messages, series, seats = await asyncio.gather(
         find_planned(one, context.calendar, store=store),
         history_of(context),
@@ -78,7 +80,7 @@ async def queue_details(req: func.HttpRequest) -> func.HttpResponse:
     )
     line, _ = QueueLine(entry, context.now), context.visitor.texts.gettext
     return await context.page(
-        "console/appointment.html",
+        "console/appointments/page.html",
         title=_title(context, parties),
         news=_(said) if (said := {**NEWS, **TOLD}.get(req.params.get("news", ""))) else "",
         facts=[*context.facts[bool(one.seat) :], *_more_facts(context)],

@@ -134,7 +134,7 @@ async def form_page(
     shown = refused(form, refusal, context) if refusal else form
     shown = replace(shown, notice=notice) if notice else shown
     return await context.page(
-        "console/appointment_form.html",
+        "console/appointments/form.html",
         status=status_of(refusal) if refusal else 200,
         form=shown,
         facts=context.facts if context.found else [],

@@ -180,7 +180,7 @@ async def queue_page(
     is_part = req.headers.get("sec-fetch-dest") == "empty"
     news = req.params.get("news", "")
     html = render(
-        "console/queue.html",
+        "console/queue/page.html",
         seen.visitor,
         None,
         is_part=is_part,
@@ -228,7 +228,7 @@ def _render(seen: QueueQuery, listed: list[QueueEntry]) -> QueueView:
     lines, counts, total, _size = _chosen(seen, listed)
     rows, first = _rows(lines, seen), seen.page * ON_A_PAGE
     html = render(
-        "console/queue_lines.html",
+        "console/queue/lines.html",
         seen.visitor,
         None,
         rows=rows,

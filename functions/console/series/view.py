@@ -103,7 +103,7 @@ async def series_page(
     lines = LineWriter(series, done, there, seated)
     shown = [lines.line(number + 1, one) for number, one in enumerate(planned)]
     return await context.page(
-        "console/series.html",
+        "console/series/page.html",
         status=status_of(refusal) if refusal else 409 if done else 200,
         facts=_facts(series),
         lines=shown,
