@@ -13,6 +13,7 @@ from shared.domain.availability.slots import (
     bookable_dates,
     business_hours,
     is_whole_tick,
+    lead_times,
     single_start_window,
     staff_hours,
 )
@@ -73,12 +74,13 @@ def _span(judge: BookingRules) -> int:
 def _general_rule(judge: BookingRules, start: datetime) -> RuleName | None:
     """Return the rule that removes the start for all staff."""
     policy = judge.calendar.policy_of(judge.service)
+    soonest, latest = lead_times(policy, judge.now)
     # In the past every other rule would be true as well, and none of them helpful.
     if start < judge.now:
         return "in_the_past"
-    if start < judge.now + policy.minimum_lead_time:
+    if start < soonest:
         return "minimum_lead_time"
-    if start > judge.now + policy.maximum_advance:
+    if start > latest:
         return "maximum_lead_time"
     grid = grid_mask(policy.time_slot_interval, judge.calendar.business.time_zone, judge.window)
     if not is_whole_tick(start) or not grid & judge.window.cut(judge.days.first, judge.days.last):

@@ -3,7 +3,7 @@
 from datetime import datetime, timedelta
 from typing import NamedTuple
 
-from shared.domain.availability.slots import BookingRules
+from shared.domain.availability.slots import BookingRules, lead_times
 from shared.domain.calendar.business import Calendar
 from shared.domain.calendar.service import Service
 from shared.domain.timeline.hours import days_window, local_date
@@ -26,7 +26,7 @@ def outlook(calendar: Calendar, now: datetime, service: Service | None = None) -
     """
     judged = service or _shortest(calendar)
     policy, zone = calendar.policy_of(judged), calendar.business.time_zone
-    soonest, latest = now + policy.minimum_lead_time, now + policy.maximum_advance
+    soonest, latest = lead_times(policy, now)
     # whole days: masks of a window are kept, and one that moved with the clock would be kept again and again
     days = days_window(local_date(soonest, zone), local_date(latest, zone), zone)
     rules = BookingRules(calendar, judged, days, now)

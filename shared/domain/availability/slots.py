@@ -78,11 +78,13 @@ def staff_hours(person: StaffMember, business: Business, window: Window) -> int:
 
 def lead_time_mask(policy: SchedulingPolicy, window: Window, now: datetime, grace: timedelta) -> int:
     """Return the starts within the lead times; `grace` shortens the minimum, but never to before now."""
-    soonest, latest = _lead_times(policy, now, grace)
+    soonest, latest = lead_times(policy, now, grace)
     return window.cut(ceil_tick(soonest), floor_tick(latest) + 1)
 
 
-def _lead_times(policy: SchedulingPolicy, now: datetime, grace: timedelta) -> tuple[datetime, datetime]:
+def lead_times(
+    policy: SchedulingPolicy, now: datetime, grace: timedelta = timedelta()
+) -> tuple[datetime, datetime]:
     """Return the first and the last moment of a start. In UTC, so that lead times are elapsed time."""
     now = now.astimezone(UTC)
     return max(now, now + policy.minimum_lead_time - grace), now + policy.maximum_advance
@@ -294,7 +296,7 @@ class AvailableSlots:
 
 def is_outside_lead_times(policy: SchedulingPolicy, start: datetime, now: datetime) -> bool:
     """Return whether a start lies outside the lead times, grace included."""
-    soonest, latest = _lead_times(policy, now, GRACE)
+    soonest, latest = lead_times(policy, now, GRACE)
     return not soonest <= start.astimezone(UTC) <= latest
 
 

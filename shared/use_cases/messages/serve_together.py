@@ -17,7 +17,7 @@ from shared.records.table import Ambiguous, Stale
 from shared.use_cases.fault_log import log_fault
 from shared.use_cases.messages.compose import JOINED, joined_message, message_for
 from shared.use_cases.messages.send_counts import SendCounts
-from shared.use_cases.messages.serve_work import HOLD, EntrySender, TimerRun, Waits
+from shared.use_cases.messages.serve_work import SERVING, EntrySender, TimerRun, Waits
 from shared.use_cases.ports import Lease, MailUnavailable
 
 
@@ -98,7 +98,7 @@ class TogetherSender:
         for who, channel in dict.fromkeys((each.who, each.channel) for each in people):
             if channel in waits.channels:
                 continue
-            if asyncio.get_running_loop().time() - self._since > HOLD:
+            if asyncio.get_running_loop().time() - self._since > SERVING:
                 break
             try:
                 tally += await self._tell(who)

@@ -27,7 +27,7 @@ from shared.use_cases.sms.texter import Texter
 from shared.use_cases.visits.close_visit import VISITS, Tools, close_visit
 
 
-HOLD = 60.0  # seconds in which to serve an entry: less than a lease lasts
+SERVING = 60.0  # seconds in which to serve an entry: less than a lease lasts
 FIRST_DELAY, LONGEST_DELAY = timedelta(seconds=30), timedelta(hours=1)
 READS_TRIED = 3
 SOON = timedelta(minutes=2)  # for so long an entry is put off; for longer, what waits gets an entry of its own
@@ -102,7 +102,7 @@ class EntrySender:
         for recipient in self._lease.entry.recipients:
             if recipient.channel in waits.channels:
                 continue
-            if asyncio.get_running_loop().time() - self._lease.since > HOLD:
+            if asyncio.get_running_loop().time() - self._lease.since > SERVING:
                 return tally + await self._postpone(attempt=False)
             # Read for each recipient: the appointment may change while earlier ones are served.
             subject = await self._subject()
@@ -201,7 +201,7 @@ class EntrySender:
             recipient,
             lease.business,
             context=Context(run.store, run.secret, run.clock()),
-            may_go_on=lambda: clock() - lease.since < HOLD,
+            may_go_on=lambda: clock() - lease.since < SERVING,
         )
         if not is_done:
             raise OutOfTime
@@ -225,7 +225,7 @@ class EntrySender:
             "calendar": subject.calendar,
             "store": run.store,
             "now": run.clock(),
-            "may_go_on": lambda: clock() - self._lease.since < HOLD,
+            "may_go_on": lambda: clock() - self._lease.since < SERVING,
         }
         if recipient == SEATS:
             is_done = await tell_seats(entry.appointment, entry.text, **more)
