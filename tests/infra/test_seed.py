@@ -236,9 +236,9 @@ async def test_the_embed_demo_may_show_the_clinic_wherever_it_runs(seeded, envir
 
 @pytest.mark.parametrize("demo", [clinic, bank])
 @pytest.mark.parametrize("month", range(1, 13))
-async def test_whatever_the_day_the_plan_is_full_and_keeps_the_rules(demo, month):
+async def test_whatever_the_day_the_plan_is_full_and_keeps_the_rules(demo, month, *, is_full):
     """The first day of the demo may be any day: at New Year, in Carnival, at a change of the clocks."""
-    for day in (1, 8, 15, 22, 28):
+    for day in (1, 8, 15, 22, 28) if is_full else (1, 28):
         began = datetime(2027, month, day, 15, 40, tzinfo=UTC)
         plan = Plan(demo(began, []), began)
         planned = plan.make()

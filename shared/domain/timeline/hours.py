@@ -114,11 +114,19 @@ def grid_mask(step: timedelta, zone: str, window: Window) -> int:
     return _spread(pattern, TICKS_A_DAY, 0, zone, window)
 
 
-@lru_cache(maxsize=4096)
 def dates_mask(first: date, last: date, zone: str, window: Window) -> int:
     """Return the ticks whose local date in `zone` is one of first…last, both included."""
     low = (first - EPOCH_DAY).days * TICKS_A_DAY
     high = ((last - EPOCH_DAY).days + 1) * TICKS_A_DAY
+    if (
+        high + TICKS_A_DAY <= window.first or low - TICKS_A_DAY >= window.last
+    ):  # in any zone: the holidays of years
+        return 0
+    return _dates_mask(low, high, zone, window)
+
+
+@lru_cache(maxsize=4096)
+def _dates_mask(low: int, high: int, zone: str, window: Window) -> int:
     mask = 0
     for begin, end, offset in constant_offset_spans(zone, window):
         mask |= window.cut(max(begin, low - offset), min(end, high - offset))
