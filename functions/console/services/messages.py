@@ -13,7 +13,7 @@ from functions.console.forms.translated import edited_words, language_groups, wo
 from functions.console.services.context import enter_service
 from functions.console.services.offsets import reminder_columns, reminder_in, reminder_row
 from shared.domain.calendar.service import MAXIMUM_REMINDERS
-from shared.domain.calendar.words import ServiceWords, message_name
+from shared.domain.calendar.words import ServiceWords, kept_messages, message_name
 
 
 if TYPE_CHECKING:
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from functions.console.context import CalendarContext
     from shared.domain.calendar.service import Service
 
-LABEL, MOST_KEPT = 40, 30
+LABEL = 40
 TICKS = ("confirm_customer", "confirm_staff", "customers_may_manage", "send_sms")
 
 
@@ -166,8 +166,7 @@ def _translations(before: Service, after: Service, values: Mapping[str, str]) ->
 
     def with_messages(words: ServiceWords, sent: Mapping[str, str]) -> ServiceWords:
         told = dict(words.messages) | {own[name]: text for name, text in sent.items() if name in own}
-        pairs = tuple(pair for pair in told.items() if pair[1])[-MOST_KEPT:]
-        return changed_model(words, None, messages=pairs)
+        return changed_model(words, None, messages=kept_messages(told, after.message_texts))
 
     carried = tuple(one.carried(moved) for one in before.translations)
     before = before.model_copy(update={"translations": carried})

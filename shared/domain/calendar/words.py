@@ -48,6 +48,7 @@ class Translation(Model):
         return {name: both for name, both in found.items() if both[0] != both[1]}
 
 
+MOST_MESSAGES = 30
 NOT_TEXTS = ("language", "made_of", "options", "messages")
 
 
@@ -102,6 +103,14 @@ class QuestionWords(Translation):
 
 
 AnyTranslation = TypeVar("AnyTranslation", bound=Translation)
+
+
+def kept_messages(told: Mapping[str, str], used: Collection[str]) -> tuple[tuple[str, str], ...]:
+    """Return the pairs of messages to keep: of the texts in use all, and of earlier ones those that came last."""
+    pairs = [pair for pair in told.items() if pair[1]]
+    earlier = [pair for pair in pairs if pair[0] not in used]
+    dropped = earlier[: max(len(pairs) - MOST_MESSAGES, 0)]
+    return tuple(pair for pair in pairs if pair not in dropped)
 
 
 def message_name(own: str) -> str:
