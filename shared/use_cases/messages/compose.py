@@ -237,9 +237,9 @@ def _unconfirmed_message(subject: Subject, work: OutboxEntry, person: str, secre
     reader, due = subject.calendar.staff.get(person), work.start
     if reader is None or due is None:
         return None
-    told = []
+    told, decides = [], reader.role in SCHEDULERS and subject.calendar.mails(person)
     for part in subject.series:
-        one, decides = part.appointment, reader.role in SCHEDULERS
+        one = part.appointment
         if is_reminded(one, person, due, decides=decides):
             about = replace(subject, appointment=one, seat=part.seat)
             message = _staff_message(about, "unconfirmed", work, person, secret)

@@ -5,12 +5,11 @@ import hashlib
 from collections.abc import Iterable
 from datetime import datetime, timedelta
 
-from shared.domain.access.permissions import SCHEDULERS
 from shared.domain.appointments.appointment import Appointment
 from shared.domain.appointments.messages import NewEntry, OutboxEntry
-from shared.domain.appointments.recipients import NEW, mailed, staff_members
-from shared.domain.appointments.unconfirmed import is_pressing, is_waiting, reminder_due
-from shared.domain.calendar.business import Business, Calendar
+from shared.domain.appointments.recipients import NEW, staff_members
+from shared.domain.appointments.unconfirmed import is_waiting, reminder_due
+from shared.domain.calendar.business import Business
 from shared.records.codec import load_row
 from shared.records.keys import appointment_key, days_from, id_of
 from shared.records.table import Range, Rows
@@ -26,20 +25,20 @@ UNCONFIRMED = "unconfirmed"
 async def file_confirmation_reminder(business: Business, *, store: Store, now: datetime) -> bool:
     """File the day's reminder if something waits that was asked for before it is due; return whether it was.
 
-    Its decision is named after the day, so however many sweeps there are, there is one.
+    Its decision is named after the day, so however many sweeps there are, there is one. It is filed for all of the
+    staff: who of them has something to confirm shows when it is served, as more may be asked for until then.
     """
     if business.when_unread != "confirm":
         return False
     due = reminder_due(now + AHEAD, business.time_zone)
-    waiting = await _find_waiting(business.id, due, now, store)
-    if not waiting:
+    if not await _find_waiting(business.id, due, now, store):
         return False
     calendar = await store.calendars.current(await store.calendars.find_by_id(business.id))
     work = OutboxEntry(
         kind="unconfirmed",
         appointment="",
         start=due,
-        recipients=tuple(staff_members(_readers(waiting, calendar, due), NEW)),
+        recipients=tuple(staff_members(calendar.staff, NEW)),
     )
     name = f"{due:%Y%m%d}"
     rows = work_rows([NewEntry(due, UNCONFIRMED, name, work)])
@@ -52,16 +51,6 @@ async def file_confirmation_reminder(business: Business, *, store: Store, now: d
         Command(business.id, named, name), reads, lambda _: Writes(rows, {"day": name}), due=[due]
     )
     return decision.is_new
-
-
-def _readers(waiting: Iterable[Appointment], calendar: Calendar, due: datetime) -> list[str]:
-    """Return the ids of those who serve what waits, then of the schedulers if any of it presses."""
-    waiting = list(waiting)
-    found = dict.fromkeys(person for one in waiting for person in one.staff if person in calendar.staff)
-    if any(is_pressing(one, due) for one in waiting):
-        deciders = [one.id for one in calendar.staff.values() if one.role in SCHEDULERS]
-        found |= dict.fromkeys(one.person for one in mailed(staff_members(deciders, NEW), calendar))
-    return list(found)
 
 
 async def find_unconfirmed(work: OutboxEntry, *, business: str, store: Store, now: datetime) -> list[SeriesPart]:

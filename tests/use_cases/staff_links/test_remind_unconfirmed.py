@@ -1,5 +1,6 @@
 """Who is to confirm appointments is reminded of them once a day, by one mail, while they wait."""
 
+from dataclasses import replace
 from datetime import timedelta
 
 from shared.delivery.mail.view import view_of
@@ -81,6 +82,30 @@ async def test_what_begins_within_a_day_is_told_to_schedulers_at_once_and_what_i
     (confirm,), (console,) = (view_of(one, SENDER, world.now).buttons for one in (to_claire, to_sam))
     assert confirm.url.endswith("/confirm")
     assert f"/console/queue/{world.business}/" in console.url
+
+
+@virtually
+async def test_what_is_asked_for_between_the_sweep_and_eight_reaches_all_whom_it_concerns():
+    world = await a_world()
+    await world.book(IN_THREE_DAYS)
+    await world.wait_until(EIGHT - HOUR - 50 * HOUR / 60)
+    await world.sweep()
+    await world.wait_until(EIGHT - 1.5 * HOUR)
+    await world.book(TEN + HOUR, email=BOB)
+    await hours(world, 8)
+    assert reminded(world, CLAIRE) == [["12 10", "15 09"]]
+    assert reminded(world, SAM) == [["12 10"]], "it begins within a day"
+
+
+@virtually
+async def test_who_decides_but_wants_no_mail_is_not_reminded():
+    world = await a_world()
+    await world.book(TEN)
+    await world.sweep()
+    sam = world.calendar.staff["sam"].model_copy(update={"is_told_by_mail": False})
+    await world.save(replace(world.calendar, staff=world.calendar.staff | {"sam": sam}))
+    await hours(world, 26)
+    assert (reminded(world, CLAIRE), reminded(world, SAM)) == ([["12 09"]], [])
 
 
 @virtually
