@@ -234,7 +234,7 @@ DEEPER_TO_SAVE = {
     "customers_block": 4,
     "customers_customer": 7,  # who else has the address
     "customers_remove": 5,  # whether a legal hold keeps them
-    "organisation_people": 10,  # every calendar that the person is on
+    "organisation_people": 11,  # every calendar that the person is on, and who reads the report of all
     "page_access": 4,  # the list of all calendars says for whom the page is
     "page_publish": 4,
     "question_add": 4,  # all settings, since services refer to it
