@@ -109,6 +109,7 @@ class Seat(Model):
     seat's version includes. Version 0 is a seat whose customer has had no message about it. `listed` is the start
     under which the customer's index has the seat, `was_in` the group sessions that have a row of it from before it
     was moved. `location` is the customer's place, if staff described it. A group's seat names its `series`.
+    `undone` is the last version that was undone: a page that shows it must not act on a later change.
     """
 
     id: str
@@ -138,6 +139,7 @@ class Seat(Model):
     cancel_reason: CancelReason = ""
     series: str = ""
     pending: PendingSeat | None = None
+    undone: int = 0
 
     @property
     def has_pending_notice(self) -> bool:
@@ -153,6 +155,7 @@ class Seat(Model):
         """Return it as people know it."""
         assert self.pending is not None
         known = {"version": self.pending.seat_version, "session_changes": self.pending.session_changes}
+        known["undone"] = self.version
         more = {"status": "booked", "moved_to": "", "pending": None, **NOT_CANCELLED}
         return self.model_copy(update={**known, **more})
 

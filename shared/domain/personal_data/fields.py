@@ -118,7 +118,7 @@ SEAT = DocumentFields(
         "consent": "consent.* smsConsent.*",
     },
     "id status version linkVersion movedTo wasIn madeAt madeBy sessionChanges listed cancelledAt cancelledBy "
-    "isCancelledLate series pending.*",
+    "isCancelledLate series pending.* undone",
 )
 """What is among `others` is all that is left of a seat once its customer is erased."""
 

@@ -79,16 +79,21 @@ def is_seated(there: Iterable[Row], service: Service, own: str) -> bool:
 
 def open_session(rows: Rows, service: Service, start: datetime, staff: str | None) -> Appointment | None:
     """Return the fullest open session of a group service at a start, with the requested person if any."""
+    found = open_sessions(rows, service, start)
+    return next((one for one in found if not staff or staff in one.staff), None)
+
+
+def open_sessions(rows: Rows, service: Service, start: datetime) -> list[Appointment]:
+    """Return the open sessions of a group service at a start, the fullest first; none of another service."""
     if not service.is_group:
-        return None
+        return []
     found = []
     for row in rows.between(sessions_at(start, service.id)):
         if values := rows.values(appointment_key(id_of(row.key))):
             session = load(Appointment, values)
-            has_room = session.is_live and session.filled < session.capacity and session.start == start
-            if has_room and (not staff or staff in session.staff):
+            if session.is_live and session.filled < session.capacity and session.start == start:
                 found.append(session)
-    return max(found, key=lambda one: (one.filled, one.id), default=None)
+    return sorted(found, key=lambda one: (one.filled, one.id), reverse=True)
 
 
 def chosen_staff(

@@ -35,7 +35,7 @@ from shared.records.work import work_rows
 from shared.use_cases.appointments.staff_claims import Actor, TimeRequest
 from shared.use_cases.appointments.staff_request import check_times
 from shared.use_cases.booking.cancel_appointment import leave, tells_business, without_seat
-from shared.use_cases.booking.claims import candidate_ledgers, is_seated, open_session
+from shared.use_cases.booking.claims import candidate_ledgers, is_seated, open_sessions
 from shared.use_cases.booking.find_appointment import ManagedBooking, find_seat
 from shared.use_cases.booking.seat_moves import seat_in, seat_move_rows, session_like
 from shared.use_cases.commands import name_command, require_current, run_command
@@ -212,7 +212,9 @@ class MoveSeatCommand(SeatCommand):
         return None
 
     def _wanted(self, before: Appointment, service: Service) -> TimeRequest:
-        staff = () if before.chosen_by == "anyone" else before.staff
+        # Who may only book themselves keeps the people: of anyone it could be another.
+        is_free = before.chosen_by == "anyone" and self.editor.own is None
+        staff = () if is_free else before.staff
         asked = (self.calendar, service, self.start, self.start + service.duration, staff, self.editor)
         return TimeRequest(*asked, overbook=False, now=self.now, is_chosen=False)
 
@@ -238,8 +240,7 @@ class MoveSeatCommand(SeatCommand):
     def _moved(self, rows: Rows, service: Service, before: Appointment, seat: Seat) -> Refusal | Writes:
         ledgers = Ledgers(rows)
         left = without_seat(ledgers, before)
-        joined = open_session(rows, service, self.start, None)
-        after = self._joined(joined) if joined else self._opened(rows, ledgers, service, before)
+        joined, after = self._found(rows, ledgers, service, before)
         if isinstance(after, Refusal):
             return after
         if not self.editor.may_book(after.staff, before.staff):
@@ -251,6 +252,24 @@ class MoveSeatCommand(SeatCommand):
         changes |= work_rows([] if joined else reminders(service, after, None, self.now))
         changes |= self._audited("moved", seat, before, after)
         return Writes(changes, {"appointment": after.id, "seat": seat.id, "staff": list(after.staff)})
+
+    def _found(
+        self, rows: Rows, ledgers: Ledgers, service: Service, before: Appointment
+    ) -> tuple[Appointment | None, Appointment | Refusal]:
+        """Return the session to join as it is, if any, and as it is then, or the one that is opened.
+
+        Whom the customer chose comes first, even in a session of their own; then who moves the seat.
+        """
+        chosen = {*before.staff[:1]} if before.chosen_by == "customer" else set()
+        there = open_sessions(rows, service, self.start)
+        there = [one for one in there if self.editor.may_book(one.staff, before.staff)]
+        there.sort(key=lambda one: (chosen.issubset(one.staff), self.editor.may_change(one)), reverse=True)
+        best = there[0] if there else None
+        if best is None or not chosen.issubset(best.staff):
+            opened = self._opened(rows, ledgers, service, before)
+            if best is None or not isinstance(opened, Refusal):
+                return None, opened
+        return best, self._joined(best)
 
     @staticmethod
     def _joined(session: Appointment) -> Appointment:

@@ -45,6 +45,7 @@ def due_of(telling: Telling, together: Together | None, now: datetime) -> Togeth
 
 def pended(after: Seat, before: Seat, session: Appointment, due: Together | None, now: datetime) -> Seat:
     """Return a changed seat with what people know of it until they are told: as it was before, in that session."""
+    after = after.model_copy(update={"version": max(after.version, before.undone + 1)})
     if due is None:
         return after.model_copy(update={"pending": None})
     pending = PendingSeat(

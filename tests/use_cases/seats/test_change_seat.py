@@ -71,7 +71,7 @@ async def test_a_cancelled_seat_is_free_and_undone_it_is_as_it_was(customers: tu
     now = world.appointment(held.session)
     assert (now.filled, now.is_live) == (len(customers) - 1, len(customers) > 1)
     assert await undo_seat(held, seat_in(world, *held).version, **deciding(world)) == held.session
-    assert seat_in(world, *held) == seat
+    assert seat_in(world, *held) == seat.model_copy(update={"undone": 2})
     assert world.appointment(held.session) == was.model_copy(update={"version": was.version + 2})
     assert ledgers(world) == before
     await world.tick_for(LATER)
@@ -194,4 +194,55 @@ async def test_a_session_that_is_cancelled_tells_the_seat_that_was_moved_there()
     await cancel(world, there)
     await world.tick_for(LATER)
     assert told(world, ANA)[-1] == "cancellation"
+    assert await world.problems() == []
+
+
+@pytest.mark.parametrize("decide", [undo_seat, tell_seat])
+@virtually
+async def test_a_page_of_a_change_that_was_undone_does_nothing_to_a_later_one(decide: Any) -> None:
+    world, held = await a_session(ANA, BOB)
+    there = await move_seat(held, TEN + HALF, **by(world))
+    stale = seat_in(world, there, held.seat).version
+    await undo_seat(held, stale, **deciding(world))
+    other = await move_seat(held, TEN + 2 * HALF, **by(world))
+    for session in (held.session, there):
+        with pytest.raises(NothingToUndo):
+            await decide(SeatRef(session, held.seat), stale, **deciding(world))
+    assert seat_in(world, other, held.seat).status == "booked"
+    await world.tick_for(timedelta(minutes=1))
+    assert world.postman.letters == []
+
+
+CLAIRE = Actor("claire", own=frozenset({"claire"}))
+
+
+@pytest.mark.parametrize(
+    ("editor", "chosen", "there", "serves"),
+    [
+        (DESK, "anyone", {"claire": 1, "marc": 2}, "marc"),  # the fullest
+        (CLAIRE, "anyone", {"claire": 1, "marc": 2}, "claire"),
+        (CLAIRE, "anyone", {"marc": 1}, "claire"),
+        (CLAIRE, "anyone", {}, "claire"),
+        (DESK, "customer", {"claire": 1, "marc": 2}, "claire"),
+        (DESK, "customer", {"marc": 1}, "claire"),
+        (DESK, "customer", {"marc": 1, "claire": 3}, "marc"),  # rather than nobody
+    ],
+)
+@virtually
+async def test_a_seat_goes_to_whom_its_customer_chose_then_to_who_moves_it_then_where_most_are(
+    editor: Actor, chosen: str, there: dict[str, int], serves: str
+) -> None:
+    world = await World.opened(a_group(3, ("claire", "marc")))
+    if chosen == "customer":
+        session = (await world.book(staff="claire")).appointment
+    else:
+        await world.take_off("marc", TEN, TEN + HALF)
+        session = (await world.book()).appointment
+    held = SeatRef(session, seats_of(world, session)[ANA].id)
+    assert (world.appointment(session).chosen_by, world.appointment(session).staff) == (chosen, ("claire",))
+    for person, count in there.items():
+        parties = [a_party(f"{person}{number}@example.com") for number in range(count)]
+        await make(world, TEN + HALF, parties=parties, staff=(person,))
+    now_in = await move_seat(held, TEN + HALF, **by(world, editor=editor))
+    assert world.appointment(now_in).staff == (serves,)
     assert await world.problems() == []
