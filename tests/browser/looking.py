@@ -77,9 +77,15 @@ SEEN = """() => {
     }),
   };
 }"""
-ASK = """([rules, texts]) => axe.run(texts ? { include: texts.map((at) => window.texts[at]) } : document, {
-    runOnly: rules, resultTypes: ["violations"], preload: false, rules: texts ? {} : { "color-contrast": { enabled: false } }})
-    .then(found => found.violations.map(one => [one.id, one.nodes.map(node => node.target)]))"""
+# Colours are asked of the elements that are marked.
+ASK = """async ([rules, texts]) => {
+  axe.configure({ rules: [{ id: "color-contrast", selector: "[data-new-text]" }] });
+  const marked = texts.map((at) => window.texts[at]);
+  marked.forEach((one) => (one.dataset.newText = ""));
+  const found = await axe.run({ runOnly: rules, resultTypes: ["violations"], preload: false });
+  marked.forEach((one) => delete one.dataset.newText);
+  return found.violations.map((one) => [one.id, one.nodes.map((node) => node.target)]);
+}"""
 
 
 @dataclass
@@ -96,19 +102,14 @@ class Seen:
         place = found["structure"], width
         new = {text: at for at, text in enumerate(found["texts"]) if text not in self.texts}
         is_new = at_all and found["structure"] not in self.structures
-        rules = TAGS if is_new else SIZES if place not in self.sizes else []
+        rules = TAGS if is_new else [*(COLOURS if new else []), *(SIZES if place not in self.sizes else [])]
         if rules:
-            await self._ask(page, state, rules, None)
-        if new:
-            await self._ask(page, state, COLOURS, list(new.values()))
+            if not await page.evaluate("'axe' in window"):
+                await page.evaluate(AXE)
+            assert (said := await page.evaluate(ASK, [rules, list(new.values())])) == [], (state, said)
         self.structures |= {found["structure"]} if is_new else set()
         self.sizes.add(place)
         self.texts |= set(new)
-
-    async def _ask(self, page: Page, state: str, rules: list[str], texts: list[int] | None) -> None:
-        if not await page.evaluate("'axe' in window"):
-            await page.evaluate(AXE)
-        assert (said := await page.evaluate(ASK, [rules, texts])) == [], (state, said)
 
 
 SEEN_HERE = Seen()

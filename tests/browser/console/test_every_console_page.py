@@ -97,6 +97,7 @@ class Walk:
         self.system, self.watched, self.page = system, watched, watched.page
         self.found, self.refused = dict[str, str](), set[str]()
         self.wrong: list[str] = []
+        self.scheme: Scheme = "light"
 
     async def find(self) -> None:
         """Find an address of each page, by the name of its route."""
@@ -150,7 +151,9 @@ class Walk:
 
     async def show(self, size: tuple[int, int], scheme: Scheme) -> None:
         await self.page.set_viewport_size({"width": size[0], "height": size[1]})
-        await self.page.emulate_media(color_scheme=scheme, reduced_motion="reduce")
+        if scheme != self.scheme:
+            await self.page.emulate_media(color_scheme=scheme)
+            self.scheme = scheme
 
 
 def area_of(name: str) -> str:
@@ -184,7 +187,8 @@ async def a_calendar_with_everything(system: System) -> None:
 async def walk(system) -> AsyncIterator[Walk]:
     """One person who is signed in, in one context, with the address of each page."""
     await a_calendar_with_everything(system)
-    context = await new_context(system.browser, WATCH, locale="en-GB", timezone_id="Europe/Paris")
+    options = {"locale": "en-GB", "timezone_id": "Europe/Paris", "reduced_motion": "reduce"}
+    context = await new_context(system.browser, WATCH, color_scheme="light", **options)
     watched = Watched(await context.new_page())
     watched.listen()
     await sign_in(watched, system, "admin@demo.example")

@@ -64,7 +64,7 @@ async def check(watched: Watched, state: str, options: dict) -> None:
     assert watched.wrong == [], state
 
 
-@pytest.mark.parametrize("way", PEOPLE)
+@pytest.mark.parametrize("way", ["desk", pytest.param("phone", marks=pytest.mark.long), "without scripts"])
 async def test_a_newcomer_has_a_page_and_a_booking_on_it(system, open_page, way):
     email, options = PEOPLE[way]
     watched = await open_page(f"{system.url}/console", **options)

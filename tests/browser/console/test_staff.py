@@ -85,7 +85,7 @@ def refused(watched) -> None:
     "options",
     [
         {"viewport": DESK},
-        {"viewport": PHONE, "color_scheme": "dark"},
+        pytest.param({"viewport": PHONE, "color_scheme": "dark"}, marks=pytest.mark.long),
         {"viewport": DESK, "java_script_enabled": False},
     ],
     ids=["desk", "phone", "without scripts"],

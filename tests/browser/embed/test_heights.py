@@ -10,6 +10,7 @@ from tests.browser.launching import ENVIRONMENT, QUIET
 
 pytestmark = [pytest.mark.asyncio(loop_scope="session"), pytest.mark.browser]
 
+LONG = pytest.mark.long
 WIDTHS = range(300, 1000, 20)
 FITS = """() => {
     const { scrollHeight, scrollWidth, clientHeight, clientWidth } = document.documentElement;
@@ -28,7 +29,7 @@ async def scrolling():
         await browser.close()
 
 
-@pytest.mark.parametrize("scale", [1, 1.25, 1.5, 2])
+@pytest.mark.parametrize("scale", [1, 1.25, pytest.param(1.5, marks=LONG), pytest.param(2, marks=LONG)])
 @pytest.mark.parametrize("path", ["riverside", "riverside/group", "riverside/gone"])
 async def test_no_width_gives_the_widget_a_scroll_bar_of_its_own(system, scrolling, path, scale):
     system.friend.html = f"""<!doctype html><title>Site</title><body style="margin: 7.3px">
