@@ -26,6 +26,7 @@ TEXTS = Plan(
     ahead=4,
     instance=TextInstance,
 )
+SHOWS = 240  # seconds, within which breakages do
 
 
 class OptOutsLost(Through):
@@ -82,4 +83,4 @@ def test_sms_hold_in_bad_weather(seed: int) -> None:
 
 @pytest.mark.parametrize("name", MUTANTS)
 def test_a_breakage_of_sms_does_not_live(name: str) -> None:
-    assert problems(replace(TEXTS, wrap=MUTANTS[name], drain=False), range(0, 24, 4))
+    assert problems(replace(TEXTS, length=SHOWS, wrap=MUTANTS[name], drain=False), range(0, 24, 4))
