@@ -26,6 +26,7 @@ from shared.use_cases.reports.report_mail import is_of_all
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
+    from gettext import NullTranslations
 
     import azure.functions as func
 
@@ -50,6 +51,11 @@ NEWS = {
     "dismiss": marked("The message was dismissed."),
     "gone": marked("Someone else has taken care of it."),
 }
+
+
+def kind_in_words(kind: str, texts: NullTranslations) -> str:
+    """Return what the messages of an entry of the outbox are called."""
+    return texts.gettext(WORDS.get(kind, marked("Message")))
 
 
 class UndeliveredBadge(NamedTuple):
@@ -155,7 +161,7 @@ def _line(
     service = about.service_of(context.calendar.services.get(about.service)) if about else None
     when = context.formats.when(about.start) if about else ""
     return UndeliveredLine(
-        what=_(WORDS.get(one.entry.kind, marked("Message"))),
+        what=kind_in_words(one.entry.kind, context.texts),
         to=to,
         address=address,
         about=", ".join(filter(None, (service.name if service else "", when))),

@@ -12,9 +12,11 @@ from functions.console.messages.words import text_name
 from functions.console.organisation.audit_actions import APPOINTMENTS, action_of, actor_of, kind_of
 from functions.console.organisation.field_labels import label_of
 from functions.console.organisation.field_values import ValueWords
+from functions.console.undelivered import kind_in_words
 from shared.domain.appointments.appointment import reference_of
 from shared.i18n.marked import marked
 from shared.presentation.toolkit.words import ASKED
+from shared.use_cases.messages.mend_undelivered import MESSAGES
 
 
 if TYPE_CHECKING:
@@ -76,7 +78,7 @@ class EntryWords:
     def view(self, entry: AuditEntry) -> EntryView:
         """Return an entry in words."""
         at = datetime.fromisoformat(entry.at)
-        is_staff = kind_of(entry) == APPOINTMENTS and entry.actor != "customer"
+        is_shown = kind_of(entry) == APPOINTMENTS and entry.actor != "customer" and "/" not in entry.subject
         day = self.formats.part(at, "yMMMEd")
         return EntryView(
             f"{day}, {self.formats.exact_time(at)}",
@@ -84,7 +86,7 @@ class EntryWords:
             actor_of(entry, self.texts),
             action_of(entry, self.texts),
             self.name_of(entry),
-            entry.subject if is_staff and not entry.action.startswith("deleted") else "",
+            entry.subject if is_shown and not entry.action.startswith("deleted") else "",
             self._remark(entry.action),
             self.changes_of(entry),
             entry.more,
@@ -96,6 +98,8 @@ class EntryWords:
 
     def name_of(self, entry: AuditEntry) -> str:
         """Return what an entry is about: the name of a service or person, or the number of an appointment."""
+        if entry.subject.startswith(MESSAGES):
+            return kind_in_words(entry.subject.removeprefix(MESSAGES), self.texts)
         if kind_of(entry) == APPOINTMENTS:
             return reference_of(entry.subject)
         return self._named(entry.subject)

@@ -34,6 +34,18 @@ ACTIONS: dict[Mending, str] = {"resend": "message sent again", "dismiss": "messa
 CORRECTED: dict[RecipientKind, ContactField] = {"customer": "email", "phone": "phone"}
 """Whose address can be corrected here: the customer's, for mail and for SMS."""
 ADDRESS = "/address"
+MESSAGES = "messages/"
+BESIDE = {
+    "invitation",
+    "address",
+    "own_calendar",
+    "connect_calendar",
+    "time_off",
+    "series",
+    "unconfirmed",
+    "report",
+}
+"""The kinds that are about no single appointment: in the audit they stand in place of one, behind MESSAGES."""
 
 
 @dataclass(frozen=True)
@@ -78,8 +90,8 @@ class MendCommand:
             if self.address:
                 corrected, blocked = self._corrected(rows, failed, chosen)
                 changes |= corrected
-        beside = "reports" if failed.kind == "report" else "invitations"
-        about, number = failed.appointment or beside, self.command.hash[:12]
+        about = f"{MESSAGES}{failed.kind}" if failed.kind in BESIDE else failed.appointment
+        number = self.command.hash[:12]
         told = audit_row(self.now, number, self.author.actor, ACTIONS[self.how], about)
         return Writes(changes | told, {"blocked": blocked})
 

@@ -1,12 +1,13 @@
 """Who is to confirm appointments is reminded of them once a day, by one mail, while they wait."""
 
+import json
 from dataclasses import replace
 from datetime import timedelta
 
 from shared.delivery.mail.view import view_of
 from shared.domain.timeline.ledger import Ledger, month_of
 from shared.domain.timeline.ticks import floor_tick
-from shared.records.keys import ledger_key
+from shared.records.keys import AUDIT, ledger_key
 from shared.records.table import Operation
 from shared.use_cases.commands import Author
 from shared.use_cases.messages.find_undelivered import list_undelivered
@@ -156,13 +157,9 @@ async def test_one_that_could_not_be_delivered_is_listed_and_sent_again():
     (one,) = [one for one in failed if one.entry.kind == "unconfirmed"]
     world.postman.refused = set()
     author = Author("sam", a_key())
-    await mend_undelivered(
-        one.key,
-        str(one.recipient),
-        "resend",
-        author=author,
-        business=world.business,
-        context=world.args()["context"],
-    )
+    about = {"business": world.business, "context": world.args()["context"]}
+    await mend_undelivered(one.key, str(one.recipient), "resend", author=author, **about)
     await world.tick()
     assert reminded(world, CLAIRE) == [["15 09"]]
+    (told,) = (json.loads(row.values["body"]) for row in world.rows(AUDIT).values() if "again" in str(row.values))
+    assert told["subject"] == "messages/unconfirmed"

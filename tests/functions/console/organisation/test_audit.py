@@ -105,6 +105,15 @@ async def test_people_and_services_are_named_and_rows_are_counted():
     assert "Person removed · Desk" in await world.page(AUDIT, "ada")
 
 
+async def test_a_message_that_is_about_no_appointment_is_named_in_place_of_one():
+    world = await headquarters()
+    for key, values in audit_row(world.now, "n1", "ada", "message put away", "messages/unconfirmed").items():
+        await world.table.transact("bookings", "biz0clinic", [Operation("insert", key, values or {})])
+    page = await world.page(AUDIT, "ada")
+    assert "Undelivered message dismissed · Appointments to be confirmed" in page
+    assert "messages/" not in page
+
+
 @pytest.mark.parametrize(
     ("query", "actions"),
     [
