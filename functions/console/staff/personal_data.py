@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from functions.console.context import CalendarContext
 
 CALLED = marked("Former staff member")
+READ = ("reportByMail", "organisationReportByMail")
 
 
 @console_boundary
@@ -46,7 +47,7 @@ async def staff_data(req: func.HttpRequest) -> func.HttpResponse:
         back=context.here("staff") if person.removed_at else context.here(*here),
         file=context.here(*here, "data", format=JSON),
         erase=context.here(*here, "erase") if person.removed_at and not is_erased_staff(person) else "",
-        details=list(kept_lines({**found["person"], "reportByMail": found["reportByMail"]})),
+        details=list(kept_lines(found["person"] | {name: found[name] for name in READ})),
         times_off=[list(kept_lines(one)) for one in found["timeOff"]],
         coming=[list(kept_lines(one)) for one in found["upcoming"]],
         past=[list(kept_lines(one)) for one in found["past"]],

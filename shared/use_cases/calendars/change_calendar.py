@@ -57,18 +57,30 @@ async def change_calendar(
     now: datetime | None,
     founding: Business | None = None,
     reaches_deleted: bool = False,
+    tells_values: bool = True,
 ) -> Calendar:
     """Apply a change in one transaction, and return the settings after it.
 
     `action` and `subject` are the words of the audit. Raise NotFound if there is no calendar, unless `founding` is
     the one to create; InvalidFields for settings that contradict each other; and what `change` raises. Without
-    `now` (a calendar that a program sets up) there are neither time stamps nor an audit row. Every change also
-    suspends staff whose account is disabled, and finds where else people work whose address is new.
+    `now` (a calendar that a program sets up) there are neither time stamps nor an audit row; without
+    `tells_values` the audit says which fields were changed, and not from what to what. Every change also suspends
+    staff whose account is disabled, and finds where else people work whose address is new.
     """
     disabled = await find_disabled(store=store, within=RECENTLY)
     known = None if founding or reaches_deleted else store.calendars.known(command.business)
     changing = SettingsCommand(
-        command, change, action, subject, author.actor, now, founding, reaches_deleted, disabled, known=known
+        command,
+        change,
+        action,
+        subject,
+        author.actor,
+        now,
+        founding,
+        reaches_deleted,
+        disabled,
+        known=known,
+        tells_values=tells_values,
     )
     calendar, line, is_about_people = await _apply(changing, store)
     await note_members(calendar, line, store=store)
@@ -193,6 +205,7 @@ class SettingsCommand:
     disabled: frozenset[str]
     settles: bool = False  # it is about where people work, and nothing else
     known: Calendar | None = None
+    tells_values: bool = True
 
     def reads(self, rows: Rows) -> Iterable[str | Range]:
         """Yield the range of all settings; or their version and what is to be written, while they are known."""
@@ -238,7 +251,8 @@ class SettingsCommand:
         changes |= work_rows(holdings_due(before, after, version))
         if changes and self.now:
             action = f"{self.action}: {', '.join(fields)}" if fields else self.action
-            changes |= audit_row(self.now, version, self.actor, action, self.subject, told)
+            values = told if self.tells_values else ()
+            changes |= audit_row(self.now, version, self.actor, action, self.subject, values)
             changes |= work_rows(invitations_due(before, after, version))
             changes |= work_rows(host_links_due(before, after, version))
         return Writes(changes, {"version": version})

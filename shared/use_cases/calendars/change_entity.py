@@ -10,6 +10,7 @@ from shared.domain.calendar.business import Calendar, StaffMember
 from shared.domain.calendar.service import Question, Service
 from shared.domain.calendar.service_order import moved
 from shared.domain.errors import LastAdministrator, NotFound
+from shared.domain.reports.readers import without_leaver
 from shared.records.calendars import CalendarEntry, with_document
 from shared.records.keys import days_from
 from shared.use_cases.calendars.change_calendar import Change, change_calendar, with_business
@@ -164,5 +165,5 @@ def _without(calendar: Calendar, document: CalendarEntry, now: datetime) -> Cale
     # Kept among the former staff: past appointments still show their names.
     gone = document.model_copy(update={"removed_at": now, "is_bookable": False, "is_listed": False})
     staff = {name: one for name, one in calendar.staff.items() if name != document.id}
-    left = with_business(calendar, report_mail=calendar.business.report_mail.without(document.email))
-    return replace(left, staff=staff, former={**calendar.former, document.id: gone})
+    left = replace(calendar, staff=staff, former={**calendar.former, document.id: gone})
+    return without_leaver(left, document.email)

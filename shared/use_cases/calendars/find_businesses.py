@@ -12,6 +12,7 @@ from pydantic import ValidationError
 from shared.domain.calendar.business import Calendar, Served
 from shared.domain.calendar.words import name_in, said
 from shared.domain.errors import NotFound
+from shared.domain.text.addresses import folded
 from shared.records.keys import member_partitions
 from shared.records.organisation import CALENDARS, ORGANISATION
 from shared.records.table import Ambiguous
@@ -109,6 +110,12 @@ async def find_of_person(email: str, *, store: Store, within: float = 0.0) -> li
     if not email:
         return []
     return await find_current(await find_noted(email, store=store, within=within), store=store, within=within)
+
+
+async def works_here(email: str, *, store: Store) -> bool:
+    """Return whether an address is on the staff of any calendar."""
+    found = await find_of_person(email, store=store)
+    return any(folded(one.email) == folded(email) for calendar in found for one in calendar.staff.values())
 
 
 async def find_readable(email: str, *, store: Store, within: float = 0.0) -> FoundCalendars:

@@ -14,7 +14,7 @@ from shared.use_cases.calendars.find_upcoming import UpcomingAppointment, find_u
 from shared.use_cases.commands import Author
 from shared.use_cases.context import Context
 from shared.use_cases.ports import Store
-from shared.use_cases.reports.forget_reader import forget_reader_of_all
+from shared.use_cases.reports.forget_reader import remove_reader_of_all
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,5 +67,5 @@ async def remove_person(email: str, *, author: Author, context: Context) -> list
             await settings.remove("staff", place.person.id, None)
         except NotFound:  # removed by another request
             continue
-    await forget_reader_of_all(email, author=author, context=context)
+    await remove_reader_of_all(email, author=author, context=context)
     return places

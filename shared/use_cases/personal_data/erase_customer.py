@@ -31,7 +31,7 @@ from shared.use_cases.personal_data.forget_messages import IndexedSeat, forget_e
 from shared.use_cases.personal_data.legal_hold import require_no_hold
 from shared.use_cases.ports import Writes
 from shared.use_cases.read_many import read_many
-from shared.use_cases.reports.forget_reader import forget_reader
+from shared.use_cases.reports.forget_reader import forget_customer_as_reader
 from shared.use_cases.visits.exchange_signals import forget_signals
 
 
@@ -147,9 +147,9 @@ class Erasing:
                 raise AppointmentsToCome
             await self._list(ids)
             await self._erase_appointments(plan, rows)
-            if found.record.email:
-                email = found.record.email
-                await forget_reader(email, business=self.business, author=self.author, context=self.context)
+            await forget_customer_as_reader(
+                found.record.email, business=self.business, author=self.author, context=self.context
+            )
             with suppress(StillListed):
                 return await self._remove(ids, name)
         raise TryAgain

@@ -8,21 +8,22 @@ from shared.domain.calendar.business import Calendar, StaffMember
 from shared.domain.errors import AppointmentsToCome, NotFound, StillOnStaff
 from shared.domain.links import new_id
 from shared.domain.personal_data.erasing import FORMER, erased_staff
+from shared.domain.reports.readers import without_leaver
 from shared.records.audit import audit_row
 from shared.records.free_busy.own_calendars import PARTITION, feed_key, person_of
 from shared.records.organisation import ORGANISATION
 from shared.records.personal_data.erasures import ERASURES, erasure_key, staff_in_list
 from shared.records.personal_data.sessions import ALL_SESSIONS, SESSIONS, address_hash
 from shared.records.table import Operation, Stale
-from shared.use_cases.calendars.change_calendar import change_calendar, with_business
+from shared.use_cases.calendars.change_calendar import change_calendar
 from shared.use_cases.calendars.change_time_off import remove_time_off
+from shared.use_cases.calendars.find_businesses import works_here
 from shared.use_cases.calendars.find_time_off import find_time_off
 from shared.use_cases.calendars.find_upcoming import find_upcoming
 from shared.use_cases.commands import Author, name_change
 from shared.use_cases.context import Context
-from shared.use_cases.personal_data.export_staff import find_entries
 from shared.use_cases.personal_data.legal_hold import require_no_hold
-from shared.use_cases.reports.forget_reader import forget_reader_of_all
+from shared.use_cases.reports.forget_reader import remove_reader_of_all
 from shared.use_cases.single_write import write_alone
 
 
@@ -62,7 +63,7 @@ class ErasingStaff:
         )
         await write_alone(self.context.store.table, ORGANISATION, ERASURES, listed)
         await self._forget_times_off(person, calendar)
-        if known.email and not await self._works_elsewhere(known.email):
+        if known.email and not await works_here(known.email, store=self.context.store):
             await self._forget_address(known.email, disconnect)
         await self._rename(known)
 
@@ -77,14 +78,11 @@ class ErasingStaff:
                     context=self.context,
                 )
 
-    async def _works_elsewhere(self, email: str) -> bool:
-        return any(not person.removed_at for _, person in await find_entries(email, store=self.context.store))
-
     async def _forget_address(self, email: str, disconnect: Disconnect | None) -> None:
         """Forget what is kept of an address beside the calendars: own calendar, feed and sessions."""
         if disconnect:
             await disconnect(email)
-        await forget_reader_of_all(email, author=self.author, context=self.context, is_erased=True)
+        await remove_reader_of_all(email, author=self.author, context=self.context, is_erased=True)
         page = await self.context.store.table.range(ORGANISATION, SESSIONS, *ALL_SESSIONS)
         theirs = [row.key for row in page.rows if row.values.get("address") == address_hash(email)]
         places = [(PARTITION, feed_key(person_of(email))), *((SESSIONS, key) for key in theirs)]
@@ -100,8 +98,7 @@ class ErasingStaff:
             current = calendar.former.get(known.id)
             if current is None:
                 raise StillOnStaff
-            readers = calendar.business.report_mail.without(known.email)
-            after = with_business(calendar, report_mail=readers)
+            after = without_leaver(calendar, known.email)
             return replace(after, former={**calendar.former, known.id: erased_staff(current, self.called)})
 
         await change_calendar(

@@ -11,6 +11,7 @@ from shared.domain.text.addresses import folded
 from shared.use_cases.calendars.find_businesses import find_of_person
 from shared.use_cases.calendars.find_time_off import find_time_off
 from shared.use_cases.calendars.find_upcoming import find_upcoming
+from shared.use_cases.organisation.settings import find_organisation
 from shared.use_cases.personal_data.personal_part import personal_part
 from shared.use_cases.personal_data.staff_trail import find_connected, find_done, find_past, find_signed_in
 from shared.use_cases.ports import Store
@@ -22,13 +23,16 @@ async def export_staff(person: StaffMember, *, calendar: Calendar, store: Store,
     That is their entry with their hours, times off, appointments, and what they did; no customer is named in it.
     """
     business, email = calendar.business.id, person.email
-    times_off, coming, past, done, connected, sessions = await asyncio.gather(
-        find_time_off(business=business, store=store, staff=person.id),
-        find_upcoming(calendar, person.id, store=store, now=now),
-        find_past(person.id, calendar=calendar, store=store, now=now),
-        find_done(email, business=business, store=store),
-        find_connected(email, store=store),
-        find_signed_in(email, store=store),
+    (times_off, coming, past, done, connected, sessions), organisation = await asyncio.gather(
+        asyncio.gather(
+            find_time_off(business=business, store=store, staff=person.id),
+            find_upcoming(calendar, person.id, store=store, now=now),
+            find_past(person.id, calendar=calendar, store=store, now=now),
+            find_done(email, business=business, store=store),
+            find_connected(email, store=store),
+            find_signed_in(email, store=store),
+        ),
+        find_organisation(store=store, within=0),
     )
     return {
         "calendar": calendar.business.name,
@@ -39,6 +43,7 @@ async def export_staff(person: StaffMember, *, calendar: Calendar, store: Store,
         ],
         "past": past,
         "reportByMail": calendar.business.report_mail.is_read_by(email),
+        "organisationReportByMail": organisation.report_mail.is_read_by(email),
         "activity": done,
         "ownCalendar": connected,
         "sessions": sessions,

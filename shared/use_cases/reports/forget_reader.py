@@ -1,31 +1,58 @@
-"""Takes the address of somebody who was removed or erased off the readers of reports by mail."""
+"""Takes an address off the readers of reports by mail: by their own link, or once they were removed or erased."""
 
 from shared.domain.access.organisation import Organisation
 from shared.domain.calendar.business import Calendar
-from shared.use_cases.calendars.change_calendar import change_calendar, with_business
+from shared.domain.reports.readers import without_leaver, without_reader
+from shared.use_cases.calendars.change_calendar import change_calendar
+from shared.use_cases.calendars.find_businesses import works_here
 from shared.use_cases.commands import Author, name_change
 from shared.use_cases.context import Context
 from shared.use_cases.organisation.settings import change_organisation, find_organisation
 
 
-ACTION = "reader forgotten"
-
-
-async def forget_reader(email: str, *, business: str, author: Author, context: Context) -> None:
-    """Take an erased customer's address off the readers of a calendar. It is not noted: that would keep it."""
+async def forget_customer_as_reader(email: str, *, business: str, author: Author, context: Context) -> None:
+    """Take an erased customer's address off a calendar's readers, unless somebody on a staff has it."""
     calendar = await context.store.calendars.reload(business)
+    if not calendar.business.report_mail.is_read_by(email) or await works_here(email, store=context.store):
+        return
+    await remove_reader(email, calendar, action="calendar changed", author=author, context=context, is_erased=True)
+
+
+async def remove_reader(
+    email: str,
+    calendar: Calendar,
+    *,
+    action: str,
+    author: Author,
+    context: Context,
+    subject: str = "",
+    is_erased: bool = False,
+) -> None:
+    """Take an address off the readers of a calendar; of somebody who `is_erased` the audit names none.
+
+    It is a change of this version of the settings: who is named again can be removed again.
+    """
     if not calendar.business.report_mail.is_read_by(email):
         return
 
-    def change(calendar: Calendar) -> Calendar:
-        return with_business(calendar, report_mail=calendar.business.report_mail.without(email))
+    def change(current: Calendar) -> Calendar:
+        return without_leaver(current, email) if is_erased else without_reader(current, email)
 
-    command = name_change(context.secret, business, f"{ACTION} {calendar.business.version}", author, "")
-    await change_calendar(command, change, action="", subject="", author=author, store=context.store, now=None)
+    business = calendar.business
+    await change_calendar(
+        name_change(context.secret, business.id, f"{action} {business.version}", author, ""),
+        change,
+        action=action,
+        subject=subject,
+        author=author,
+        store=context.store,
+        now=context.now,
+        tells_values=not is_erased,
+    )
 
 
-async def forget_reader_of_all(email: str, *, author: Author, context: Context, is_erased: bool = False) -> None:
-    """Take an address off the readers of the organisation's report; of somebody who `is_erased` none is noted."""
+async def remove_reader_of_all(email: str, *, author: Author, context: Context, is_erased: bool = False) -> None:
+    """Take an address off the readers of the organisation's report, in the same way."""
     known = await find_organisation(store=context.store, within=0)
     if not known.report_mail.is_read_by(email):
         return
@@ -33,7 +60,7 @@ async def forget_reader_of_all(email: str, *, author: Author, context: Context, 
     def edit(organisation: Organisation) -> Organisation:
         return organisation.model_copy(update={"report_mail": organisation.report_mail.without(email)})
 
-    number = name_change(context.secret, "", ACTION, author, "").hash[:12]
+    number = name_change(context.secret, "", "organisation reader removed", author, "").hash[:12]
     await change_organisation(
         edit, actor=author.actor, number=number, store=context.store, now=context.now, tells_values=not is_erased
     )

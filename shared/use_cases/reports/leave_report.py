@@ -1,20 +1,18 @@
 """The link by which a reader takes themselves off the report by mail: how it is made, read and followed."""
 
-import hashlib
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from shared.domain.access.organisation import Organisation
 from shared.domain.calendar.business import Calendar
 from shared.domain.errors import NotFound
 from shared.domain.links import SignedLink, digest, new_id, read_link, sign
 from shared.domain.reports.report_mail import ReportMail
 from shared.domain.secrets import verifying
 from shared.domain.text.addresses import folded
-from shared.use_cases.calendars.change_calendar import change_calendar, with_business
-from shared.use_cases.commands import Author, name_change
+from shared.use_cases.commands import Author
 from shared.use_cases.context import Context
-from shared.use_cases.organisation.settings import PARTITION, change_organisation, find_organisation
+from shared.use_cases.organisation.settings import PARTITION, find_organisation
+from shared.use_cases.reports.forget_reader import remove_reader, remove_reader_of_all
 
 
 LIFE = timedelta(days=400)
@@ -51,33 +49,14 @@ async def leave_report(token: str, *, context: Context) -> None:
     reader = await find_report_reader(token, context=context)
     if not reader.email:
         return
+    author = Author(reader.email, new_id(context.secret, "leave report", token))
     if reader.calendar is None:
-        await _leave_that_of_all(reader.email, token, context)
+        await remove_reader_of_all(reader.email, author=author, context=context)
         return
-    business = reader.calendar.business
-    # of one version of the settings: who is named again can leave again
-    author = Author(reader.email, new_id(context.secret, "leave report", token, business.version))
-
-    def change(calendar: Calendar) -> Calendar:
-        return with_business(calendar, report_mail=calendar.business.report_mail.without(reader.email))
-
-    await change_calendar(
-        name_change(context.secret, business.id, "leave report", author, ""),
-        change,
-        action="left the report",
-        subject=business.id,
-        author=author,
-        store=context.store,
-        now=context.now,
+    about = reader.calendar.business.id
+    await remove_reader(
+        reader.email, reader.calendar, action="left the report", subject=about, author=author, context=context
     )
-
-
-async def _leave_that_of_all(email: str, token: str, context: Context) -> None:
-    def edit(organisation: Organisation) -> Organisation:
-        return organisation.model_copy(update={"report_mail": organisation.report_mail.without(email)})
-
-    number = hashlib.sha256(f"{token} {context.now.isoformat()}".encode()).hexdigest()[:12]
-    await change_organisation(edit, actor=email, number=number, store=context.store, now=context.now)
 
 
 def _email(mail: ReportMail, link: SignedLink, secret: str) -> str:

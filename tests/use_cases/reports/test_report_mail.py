@@ -6,6 +6,7 @@ import pytest
 
 from shared.delivery.mail.message import compose
 from shared.delivery.mail.sender import Sender
+from shared.domain.calendar.business import Business
 from shared.domain.errors import NotFound
 from shared.domain.reports.report_mail import OrganisationReportMail, ReportMail
 from shared.domain.visits.fact import VisitFact
@@ -26,6 +27,7 @@ from shared.use_cases.reports.report_mail import file_report_of_all
 from tests.support.builders import MONDAY, SECRET, a_business, a_calendar, a_key, a_person
 from tests.support.clinic import World
 from tests.support.virtual_time import virtually
+from tests.use_cases.appointments.desk import history
 
 
 ADA, BOB = "ada@example.org", "bob@example.org"
@@ -236,10 +238,11 @@ async def test_an_address_that_is_refused_is_shown_to_staff():
 async def test_a_copy_is_mailed_to_no_one_and_an_export_says_who_reads_it():
     world = await a_world()
     assert copied(world.calendar, Copying("Copy"), "biz0copy", "copy").business.report_mail == ReportMail()
+    await set_of_all(world, OF_ALL)
     for person, is_reader in (("ada", True), ("claire", False)):
         entry = world.calendar.staff[person]
         found = await export_staff(entry, calendar=world.calendar, store=world.store, now=world.now)
-        assert found["reportByMail"] is is_reader
+        assert found["reportByMail"] is found["organisationReportByMail"] is is_reader
 
 
 @virtually
@@ -257,11 +260,24 @@ async def test_who_is_removed_from_the_staff_reads_no_reports_any_more():
 @virtually
 async def test_an_erased_customer_reads_no_reports_any_more_and_is_named_nowhere():
     world = await a_world()
-    await world.book(SEVEN + 27 * HOUR, email=BOB)
+    changed = await erased(world, BOB)
+    assert changed.report_mail.readers == (ADA,)
+    assert changed.changed_at == world.now
+    assert not [key for key, row in world.rows("").items() if BOB in str(row.values)]
+    assert "calendar changed: report_mail" in history(world)
+
+
+@virtually
+async def test_a_colleague_who_is_erased_as_a_customer_goes_on_reading_the_reports():
+    world = await a_world()
+    assert (await erased(world, "ADA@example.org")).report_mail.readers == (ADA, BOB)
+    assert history(world)[-1] == "customer erased"
+
+
+async def erased(world: World, email: str) -> Business:
+    """Let somebody book, and have them erased long afterwards; return the settings then."""
+    await world.book(SEVEN + 27 * HOUR, email=email)
     await world.wait_until(SEVEN + 10 * WEEK)
     (customer,) = await read_all(business=world.business, store=world.store)
-    erasing = Erasing(world.business, Author("boss", a_key()), world.args()["context"])
-    await erasing.erase(customer.id)
-    calendar = await world.store.calendars.reload(world.business)
-    assert calendar.business.report_mail.readers == (ADA,)
-    assert not [key for key, row in world.rows("").items() if BOB in str(row.values)]
+    await Erasing(world.business, Author("boss", a_key()), world.args()["context"]).erase(customer.id)
+    return (await world.store.calendars.reload(world.business)).business
