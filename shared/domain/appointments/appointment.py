@@ -1,7 +1,7 @@
 """An appointment, the customer's seat in it, and the ticks it claims."""
 
 from datetime import datetime, timedelta
-from typing import Literal
+from typing import Literal, Self
 
 from pydantic import Field
 
@@ -83,12 +83,12 @@ class Answer(Model):
 NOT_CANCELLED = {"cancelled_at": None, "cancelled_by": "", "is_cancelled_late": False, "cancel_reason": ""}
 
 
-class PendingSeat(Model):
-    """What people know of a group's seat until they are told, at `due`, that staff have moved or cancelled it.
+class Pending(Model):
+    """What people know of what staff have changed until they are told of it, at `due`.
 
-    It stands as long as the seat has this `version`. `entry` is the number of the outbox entry that tells of it,
-    and `together` names the changes that are told in the same message. People know the seat in the `session` that
-    has this `start`, at the version `seat_version`.
+    It stands as long as what was changed has this `version`. `since` is when the first of the changes was made,
+    and `entry` the number of the outbox entry that tells of all of them; `together` names the changes of others
+    that are told in the same message. The other fields are those of appointment and seat, as they were before.
     """
 
     version: int
@@ -96,10 +96,19 @@ class PendingSeat(Model):
     due: datetime
     entry: str
     together: str = ""
-    session: str
     start: datetime
-    session_changes: int
-    seat_version: int
+    session_changes: int = 0
+    seat_version: int = 0
+
+    def told(self, version: int, due: datetime, entry: str, together: str) -> Self:
+        """Return the same knowledge, of which people are told by this entry: what they know stays until then."""
+        return self.model_copy(update={"version": version, "due": due, "entry": entry, "together": together})
+
+
+class PendingSeat(Pending):
+    """What people know of a group's seat: that it is in the `session`, which has this start."""
+
+    session: str
 
 
 class Seat(Model):
@@ -183,21 +192,9 @@ class AwaitedConfirmation(Model):
     confirmed_at: datetime | None = None
 
 
-class PendingNotice(Model):
-    """What people know of an appointment until they are told, at `due`, how staff have changed it.
+class PendingNotice(Pending):
+    """What people know of an appointment."""
 
-    It stands as long as the appointment has this `version`. `since` is when the first of the changes was made, and
-    `entry` the number of the outbox entry that tells of all of them; `together` names the changes of other
-    appointments that are told in the same message. The other fields are those of the appointment and its seat, as
-    they were before.
-    """
-
-    version: int
-    since: datetime
-    due: datetime
-    entry: str
-    together: str = ""
-    start: datetime
     end: datetime
     staff: tuple[str, ...]
     claim: tuple[int, int]
@@ -205,9 +202,7 @@ class PendingNotice(Model):
     chosen_by: ChosenBy = "customer"
     is_overbooked: bool = False
     filled: int = 1
-    session_changes: int = 0
     link_version: int = 1
-    seat_version: int = 0
     left: tuple[PlacesLeft, ...] = ()
     awaited: AwaitedConfirmation | None = None
 

@@ -109,13 +109,17 @@ def tells_business(calendar: Calendar, appointment: Appointment) -> bool:
 def leave(rows: Rows, appointment: Appointment, gone: Seat) -> tuple[Changes, Appointment]:
     """Return the changes that cancel a seat as it is once `gone`, with the appointment as it is then."""
     after, changes = leave_session(rows, appointment)
-    if appointment.seat is not None:
-        after = after.model_copy(update={"seat": gone})
-    else:
-        late, reason = gone.is_cancelled_late, gone.cancel_reason
-        left = with_left(appointment.left, gone.cancelled_by, is_late=late, reason=reason)
-        after = after.model_copy(update={"left": left})
+    after = given_up(after, gone)
     return changes | appointment_rows(after, appointment) | seat_rows(gone, after), after
+
+
+def given_up(appointment: Appointment, gone: Seat) -> Appointment:
+    """Return the appointment as it says who gave up which place: itself of its only one, else by a count."""
+    if appointment.seat is not None:
+        return appointment.model_copy(update={"seat": gone})
+    late, reason = gone.is_cancelled_late, gone.cancel_reason
+    left = with_left(appointment.left, gone.cancelled_by, is_late=late, reason=reason)
+    return appointment.model_copy(update={"left": left})
 
 
 def leave_session(rows: Rows, appointment: Appointment) -> tuple[Appointment, Changes]:

@@ -7,7 +7,7 @@ from typing import Any, NamedTuple
 
 from shared.domain.appointments.appointment import Appointment, Seat
 from shared.domain.appointments.cancellation import cancelled_seat, is_late
-from shared.domain.appointments.messages import notice, seat_left_notice
+from shared.domain.appointments.messages import NewEntry, notice, seat_left_notice
 from shared.domain.appointments.recipients import LEFT, mailed, staff_members, staff_recipients
 from shared.domain.appointments.reminders import expected_due, reminders
 from shared.domain.appointments.series import Together
@@ -34,7 +34,13 @@ from shared.records.table import Range, Rows
 from shared.records.work import work_rows
 from shared.use_cases.appointments.staff_claims import Actor, TimeRequest
 from shared.use_cases.appointments.staff_request import check_times
-from shared.use_cases.booking.cancel_appointment import leave, tells_business, without_seat
+from shared.use_cases.booking.cancel_appointment import (
+    given_up,
+    leave,
+    leave_session,
+    tells_business,
+    without_seat,
+)
 from shared.use_cases.booking.claims import candidate_ledgers, is_seated, open_sessions
 from shared.use_cases.booking.find_appointment import ManagedBooking, find_seat
 from shared.use_cases.booking.seat_moves import seat_in, seat_move_rows, session_like
@@ -43,7 +49,18 @@ from shared.use_cases.context import Context
 from shared.use_cases.free_busy.at_booking import read_before_booking
 from shared.use_cases.free_busy.read_calendar import ReadingRun
 from shared.use_cases.ports import Command, Writes
-from shared.use_cases.seats.held import due_of, pended, seat_for_change, seat_held_reads, told_rows
+from shared.use_cases.seats.held import (
+    due_of,
+    entries_waiting,
+    left_waiting,
+    pended,
+    seat_for_change,
+    seat_held_reads,
+    session_known,
+    session_told,
+    told_rows,
+)
+from shared.use_cases.seats.restore import Restored, restored
 from shared.use_cases.telling.announce import Telling, said_how
 
 
@@ -167,16 +184,29 @@ class CancelSeatCommand(SeatCommand):
             return Writes({}, outcome)
         if self.editor.is_bound and self.now >= booking.changes_close_at():
             return ChangesClosed()
-        gone = cancelled_seat(seat, self.now, "staff", is_late=is_late(self.calendar, before, self.now))
-        gone = pended(gone, seat, before, self.due_at, self.now)
-        changes, left = leave(rows, before, gone)
-        people, business = (
-            mailed(staff_members(before.staff), self.calendar),
-            tells_business(self.calendar, before),
-        )
-        told = notice(service, left, gone, staff=people, to_business=business, text=self.message)
-        changes |= told_rows([told], self.due_at) | self._audited("cancelled", seat, before, before)
-        return Writes(changes, outcome)
+        waiting = entries_waiting(rows, seat)
+        known = session_known(rows, seat) if waiting else None
+        place = known or before
+        gone = cancelled_seat(seat, self.now, "staff", is_late=is_late(self.calendar, place, self.now))
+        gone = pended(gone, seat, before, self.due_at, self.now, waiting)
+        changes, left = _leave_known(rows, known, before, gone) if known else leave(rows, before, gone)
+        people, business = mailed(staff_members(place.staff), self.calendar), tells_business(self.calendar, place)
+        told = [notice(service, left, gone, staff=people, to_business=business, text=self.message)]
+        told += [] if known else left_waiting(gone, waiting)
+        changes |= told_rows(told, self.due_at, waiting) | self._audited("cancelled", seat, before, before)
+        return Writes(changes, {"appointment": left.id, "seat": seat.id})
+
+
+def _leave_known(rows: Rows, known: Appointment, before: Appointment, gone: Seat) -> tuple[Changes, Appointment]:
+    """Return the changes that cancel a moved seat in the session where people know it, and that session.
+
+    They have not been told of the move, nor of the time to which it was.
+    """
+    left, changes = leave_session(rows, before)
+    after = given_up(known, gone).model_copy(update={"version": known.version + 1})
+    there = {"session_changes": known.session_changes, "was_in": (*gone.was_in, before.id)}
+    changes |= appointment_rows(left, before) | appointment_rows(after, known)
+    return changes | seat_move_rows(gone.model_copy(update=there), after, before), after
 
 
 @dataclass(frozen=True)
@@ -189,10 +219,11 @@ class MoveSeatCommand(SeatCommand):
         """Yield the seat's rows and its session's, the ledgers of the new time, and what is there."""
         yield from super().reads(rows)
         found = find_seat(rows, *self.held)
-        service = self._service(found[0]) if found else None
-        if found is None or service is None or self._complaint(service):
+        like = self._like(rows, *found) if found else None
+        service = self._service(like) if like else None
+        if found is None or like is None or service is None or self._complaint(service):
             return
-        wanted = self._wanted(found[0], service)
+        wanted = self._wanted(like, service)
         yield from candidate_ledgers(wanted.ticks, wanted.candidates)
         yield sessions_at(self.start, service.id)
         yield days_at(self.start)
@@ -211,10 +242,15 @@ class MoveSeatCommand(SeatCommand):
             return complaint
         return None
 
-    def _wanted(self, before: Appointment, service: Service) -> TimeRequest:
+    def _like(self, rows: Rows, before: Appointment, seat: Seat) -> Appointment:
+        """Return the session whose people and terms are kept: the one people know, or for its own staff theirs."""
+        is_theirs = self.editor.own is not None
+        return before if is_theirs else session_told(rows, seat, before, entries_waiting(rows, seat))
+
+    def _wanted(self, like: Appointment, service: Service) -> TimeRequest:
         # Who may only book themselves keeps the people: of anyone it could be another.
-        is_free = before.chosen_by == "anyone" and self.editor.own is None
-        staff = () if is_free else before.staff
+        is_free = like.chosen_by == "anyone" and self.editor.own is None
+        staff = () if is_free else like.staff
         asked = (self.calendar, service, self.start, self.start + service.duration, staff, self.editor)
         return TimeRequest(*asked, overbook=False, now=self.now, is_chosen=False)
 
@@ -227,7 +263,8 @@ class MoveSeatCommand(SeatCommand):
         before, seat = found
         if not (before.is_live and seat.status == "booked"):
             return AlreadyCancelled()
-        if (service := self._service(before)) is None:
+        like = self._like(rows, before, seat)
+        if (service := self._service(like)) is None:
             return NotOffered()
         if complaint := self._complaint(service):
             raise complaint
@@ -235,38 +272,51 @@ class MoveSeatCommand(SeatCommand):
             return Writes({}, {"appointment": before.id, "seat": seat.id})
         there = rows.between(seats_at(seat.customer_id, self.start))
         refusal = AlreadySeated() if is_seated(there, service, seat.id) else None
-        return refusal or self._wanted(before, service).refusal() or self._moved(rows, service, before, seat)
+        return refusal or self._wanted(like, service).refusal() or self._moved(rows, service, before, seat)
 
     def _moved(self, rows: Rows, service: Service, before: Appointment, seat: Seat) -> Refusal | Writes:
+        waiting = entries_waiting(rows, seat)
+        known = session_known(rows, seat) if waiting else None
+        if known and known.start == self.start:
+            back = restored(rows, self.calendar, self.editor, known, before, seat, waiting)
+            if isinstance(back, Restored):
+                return self._done(back.changes, seat, before, back.session)
         ledgers = Ledgers(rows)
         left = without_seat(ledgers, before)
-        joined, after = self._found(rows, ledgers, service, before)
+        like = self._like(rows, before, seat)
+        joined, after = self._found(rows, ledgers, service, like)
         if isinstance(after, Refusal):
             return after
-        if not self.editor.may_book(after.staff, before.staff):
+        if not self.editor.may_book(after.staff, like.staff):
             return Forbidden()
-        moved = pended(seat_in(after, seat, before), seat, before, self.due_at, self.now)
+        moved = pended(seat_in(after, seat, before), seat, before, self.due_at, self.now, waiting)
         changes: Changes = {**ledgers.rows(), **appointment_rows(left, before), **appointment_rows(after, joined)}
         changes |= seat_move_rows(moved, after, before)
-        changes |= self._told(service, before, left, after, moved)
+        was = session_told(rows, seat, before, waiting)
+        left_notice = left_waiting(moved, waiting) or [seat_left_notice(service, left, moved)]
+        changes |= told_rows([self._notice(service, was, after, moved), *left_notice], self.due_at, waiting)
+        changes |= work_rows(reminders(service, after, moved, self.due_at.due if self.due_at else self.now))
         changes |= work_rows([] if joined else reminders(service, after, None, self.now))
+        return self._done(changes, seat, before, after)
+
+    def _done(self, changes: Changes, seat: Seat, before: Appointment, after: Appointment) -> Writes:
         changes |= self._audited("moved", seat, before, after)
         return Writes(changes, {"appointment": after.id, "seat": seat.id, "staff": list(after.staff)})
 
     def _found(
-        self, rows: Rows, ledgers: Ledgers, service: Service, before: Appointment
+        self, rows: Rows, ledgers: Ledgers, service: Service, like: Appointment
     ) -> tuple[Appointment | None, Appointment | Refusal]:
         """Return the session to join as it is, if any, and as it is then, or the one that is opened.
 
         Whom the customer chose comes first, even in a session of their own; then who moves the seat.
         """
-        chosen = {*before.staff[:1]} if before.chosen_by == "customer" else set()
+        chosen = {*like.staff[:1]} if like.chosen_by == "customer" else set()
         there = open_sessions(rows, service, self.start)
-        there = [one for one in there if self.editor.may_book(one.staff, before.staff)]
+        there = [one for one in there if self.editor.may_book(one.staff, like.staff)]
         there.sort(key=lambda one: (chosen.issubset(one.staff), self.editor.may_change(one)), reverse=True)
         best = there[0] if there else None
         if best is None or not chosen.issubset(best.staff):
-            opened = self._opened(rows, ledgers, service, before)
+            opened = self._opened(rows, ledgers, service, like)
             if best is None or not isinstance(opened, Refusal):
                 return None, opened
         return best, self._joined(best)
@@ -275,11 +325,9 @@ class MoveSeatCommand(SeatCommand):
     def _joined(session: Appointment) -> Appointment:
         return session.model_copy(update={"filled": session.filled + 1, "version": session.version + 1})
 
-    def _opened(
-        self, rows: Rows, ledgers: Ledgers, service: Service, before: Appointment
-    ) -> Appointment | Refusal:
+    def _opened(self, rows: Rows, ledgers: Ledgers, service: Service, like: Appointment) -> Appointment | Refusal:
         """Return a new session, whose ticks are claimed after those that leaving the old one frees."""
-        wanted = self._wanted(before, service)
+        wanted = self._wanted(like, service)
         found = wanted.whom(ledgers, self.command.hash)
         if isinstance(found, Refusal):
             there = (load_row(Appointment, row) for row in rows.between(days_at(self.start)))
@@ -287,22 +335,15 @@ class MoveSeatCommand(SeatCommand):
             return GroupFull() if isinstance(found, SlotTaken) and is_full else found
         ledgers.claim(wanted.ticks, found[0])
         name = new_id(self.context.secret, self.command.hash)
-        opened = session_like(before, name, service, self.start, found[0])
+        opened = session_like(like, name, service, self.start, found[0])
         return opened.model_copy(update={"made_at": self.now})
 
-    def _told(
-        self, service: Service, before: Appointment, left: Appointment, after: Appointment, moved: Seat
-    ) -> Changes:
-        """Return the entries for the customer, for who serves the new session, and for who served the old one."""
-        known = mailed(staff_recipients(before, after), self.calendar)
+    def _notice(self, service: Service, was: Appointment, after: Appointment, moved: Seat) -> NewEntry:
+        """Return the entry for the customer and for who serves the new session, who knew of the one that `was`."""
+        known = mailed(staff_recipients(was, after), self.calendar)
         about: dict[str, Any] = {
             "staff": [one for one in known if one.knows != LEFT],  # the old session goes on
             "to_business": tells_business(self.calendar, after),
-            "before": before,
+            "before": was,
         }
-        told = [notice(service, after, moved, **about), seat_left_notice(service, left, moved)]
-        return told_rows(told, self.due_at) | work_rows(reminders(service, after, moved, self._since))
-
-    @property
-    def _since(self) -> datetime:
-        return self.due_at.due if self.due_at else self.now
+        return notice(service, after, moved, **about)

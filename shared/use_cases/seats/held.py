@@ -1,6 +1,10 @@
-"""A group's seat as staff change it: where it is now, and what people have yet to be told of it."""
+"""A group's seat as staff change it: where it is now, and what people have yet to be told of it.
 
-from collections.abc import Iterable, Sequence
+While the notice of a change waits, a further one replaces it: people are told once, of the way from where they
+know the seat to be to where it is then. Of a seat that is back there nobody is told.
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 
@@ -10,7 +14,7 @@ from shared.domain.appointments.series import Together
 from shared.domain.errors import Forbidden, NotFound, Refusal
 from shared.records.appointments import Changes, session_reads
 from shared.records.codec import load
-from shared.records.keys import BUSINESS, ledger_keys, work_key
+from shared.records.keys import BUSINESS, appointment_key, ledger_keys, seat_key, work_key
 from shared.records.table import Range, Rows
 from shared.records.work import work_rows
 from shared.use_cases.appointments.staff_claims import Actor
@@ -18,14 +22,29 @@ from shared.use_cases.booking.find_appointment import find_seat, seat_reads
 from shared.use_cases.telling.announce import Telling, told_later
 
 
+Unsent = Mapping[str, OutboxEntry]
+"""The entries of a pending notice that no worker has taken, by their keys."""
+
+
 def seat_held_reads(rows: Rows, session: str, seat: str) -> Iterable[str | Range]:
-    """Yield the settings and a seat, then what leaving its session changes, and pending entries."""
+    """Yield the settings and a seat, then what leaving its session changes, and where people know it to be."""
     yield BUSINESS
     yield from seat_reads(rows, session, seat)
     if found := find_seat(rows, session, seat):
         yield from ledger_keys(*found[0].claim, found[0].staff)
         yield from session_reads(found[0])
-        yield from pending_keys(found[1])
+        yield from _pending_keys(found[1])
+        yield from _known_reads(rows, found[1])
+
+
+def _known_reads(rows: Rows, seat: Seat) -> Iterable[str]:
+    if not seat.has_pending_notice or seat.pending is None:
+        return
+    yield appointment_key(seat.pending.session)
+    yield seat_key(seat.pending.session, seat.id)
+    if known := _session_of(rows, seat.pending):
+        yield from ledger_keys(*known.claim, known.staff)
+        yield from session_reads(known)
 
 
 def seat_for_change(rows: Rows, session: str, seat: str, editor: Actor) -> tuple[Appointment, Seat] | Refusal:
@@ -43,32 +62,16 @@ def due_of(telling: Telling, together: Together | None, now: datetime) -> Togeth
     return Together("", told_later(now)) if telling == "later" else None
 
 
-def pended(after: Seat, before: Seat, session: Appointment, due: Together | None, now: datetime) -> Seat:
-    """Return a changed seat with what people know of it until they are told: as it was before, in that session."""
-    after = after.model_copy(update={"version": max(after.version, before.undone + 1)})
-    if due is None:
-        return after.model_copy(update={"pending": None})
-    pending = PendingSeat(
-        version=after.version,
-        since=now,
-        due=due.due,
-        entry=f"{after.version:08d}",
-        together=due.id,
-        session=session.id,
-        start=session.start,
-        session_changes=before.session_changes,
-        seat_version=before.version,
-    )
-    return after.model_copy(update={"pending": pending})
+def entries_waiting(rows: Rows, seat: Seat) -> dict[str, OutboxEntry]:
+    """Return the entries of a seat's pending notice by their keys; none if a worker has taken one of them."""
+    keys = _pending_keys(seat)
+    found = {key: load(OutboxEntry, values) for key in keys if (values := rows.values(key))}
+    due = seat.pending.due if seat.pending else None
+    is_untouched = all(one.not_before == due and not one.leased_by for one in found.values())
+    return found if is_untouched and len(found) == len(keys) else {}
 
 
-def told_rows(entries: Sequence[NewEntry], due: Together | None) -> Changes:
-    """Return the rows of entries that are told when it is due."""
-    later = {"not_before": due.due, "together": due.id} if due else {}
-    return work_rows([replace(one, work=one.work.model_copy(update=later)) for one in entries])
-
-
-def pending_keys(seat: Seat) -> list[str]:
+def _pending_keys(seat: Seat) -> list[str]:
     """Return the keys of the entries that will tell of a seat's last change: of a move, also where it left."""
     if not seat.has_pending_notice or seat.pending is None:
         return []
@@ -76,9 +79,61 @@ def pending_keys(seat: Seat) -> list[str]:
     return [work_key(None, seat.id, number) for number in (seat.pending.entry, *left)]
 
 
-def entries_waiting(rows: Rows, seat: Seat) -> dict[str, OutboxEntry]:
-    """Return the entries of a seat's pending notice by their keys; none if a worker has taken one of them."""
-    found = {key: load(OutboxEntry, values) for key in pending_keys(seat) if (values := rows.values(key))}
-    assert seat.pending is not None
-    is_untouched = all(one.not_before == seat.pending.due and not one.leased_by for one in found.values())
-    return found if is_untouched and len(found) == len(pending_keys(seat)) else {}
+def session_known(rows: Rows, seat: Seat) -> Appointment | None:
+    """Return the session in which people know a seat with a pending notice; None if it was changed since.
+
+    A session that was changed as a whole has told its seats of that, and not this one.
+    """
+    if not seat.has_pending_notice or seat.pending is None:
+        return None
+    found, known = _session_of(rows, seat.pending), seat.pending
+    is_same = found and (found.start, found.session_changes) == (known.start, known.session_changes)
+    return found if is_same else None
+
+
+def _session_of(rows: Rows, pending: PendingSeat) -> Appointment | None:
+    values = rows.values(appointment_key(pending.session))
+    return load(Appointment, values) if values else None
+
+
+def session_told(rows: Rows, seat: Seat, session: Appointment, waiting: Unsent) -> Appointment:
+    """Return the session, as it is, in which people were told that a seat is; its present one if nothing waits."""
+    found = _session_of(rows, seat.pending) if waiting and seat.pending else None
+    return found or session
+
+
+def pended(
+    after: Seat, before: Seat, session: Appointment, due: Together | None, now: datetime, waiting: Unsent
+) -> Seat:
+    """Return a changed seat with what people know of it until they are told.
+
+    That is how it was before, in that session; or, while an earlier notice waits, what they know by that one.
+    """
+    version = max(after.version, before.undone + 1)
+    if due is None:
+        return after.model_copy(update={"version": version, "pending": None})
+    known = (waiting and before.pending) or PendingSeat(
+        version=0,
+        since=now,
+        due=due.due,
+        entry="",
+        session=session.id,
+        start=session.start,
+        session_changes=before.session_changes,
+        seat_version=before.version,
+    )
+    pending = known.told(version, due.due, f"{version:08d}", due.id)
+    return after.model_copy(update={"version": version, "pending": pending})
+
+
+def told_rows(entries: Sequence[NewEntry], due: Together | None, waiting: Unsent) -> Changes:
+    """Return the rows of entries that are told when it is due, in place of those that wait."""
+    later = {"not_before": due.due if due else None, "together": due.id if due else ""}
+    told = work_rows([replace(one, work=one.work.model_copy(update=later)) for one in entries])
+    return dict.fromkeys(waiting) | told
+
+
+def left_waiting(seat: Seat, waiting: Unsent) -> list[NewEntry]:
+    """Return the entry that tells those who served a seat where people know it, as a further change files it."""
+    found = [one for one in waiting.values() if one.kind == "left"]
+    return [NewEntry(None, seat.id, f"{seat.version:08d}left", one) for one in found]

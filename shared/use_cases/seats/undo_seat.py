@@ -4,36 +4,21 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
-from shared.domain.appointments.appointment import Appointment, PendingSeat, Seat
-from shared.domain.appointments.cancellation import with_left
-from shared.domain.appointments.reminders import reminders
+from shared.domain.appointments.appointment import Appointment, Seat
 from shared.domain.appointments.series import Together
 from shared.domain.calendar.business import Calendar
-from shared.domain.errors import (
-    AlreadyTold,
-    Forbidden,
-    GroupFull,
-    NothingToUndo,
-    Refusal,
-    SlotTaken,
-    StaffNotOffered,
-)
-from shared.records.appointments import Changes, appointment_rows, seat_rows, session_reads
+from shared.domain.errors import AlreadyTold, NothingToUndo, Refusal
+from shared.records.appointments import Changes, seat_rows
 from shared.records.audit import audit_row, schedule_changes
-from shared.records.codec import dump, load
-from shared.records.keys import appointment_key, ledger_keys
-from shared.records.ledgers import Ledgers
+from shared.records.codec import dump
 from shared.records.table import Range, Rows
-from shared.records.work import work_rows
 from shared.use_cases.appointments.staff_claims import Actor
-from shared.use_cases.booking.cancel_appointment import without_seat
-from shared.use_cases.booking.find_appointment import find_seat
-from shared.use_cases.booking.seat_moves import seat_move_rows
 from shared.use_cases.commands import name_command, require_current, run_command
 from shared.use_cases.context import Context
 from shared.use_cases.ports import Command, Writes
 from shared.use_cases.seats.change_seat import SeatRef
-from shared.use_cases.seats.held import entries_waiting, seat_for_change, seat_held_reads
+from shared.use_cases.seats.held import entries_waiting, seat_for_change, seat_held_reads, session_known
+from shared.use_cases.seats.restore import restored
 
 
 async def undo_seat(
@@ -91,14 +76,8 @@ class PendingSeatCommand:
     now: datetime
 
     def reads(self, rows: Rows) -> Iterable[str | Range]:
-        """Yield the seat's rows, its session's, and those of the session in which people know it."""
-        yield from seat_held_reads(rows, *self.held)
-        found = find_seat(rows, *self.held)
-        if found and found[1].has_pending_notice and found[1].pending:
-            yield appointment_key(found[1].pending.session)
-            if known := _known_session(rows, found[1].pending):
-                yield from ledger_keys(*known.claim, known.staff)
-                yield from session_reads(known)
+        """Return the seat's rows, its session's, and those of the session in which people know it."""
+        return seat_held_reads(rows, *self.held)
 
     def _pending(self, rows: Rows) -> tuple[Appointment, Seat] | Refusal:
         require_current(rows, self.calendar)
@@ -113,11 +92,6 @@ class PendingSeatCommand:
         return audit_row(self.now, self.command.hash[:12], self.editor.name, what, seat.id, told)
 
 
-def _known_session(rows: Rows, pending: PendingSeat) -> Appointment | None:
-    values = rows.values(appointment_key(pending.session))
-    return load(Appointment, values) if values else None
-
-
 @dataclass(frozen=True)
 class UndoSeatCommand(PendingSeatCommand):
     """What undoing decides. Pure."""
@@ -128,58 +102,16 @@ class UndoSeatCommand(PendingSeatCommand):
         if isinstance(found, Refusal):
             return found
         now_in, seat = found
-        assert seat.pending is not None
-        known = _known_session(rows, seat.pending)
-        # A session that was changed as a whole has told its seats of that, and not this one.
-        if (
-            known is None
-            or known.session_changes != seat.pending.session_changes
-            or known.start != seat.pending.start
-        ):
+        if (known := session_known(rows, seat)) is None:
             return NothingToUndo()
-        waiting = entries_waiting(rows, seat)
-        if not waiting:
+        if not (waiting := entries_waiting(rows, seat)):
             return AlreadyTold()
-        ledgers, is_moved = Ledgers(rows), seat.status == "booked"
-        left = without_seat(ledgers, now_in) if is_moved else None
-        after = self._restored(ledgers, known, now_in, seat)
-        if isinstance(after, Refusal):
-            return after
-        changes: Changes = {**ledgers.rows(), **appointment_rows(after, known), **dict.fromkeys(waiting)}
-        changes |= appointment_rows(left, now_in) if left else {}
-        changes |= self._seated(seat, after, now_in) | self._audited("undone", seat, now_in, after)
+        done = restored(rows, self.calendar, self.editor, known, now_in, seat, waiting)
+        if isinstance(done, Refusal):
+            return done
+        changes, after = done
+        changes |= self._audited("undone", seat, now_in, after)
         return Writes(changes, {"appointment": after.id, "seat": seat.id, "staff": list(after.staff)})
-
-    def _restored(
-        self, ledgers: Ledgers, session: Appointment, now_in: Appointment, seat: Seat
-    ) -> Appointment | Refusal:
-        """Return the session with the seat; one that ended with it claims its time again."""
-        if not self.editor.may_book(session.staff, now_in.staff):
-            return Forbidden()
-        left = session.left
-        if seat.status == "cancelled":
-            left = with_left(left, "staff", is_late=seat.is_cancelled_late, number=-1)
-        more = {"filled": session.filled + 1, "version": session.version + 1, "left": left}
-        if session.is_live:
-            return GroupFull() if session.is_full else session.model_copy(update=more)
-        if any(one not in self.calendar.staff for one in session.staff):
-            return StaffNotOffered()
-        if any(ledgers.busy(session.ticks, session.staff).values()):
-            return SlotTaken()
-        ledgers.claim(session.ticks, session.staff)
-        return session.model_copy(update={**more, "status": "booked"})
-
-    def _seated(self, seat: Seat, after: Appointment, now_in: Appointment) -> Changes:
-        """Return the rows of the seat, with the reminders that were due, and not sent, meanwhile."""
-        assert seat.pending is not None
-        back = seat.as_known()
-        service = after.service_of(self.calendar.services.get(after.service))
-        due = reminders(service, after, back, seat.pending.since) if service else []
-        due += reminders(service, after, None, seat.pending.since) if service and after.filled == 1 else []
-        if now_in.id == after.id:
-            return seat_rows(back, after) | work_rows(due)
-        back = back.model_copy(update={"was_in": tuple(dict.fromkeys((*seat.was_in, now_in.id)))})
-        return seat_move_rows(back, after, now_in) | work_rows(due)
 
 
 @dataclass(frozen=True)

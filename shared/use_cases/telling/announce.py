@@ -114,11 +114,11 @@ def _later(
     now: datetime,
 ) -> Announced:
     known = before.pending if waiting and before.pending else before.known(now)
-    told = {"version": after.version, "due": due, "entry": notice.number, "together": notice.work.together}
     entry = merge_entries([waiting, notice.work]) if waiting else notice.work
     entries: Changes = {pending_key(before): None} if waiting else {}
     entries |= work_rows([replace(notice, work=entry.model_copy(update={"not_before": due}))])
-    return Announced(after.model_copy(update={"pending": known.model_copy(update=told)}), entries, due)
+    known = known.told(after.version, due, notice.number, notice.work.together)
+    return Announced(after.model_copy(update={"pending": known}), entries, due)
 
 
 def _since(before: Appointment, now: datetime) -> datetime:

@@ -17,7 +17,7 @@ from shared.domain.errors import (
     SlotTaken,
 )
 from shared.records.codec import load_row
-from shared.records.keys import LEDGER
+from shared.records.keys import LEDGER, WORK
 from shared.use_cases.appointments.staff_claims import Actor
 from shared.use_cases.seats.change_seat import SeatRef, cancel_seat, move_seat
 from shared.use_cases.seats.undo_seat import tell_seat, undo_seat
@@ -245,4 +245,139 @@ async def test_a_seat_goes_to_whom_its_customer_chose_then_to_who_moves_it_then_
         await make(world, TEN + HALF, parties=parties, staff=(person,))
     now_in = await move_seat(held, TEN + HALF, **by(world, editor=editor))
     assert world.appointment(now_in).staff == (serves,)
+    assert await world.problems() == []
+
+
+DESK_MAIL = "desk@clinic.example"
+MARC_MAIL = "marc@clinic.example"
+
+
+def start_of(world: World, address: str) -> list[tuple[str, datetime]]:
+    """What somebody was told, and of which time."""
+    return [(one.kind, one.appointment.start) for one in world.postman.to(address) if one.appointment]
+
+
+@pytest.mark.parametrize("others", [(), (BOB,)])
+@virtually
+async def test_two_moves_that_nobody_knows_of_are_undone_to_where_people_know_the_seat(
+    others: tuple[str, ...],
+) -> None:
+    world, held = await a_session(ANA, *others)
+    before, was, seat = ledgers(world), world.appointment(held.session), seat_in(world, *held)
+    there = await move_seat(held, TEN + HALF, **by(world))
+    await world.tick_for(timedelta(minutes=5))
+    third = await move_seat(SeatRef(there, held.seat), TEN + 2 * HALF, **by(world))
+    await world.tick_for(timedelta(minutes=6))  # the first notice would have been due
+    assert world.postman.letters == []
+    now = seat_in(world, third, held.seat)
+    assert await undo_seat(SeatRef(third, held.seat), now.version, **deciding(world)) == held.session
+    assert ledgers(world) == before
+    assert world.appointment(held.session).model_copy(update={"version": 0}) == was.model_copy(
+        update={"version": 0}
+    )
+    assert seat_in(world, *held).version == seat.version
+    await world.tick_for(2 * LATER)
+    assert world.postman.letters == []
+    assert world.rows(WORK) == {}
+    assert await world.problems() == []
+
+
+@pytest.mark.parametrize("others", [(), (BOB,)])
+@pytest.mark.parametrize("telling", ["later", "now"])
+@virtually
+async def test_a_seat_that_is_moved_back_is_told_of_to_nobody(telling: Telling, others: tuple[str, ...]) -> None:
+    world, held = await a_session(ANA, *others)
+    before = ledgers(world)
+    there = await move_seat(held, TEN + HALF, **by(world))
+    stale = seat_in(world, there, held.seat).version
+    assert await move_seat(SeatRef(there, held.seat), TEN, **by(world, telling)) == held.session
+    assert (world.appointment(there).is_live, ledgers(world)) == (False, before)
+    with pytest.raises(NothingToUndo):
+        await undo_seat(held, stale, **deciding(world))
+    await move_seat(held, TEN + HALF, **by(world))
+    with pytest.raises(NothingToUndo):
+        await undo_seat(held, stale, **deciding(world))
+    await undo_seat(held, stale + 1, **deciding(world))
+    await world.tick_for(2 * LATER)
+    assert world.postman.letters == []
+    assert await world.problems() == []
+
+
+@pytest.mark.parametrize("telling", ["later", "now"])
+@virtually
+async def test_of_two_moves_people_are_told_once_and_nobody_of_the_place_in_between(telling: Telling) -> None:
+    world = await World.opened(a_group(2, ("claire", "marc")))
+    made = await make(world, parties=[a_party(ANA), a_party(BOB)], staff=("claire",))
+    between = await make(world, TEN + HALF, parties=[a_party("c@example.com")], staff=("marc",))
+    await world.tick_for(SERVED)
+    world.postman.letters.clear()
+    held = SeatRef(made.id, seats_of(world, made.id)[ANA].id)
+    await world.take_off("claire", TEN + HALF, TEN + 2 * HALF)
+    assert await move_seat(held, TEN + HALF, **by(world)) == between.id
+    await world.take_off("marc", TEN + 2 * HALF, TEN + 3 * HALF)
+    third = await move_seat(SeatRef(between.id, held.seat), TEN + 2 * HALF, **by(world, telling))
+    await world.tick_for(SERVED if telling == "now" else LATER)
+    assert world.appointment(third).staff == ("claire",)
+    assert start_of(world, ANA) == [("change", TEN + 2 * HALF)]
+    assert sorted(start_of(world, "claire@clinic.example")) == [("change", TEN), ("change", TEN + 2 * HALF)]
+    assert [kind for kind in told(world, MARC_MAIL) if kind != "time_off"] == []
+    await world.tick_for(LATER)
+    assert len(world.postman.to(ANA)) == 1
+    assert world.rows(WORK) == {}
+    assert await world.problems() == []
+
+
+@pytest.mark.parametrize("others", [(), (BOB,)])
+@pytest.mark.parametrize("telling", ["later", "now"])
+@virtually
+async def test_a_moved_seat_that_is_cancelled_is_so_where_people_know_it(
+    telling: Telling, others: tuple[str, ...]
+) -> None:
+    world, held = await a_session(ANA, *others)
+    was = world.appointment(held.session)
+    there = await move_seat(held, TEN + HALF, **by(world))
+    await cancel_seat(SeatRef(there, held.seat), "We are ill.", **by(world, telling))
+    assert not world.appointment(there).is_live
+    assert seat_in(world, *held).status == "cancelled"
+    assert await world.problems() == []
+    if telling == "later":
+        version = seat_in(world, *held).version
+        assert await undo_seat(SeatRef(there, held.seat), version, **deciding(world)) == held.session
+        assert (world.appointment(held.session).filled, world.appointment(held.session).left) == (was.filled, ())
+        await world.tick_for(2 * LATER)
+        assert world.postman.letters == []
+        await cancel_seat(held, "We are ill.", **by(world))
+    await world.tick_for(2 * LATER)
+    assert start_of(world, ANA) == [("cancellation", TEN)]
+    kind = "change" if others else "cancellation"
+    assert start_of(world, "claire@clinic.example") == [(kind, TEN)]
+    assert start_of(world, DESK_MAIL) == [("cancellation", TEN)]
+    assert world.rows(WORK) == {}
+    assert await world.problems() == []
+
+
+@virtually
+async def test_a_change_after_people_were_told_stands_by_itself() -> None:
+    world, held = await a_session(ANA, BOB)
+    there = await move_seat(held, TEN + HALF, **by(world))
+    await world.tick_for(LATER)
+    third = await move_seat(SeatRef(there, held.seat), TEN + 2 * HALF, **by(world))
+    now = seat_in(world, third, held.seat)
+    assert await undo_seat(SeatRef(third, held.seat), now.version, **deciding(world)) == there
+    assert start_of(world, ANA) == [("change", TEN + HALF)]
+    assert await world.problems() == []
+
+
+@virtually
+async def test_a_session_that_was_changed_meanwhile_takes_no_seat_back_and_people_are_told_once() -> None:
+    world, held = await a_session(ANA, BOB)
+    there = await move_seat(held, TEN + HALF, **by(world))
+    await change(world, held.session, start=TEN + 4 * HALF)
+    third = await move_seat(SeatRef(there, held.seat), TEN + 2 * HALF, **by(world))
+    with pytest.raises(NothingToUndo):
+        await undo_seat(SeatRef(third, held.seat), seat_in(world, third, held.seat).version, **deciding(world))
+    await cancel_seat(SeatRef(third, held.seat), "", **by(world))
+    await world.tick_for(LATER)
+    assert told(world, ANA) == ["cancellation"]
+    assert world.rows(WORK) == {}
     assert await world.problems() == []
