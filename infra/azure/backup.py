@@ -24,7 +24,8 @@ async def run(place: str) -> int:
     table = Tables(os.environ["OPENSLOT_TABLES"], os.environ.get("OPENSLOT_TABLE_PREFIX", ""), for_tables(tokens))
     keeping = keeping_at(place, tokens)
     try:
-        manifest = await back_up(table, keeping, datetime.now(UTC))
+        now = datetime.now(UTC)
+        manifest = await back_up(table, keeping, now, now)
     finally:
         await keeping.close()
         await table.close()

@@ -30,7 +30,7 @@ Table `bookings`, partition = business id:
     Z|reverse time|n                    audit
 
 Table `due`, partition = shard: `minute|business`, the markers by which timers find work.
-    partition `rounds`: timer, requests, sweep: when a round of each last ended
+    partition `rounds`: timer, requests, sweep: when a round of each last ended; backup: the last one
 Table `slugs`, partition = slug: `0`, the business id.
 Table `org`, partition `calendars`: a line for each calendar.
     partition `people`: hash of a subject, what a person chose to see
@@ -41,6 +41,8 @@ Table `org`, partition `calendars`: a line for each calendar.
     partition `opted-out`: hash of a number, whether it wants SMS
     partition `sessions`: hash of a subject|session, when it began and by which browser, hash of an address
     partition `erased`: calendar|customer, who was erased, and when
+    partition `signed-out`: hash of a session that was ended before its time, until that
+    partition `reports`: when the report of all calendars is mailed next
 Table `members`, partition = hash of an address: the calendars on whose staff it is.
 Table `limits`, partition = a digit: what is limited, hashed; rate limits as they settle between processes.
 Table `signals`, partition = calendar|appointment: `to|from|n`, the signals by which two browsers connect.

@@ -6,6 +6,9 @@ from pathlib import Path
 from shared.use_cases.maintenance.back_up import NotKept
 
 
+PART = ".part"  # the end of a name that is being written
+
+
 class Folder:
     """For those without Azure: put it on another disk, and copy it away from there."""
 
@@ -14,12 +17,15 @@ class Folder:
 
     async def write(self, name: str, content: bytes) -> None:
         path = self._folder / name
-        path.parent.mkdir(parents=True, exist_ok=True)
+        part = path.with_name(f"{path.name}{PART}")
         try:
-            with path.open("xb") as file:
+            path.parent.mkdir(parents=True, exist_ok=True)
+            with part.open("wb") as file:
                 file.write(content)
                 file.flush()
                 os.fsync(file.fileno())
+            os.link(part, path)  # all of it or nothing, and only where nothing is
+            part.unlink()
         except OSError as error:
             raise NotKept(f"{name} could not be written: {error.strerror}") from None
 
@@ -31,7 +37,9 @@ class Folder:
 
     async def names(self, folder: str = "") -> list[str]:
         found = (self._folder / folder).rglob("*")
-        return sorted(one.relative_to(self._folder).as_posix() for one in found if one.is_file())
+        return sorted(
+            one.relative_to(self._folder).as_posix() for one in found if one.is_file() and one.suffix != PART
+        )
 
     async def close(self) -> None:
         """There is nothing to close."""

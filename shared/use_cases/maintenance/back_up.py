@@ -2,10 +2,10 @@
 
 Each backup is a folder named by its moment: a file of lines for each partition, and last of all `manifest.json`;
 without one a backup is not whole. A partition is read until nothing has changed from one reading to the next, so
-that what is kept was so at one moment; one that is too busy for that has it in its file's name. What is made again
-is not kept (addresses, lists of people, markers), nor what lives for minutes.
+that what is kept was so at one moment; the manifest says of which that is not true. What is made again is not kept
+(addresses, lists of people, markers), nor what lives for minutes.
 
-A backup may be made in several goes: what its folder has is not read again.
+A backup may be made in several goes: each lists what it has kept, which the next one does not read again.
 """
 
 from __future__ import annotations
@@ -15,6 +15,8 @@ import base64
 import gzip
 import hashlib
 import json
+import zlib
+from contextlib import suppress
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any, Protocol
 
@@ -24,7 +26,7 @@ from shared.records.personal_data.sessions import SESSIONS
 
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Coroutine, Iterable, Mapping, Sequence
 
     from shared.records.table import Row, Table
 
@@ -32,11 +34,20 @@ FORMAT = 1
 TRIES, PAUSE = 8, 0.5  # readings of one partition, and seconds after the first of them
 SIDE_BY_SIDE = 4
 MANIFEST = "manifest.json"
-WHOLE, TORN = ".ndjson.gz", ".torn.ndjson.gz"  # whether all of a file was so at one moment
+LIST = ".list.json"
+GZIP, AT_ONCE = 31, 200  # zlib's number for it; rows packed in one piece
 NEVER = float("inf")
 OF_A_CALENDAR = ("bookings", "facts")
-OF_ALL = ("organisation", "own-calendars", PEOPLE, ERASURES, OPTED_OUT)  # partitions of the table `org`
-MADE_AGAIN = {"slugs", "members", "due", CALENDARS, "rounds"}
+OF_ALL = (
+    "organisation",
+    "own-calendars",
+    "reports",
+    "signed-out",
+    PEOPLE,
+    ERASURES,
+    OPTED_OUT,
+)  # partitions of the table `org`
+MADE_AGAIN = {"slugs", "members", "due", CALENDARS, "rounds", "demo"}
 SHORT_LIVED = {"limits", "signals", SESSIONS}
 
 
@@ -68,51 +79,89 @@ def folder_of(moment: datetime) -> str:
 
 
 async def back_up(
-    table: Table, keeping: Keeping, moment: datetime, *, pause: float = PAUSE, until: float = NEVER
+    table: Table, keeping: Keeping, moment: datetime, now: datetime, *, pause: float = PAUSE, until: float = NEVER
 ) -> dict[str, Any] | None:
     """Keep everything, or go on with the backup of that moment; return the manifest.
 
-    Return None if the loop's time `until` came first: what is kept by then stays. Raises Ambiguous and NotKept.
+    Return None if the loop's time `until` came first: what is kept by then is listed, and not read again. Raises
+    Ambiguous and NotKept.
     """
-    folder, loop = folder_of(moment), asyncio.get_running_loop()
+    go = _Go(table, keeping, folder_of(moment), folder_of(now), pause, until)
+    names = await keeping.names(go.folder)
+    if f"{go.folder}/{MANIFEST}" in names:
+        return dict(json.loads(await keeping.read(f"{go.folder}/{MANIFEST}")))
+    for name in names:
+        if name.endswith(LIST):
+            go.listed |= {(one["table"], one["partition"]): one for one in json.loads(await keeping.read(name))}
     lines = await _rows(table, ORGANISATION, CALENDARS)
     places = [
-        *((ORGANISATION, one) for one in OF_ALL),
+        *((ORGANISATION, one) for one in OF_ALL if one != ERASURES),
         *((one, line.key) for line in lines for one in OF_A_CALENDAR),
     ]
-    kept, slots = set(await keeping.names(folder)), asyncio.Semaphore(SIDE_BY_SIDE)
-
-    async def keep(name: str, partition: str) -> dict[str, Any] | None:
-        async with slots:
-            for end in (WHOLE, TORN):
-                if (path := f"{folder}/{name}/{partition}{end}") in kept:
-                    return _entry(path, name, partition, await keeping.read(path))
-            if loop.time() >= until:
-                return None
-            rows, is_whole = await _settled(table, name, partition, pause)
-            path, content = f"{folder}/{name}/{partition}{WHOLE if is_whole else TORN}", pack(rows)
-            await keeping.write(path, content)
-            return _entry(path, name, partition, content)
-
-    files = await asyncio.gather(*(keep(*place) for place in places))
-    if None in files:
+    try:
+        is_all = await _each(go.keep(*place) for place in places)
+        # Last, and anew in each go: whoever was erased while the others were read is to be erased again.
+        is_all = is_all and await go.keep(ORGANISATION, ERASURES)
+    except BaseException:
+        with suppress(NotKept):
+            await asyncio.shield(go.note())
+        raise
+    if not is_all:
+        await go.note()
         return None
-    manifest = {"format": FORMAT, "made": moment.isoformat(), "calendars": len(lines), "files": list(files)}
-    if f"{folder}/{MANIFEST}" not in kept:
-        await keeping.write(f"{folder}/{MANIFEST}", json.dumps(manifest, indent=1).encode())
+    known = go.listed | go.made
+    files = [known[place] for place in (*places, (ORGANISATION, ERASURES))]
+    manifest = {"format": FORMAT, "made": moment.isoformat(), "calendars": len(lines), "files": files}
+    await keeping.write(f"{go.folder}/{MANIFEST}", json.dumps(manifest, indent=1).encode())
     return manifest
 
 
-def _entry(path: str, name: str, partition: str, content: bytes) -> dict[str, Any]:
-    """Return the line of the manifest about a file."""
-    return {
-        "path": path,
-        "table": name,
-        "partition": partition,
-        "rows": len(unpack(content)),
-        "sha256": hashlib.sha256(content).hexdigest(),
-        "isOneMoment": path.endswith(WHOLE) and not path.endswith(TORN),
-    }
+class _Go:
+    """One go at a backup. Its files have its name: one of a go that broke off is listed nowhere, and not used."""
+
+    def __init__(self, table: Table, keeping: Keeping, folder: str, name: str, pause: float, until: float) -> None:
+        self.table, self.keeping, self.folder, self.name = table, keeping, folder, name
+        self.pause, self.until = pause, until
+        self.listed: dict[tuple[str, str], dict[str, Any]] = {}
+        self.made: dict[tuple[str, str], dict[str, Any]] = {}
+        self._slots, self._loop = asyncio.Semaphore(SIDE_BY_SIDE), asyncio.get_running_loop()
+
+    async def keep(self, name: str, partition: str) -> bool:
+        """Keep a partition, unless an earlier go has; return whether it is kept."""
+        if (name, partition) in self.listed:
+            return True
+        async with self._slots:
+            if self._loop.time() >= self.until:
+                return False
+            rows, is_whole = await _settled(self.table, name, partition, self.pause)
+            path, content = f"{self.folder}/{name}/{partition}-{self.name}.ndjson.gz", await pack(rows)
+            await self.keeping.write(path, content)
+        self.made[name, partition] = {
+            "path": path,
+            "table": name,
+            "partition": partition,
+            "rows": len(rows),
+            "sha256": hashlib.sha256(content).hexdigest(),
+            "isOneMoment": is_whole,
+        }
+        return True
+
+    async def note(self) -> None:
+        """List what this go has kept, for the next one."""
+        made = [one for one in self.made.values() if one["partition"] != ERASURES]
+        if made:
+            await self.keeping.write(f"{self.folder}/{self.name}{LIST}", json.dumps(made).encode())
+
+
+async def _each(works: Iterable[Coroutine[Any, Any, bool]]) -> bool:
+    """Do all of it, and return whether all was done; if one part fails, none goes on."""
+    tasks = [asyncio.create_task(work) for work in works]
+    try:
+        return all(await asyncio.gather(*tasks))
+    finally:
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
 
 
 async def _settled(table: Table, name: str, partition: str, pause: float) -> tuple[list[Row], bool]:
@@ -131,12 +180,17 @@ async def _rows(table: Table, name: str, partition: str) -> list[Row]:
     return (await table.range(name, partition, "!", "~")).rows
 
 
-def pack(rows: Iterable[Row]) -> bytes:
-    """Rows as lines of JSON, compressed; the same rows give the same bytes."""
-    text = "".join(
-        json.dumps({"key": row.key, "values": _plain(row.values)}, ensure_ascii=False) + "\n" for row in rows
-    )
-    return gzip.compress(text.encode(), mtime=0)
+async def pack(rows: Sequence[Row]) -> bytes:
+    """Rows as lines of JSON, compressed; the same rows give the same bytes. Others have their turn meanwhile."""
+    packing, parts = zlib.compressobj(wbits=GZIP), []
+    for start in range(0, len(rows), AT_ONCE):
+        lines = [
+            json.dumps({"key": row.key, "values": _plain(row.values)}, ensure_ascii=False) + "\n"
+            for row in rows[start : start + AT_ONCE]
+        ]
+        parts.append(packing.compress("".join(lines).encode()))
+        await asyncio.sleep(0)
+    return b"".join([*parts, packing.flush()])
 
 
 def unpack(content: bytes) -> list[tuple[str, dict[str, Any]]]:

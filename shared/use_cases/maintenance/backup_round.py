@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import logging
 from datetime import timedelta
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from shared.records.table import Ambiguous, Stale
 from shared.use_cases.fault_log import log_fault
@@ -14,6 +14,7 @@ from shared.use_cases.maintenance.rounds import note_backup
 
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
     from datetime import datetime
 
     from shared.records.table import Table
@@ -41,9 +42,10 @@ async def run_backup(known: BackupRound, keeping: Keeping, table: Table, now: da
     moment = known.moment if is_left and known.moment else now
     try:
         etag = await note_backup(table, moment, known.whole, known.etag)
-        manifest = await back_up(table, keeping, moment, until=asyncio.get_running_loop().time() + LASTS)
+        manifest = await back_up(table, keeping, moment, now, until=asyncio.get_running_loop().time() + LASTS)
         if manifest is not None:
             await note_backup(table, moment, moment, etag)
+            _tell_torn(manifest)
     except Stale:
         return False  # another instance is at it
     except (Ambiguous, NotKept) as failed:
@@ -51,3 +53,10 @@ async def run_backup(known: BackupRound, keeping: Keeping, table: Table, now: da
         log_fault(log, f"the backup {folder_of(moment)} is not whole yet: {why}", failed)
         return False
     return manifest is not None
+
+
+def _tell_torn(manifest: Mapping[str, Any]) -> None:
+    """Log which calendars were too busy to be read at one moment."""
+    torn = [one["partition"] for one in manifest["files"] if not one["isOneMoment"]]
+    if torn:
+        log.warning("the backup has as they were read, and not as they were at one moment: %s", ", ".join(torn))
