@@ -489,6 +489,7 @@ REGISTRY = replace(BUSY, length=30, clients=6, pause=1, has_registrar=True, desk
 SERIAL = replace(BUSY, length=60, clients=6, has_desk=False, has_planners=True, desk_pause=1)
 ARRANGED = replace(BUSY, length=120, clients=4, ahead=5, has_desk=False, has_arranger=True, desk_pause=0.3)
 CONFIRMED = replace(ARRANGED, length=200, clients=BUSY.clients)
+HASTY = replace(ARRANGED, desk_pause=0.02, weather=replace(ROUGH, latency=0.05))  # of slow requests more cross
 ANSWERED = replace(BUSY, length=120, clients=4, has_desk=False, has_answers=True, desk_pause=1)
 ERASED_OFTEN = replace(
     BUSY,
@@ -594,8 +595,8 @@ MUTANTS = (
     _wrapped(
         "a wish to be replaced overwrites what was done meanwhile",
         overwriting("asked to be replaced"),
-        ARRANGED,
-        seeds=_first(3, until=61),
+        HASTY,
+        seeds=_first(1, 4, 8, until=61),
     ),
     _wrapped(
         "a confirmation overwrites what was done meanwhile",
