@@ -5,7 +5,7 @@ import logging
 from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from shared.domain.appointments.messages import TRIES, Message, OutboxEntry, SentMessage
 from shared.domain.appointments.recipients import SEATS, Channel, Recipient
@@ -26,6 +26,9 @@ from shared.use_cases.sms.send_sms import NotYet, SmsSending
 from shared.use_cases.sms.texter import Texter
 from shared.use_cases.visits.close_visit import VISITS, Tools, close_visit
 
+
+if TYPE_CHECKING:
+    from shared.domain.reports.mailed_report import MailedReport
 
 SERVING = 60.0  # seconds in which to serve an entry: less than a lease lasts
 FIRST_DELAY, LONGEST_DELAY = timedelta(seconds=30), timedelta(hours=1)
@@ -86,6 +89,7 @@ class EntrySender:
 
     def __init__(self, run: TimerRun, lease: Lease) -> None:
         self._run, self._lease = run, lease
+        self._report: MailedReport | None = None
 
     async def run(self) -> SendCounts:
         """Serve the entry. An unexpected failure counts as a try, like a mailer that is not available."""
@@ -140,9 +144,11 @@ class EntrySender:
         """Return what the entry is about; None if it cannot be read at present."""
         for _ in range(READS_TRIED):
             with suppress(Ambiguous):
-                return await read_subject(
-                    self._lease.entry, self._lease.business, self._run.store, self._run.clock()
+                found = await read_subject(
+                    self._lease.entry, self._lease.business, self._run.store, self._run.clock(), self._report
                 )
+                self._report = found.report
+                return found
         return None
 
     async def _is_overtaken(self, subject: Subject) -> bool:

@@ -64,15 +64,20 @@ class Subject:
         )
 
 
-async def read_subject(work: OutboxEntry, business: str, store: Store, now: datetime) -> Subject:
-    """Read what an entry is about; one round trip deep, another for a seat of a group, and two for a report."""
+async def read_subject(
+    work: OutboxEntry, business: str, store: Store, now: datetime, report: MailedReport | None = None
+) -> Subject:
+    """Read what an entry is about; one round trip deep, another for a seat of a group, and two for a report.
+
+    A `report` that was read for an earlier recipient of the entry is not computed anew.
+    """
     calendar = await store.calendars.find_by_id(business)
     if work.kind in ("invitation", "address", "own_calendar", "connect_calendar", *HOLDS):
         return Subject(await _current(calendar, store))
     if work.kind == "report":
         fresh = await _current(calendar, store)
-        of_all = find_report_of_all(store=store, now=now) if is_of_all(work) else None
-        return Subject(fresh, report=await (of_all or find_report(fresh, store=store, now=now)))
+        of_all = find_report_of_all(store=store, now=now, known=report) if is_of_all(work) else None
+        return Subject(fresh, report=await (of_all or find_report(fresh, store=store, now=now, known=report)))
     if work.kind == "unconfirmed":
         waiting = find_unconfirmed(work, business=business, store=store, now=now)
         fresh, found = await asyncio.gather(_current(calendar, store), waiting)

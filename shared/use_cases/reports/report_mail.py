@@ -2,7 +2,8 @@
 
 import hashlib
 from collections.abc import Iterable
-from dataclasses import dataclass
+from contextlib import suppress
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from shared.domain.access.organisation import Organisation
@@ -13,9 +14,10 @@ from shared.domain.reports.mailed_report import MailedReport
 from shared.domain.reports.report_mail import DueReport, OrganisationReportMail, reader_id, reader_of
 from shared.domain.reports.visit_figures import VisitFilter, figures_of
 from shared.domain.text.addresses import folded
-from shared.records.keys import progress_key
+from shared.records.codec import load_row
+from shared.records.keys import progress_key, work_key
 from shared.records.organisation import ORGANISATION
-from shared.records.table import Operation, Range, Rows
+from shared.records.table import Operation, Range, Rows, Stale, Values
 from shared.records.work import work_rows
 from shared.use_cases.calendars.find_businesses import find_all
 from shared.use_cases.organisation.settings import PARTITION, find_organisation
@@ -51,19 +53,33 @@ async def file_report_of_all(
 ) -> bool:
     """File the latest report of all calendars as `file_report` does; return whether it was filed.
 
-    The outbox of one of the calendars carries it. Which report was filed last is noted beside the organisation as
-    well, since that calendar may be deleted.
+    The outbox of one of the calendars carries it. Which report was filed last, and where, is noted beside the
+    organisation as well: that calendar may be deleted, and its entries wait then. What it has not sent of the
+    report that is due goes to another one.
     """
-    mail, carrier = organisation.report_mail, min(calendars, default="")
+    mail, live = organisation.report_mail, frozenset(calendars)
     due = mail.due_by(now + AHEAD, mail.time_zone)
-    if due is None or not carrier:
+    if due is None or not live:
         return False
     known = await store.table.get(ORGANISATION, FILED_OF_ALL, FILED)
+    readers, stranded = mail.readers if organisation.has_analytics else (), None
+    before = str(known.values.get("carrier", "")) if known else ""
     if known and str(known.values["next"]) >= due.name:
-        return False
-    filing = FileReport(due, mail.readers if organisation.has_analytics else (), is_of_all=True)
-    is_new = await _file(filing, carrier, store)
-    await write_alone(store.table, ORGANISATION, FILED_OF_ALL, Operation("upsert", FILED, {"next": due.name}))
+        key = work_key(due.at, OF_ALL, due.name)
+        stranded = await store.table.get("bookings", before, key) if before and before not in live else None
+        if stranded is None:
+            return False
+        unsent = {one.person for one in load_row(OutboxEntry, stranded).recipients}
+        readers = tuple(one for one in readers if reader_id(one) in unsent)
+    carrier = min(live)
+    is_new = await _file(FileReport(due, readers, is_of_all=True), carrier, store)
+    if stranded:
+        with suppress(Stale):  # deleted by another sweep
+            await write_alone(
+                store.table, "bookings", before, Operation("delete", stranded.key, etag=stranded.etag)
+            )
+    noted: Values = {"next": due.name, "carrier": carrier}
+    await write_alone(store.table, ORGANISATION, FILED_OF_ALL, Operation("upsert", FILED, noted))
     return is_new
 
 
@@ -106,26 +122,37 @@ async def _file(filing: FileReport, business: str, store: Store) -> bool:
     return (await store.decide(Command(business, named, filing.due.name), filing.reads, filing.decide)).is_new
 
 
-async def find_report(calendar: Calendar, *, store: Store, now: datetime) -> MailedReport | None:
-    """Return what the latest report that is due says; None while reports are off, or without any."""
+async def find_report(
+    calendar: Calendar, *, store: Store, now: datetime, known: MailedReport | None = None
+) -> MailedReport | None:
+    """Return what the latest report that is due says; None while reports are off, or without any.
+
+    If the one that is `known` is of the same period, it is not computed anew.
+    """
     business = calendar.business
     due = business.report_mail.due_by(now, business.time_zone)
     organisation = await find_organisation(store=store)
     if due is None or not organisation.has_analytics:
         return None
+    if known and known.due == due:
+        return known
     found, before = await find_visits(
         due.period, VisitFilter(), business=business.id, store=store, before=True, is_listed=False
     )
     return MailedReport(due, figures_of(found), figures_of(before))
 
 
-async def find_report_of_all(*, store: Store, now: datetime) -> MailedReport | None:
-    """Return the same of all calendars."""
+async def find_report_of_all(
+    *, store: Store, now: datetime, known: MailedReport | None = None
+) -> MailedReport | None:
+    """Return the same of all calendars, and who reads it now."""
     organisation = await find_organisation(store=store)
     mail = organisation.report_mail
     due = mail.due_by(now, mail.time_zone)
     if due is None or not organisation.has_analytics:
         return None
+    if known and known.due == due:
+        return replace(known, of_all=mail)
     calendars: dict[str, frozenset[str] | None] = {
         one.id: None for one in await find_all(store=store) if not one.deleted_at
     }

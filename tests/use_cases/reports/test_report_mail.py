@@ -1,6 +1,6 @@
 """The report by mail is sent once for each period, to whom reads it then, and no longer to who left."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import pytest
 
@@ -13,8 +13,9 @@ from shared.domain.visits.fact import VisitFact
 from shared.records.codec import dump
 from shared.records.reports.facts import fact_key
 from shared.records.table import Operation
+from shared.use_cases.calendars.change_calendar import change_calendar, with_business
 from shared.use_cases.calendars.copy_calendar import Copying, copied
-from shared.use_cases.commands import Author
+from shared.use_cases.commands import Author, name_change
 from shared.use_cases.context import Context
 from shared.use_cases.customers.find_customers import read_all
 from shared.use_cases.messages.find_undelivered import list_undelivered
@@ -22,6 +23,7 @@ from shared.use_cases.organisation.remove_person import remove_person
 from shared.use_cases.organisation.settings import change_organisation, find_organisation
 from shared.use_cases.personal_data.erase_customer import Erasing
 from shared.use_cases.personal_data.export_staff import export_staff
+from shared.use_cases.reports import report_mail
 from shared.use_cases.reports.leave_report import find_report_reader, leave_report
 from shared.use_cases.reports.report_mail import file_report_of_all
 from tests.support.builders import MONDAY, SECRET, a_business, a_calendar, a_key, a_person
@@ -196,6 +198,47 @@ async def test_that_of_all_is_not_sent_again_once_the_calendar_that_carried_it_i
     assert not await file_report_of_all(organisation, [world.business], store=world.store, now=world.now)
     await world.tick()
     assert len(told(world)) == 2
+
+
+@virtually
+async def test_that_of_all_goes_to_another_calendar_if_the_one_that_carries_it_is_deleted_before():
+    world = await an_organisation()
+    await world.sweep()
+    about = Context(world.store, SECRET, world.now)
+    await set_deleted("biz0aaa", about, world.now)
+    await hours(world, 3)
+    assert told(world) == [(ADA, "01-18"), (BOB, "01-18")]
+    await set_deleted("biz0aaa", about, None)
+    await hours(world, 3)
+    assert len(told(world)) == 2, "nor again once it is restored"
+
+
+async def set_deleted(business: str, at: Context, moment: datetime | None) -> None:
+    author = Author("boss", a_key())
+    await change_calendar(
+        name_change(SECRET, business, "deleted", author, ""),
+        lambda one: with_business(one, deleted_at=moment),
+        action="deleted",
+        subject="",
+        author=author,
+        store=at.store,
+        now=at.now,
+        reaches_deleted=True,
+    )
+
+
+@virtually
+async def test_it_is_computed_once_however_many_read_it(monkeypatch):
+    read = []
+    for name in ("find_visits", "find_all_visits"):
+        find = getattr(report_mail, name)
+        monkeypatch.setattr(
+            report_mail, name, lambda *args, find=find, **named: read.append(1) or find(*args, **named)
+        )
+    for world in (await a_world(), await an_organisation()):
+        await hours(world, 3)
+        assert (len(told(world)), len(read)) == (2, 1)
+        read.clear()
 
 
 @virtually
