@@ -33,14 +33,17 @@ def filled_text(pieces: Sequence[FilledPiece]) -> str:
     return _plain(pieces, "{words} ({url})")
 
 
-def filled_sms(pieces: Sequence[FilledPiece]) -> str:
-    """Return the pieces as an SMS, links as words: https://… and a space, since telephones add what follows."""
+def filled_sms(pieces: Sequence[FilledPiece], colon: str = ": ") -> str:
+    """Return the pieces as an SMS, links as words: https://… and a space, since telephones add what follows.
+
+    The `colon` is that of the reader's language, with the spaces around it.
+    """
     spaced, after_link = list[FilledPiece](), False
     for one in pieces:
         text = one if isinstance(one, str) else ""
         spaced += [" ", one] if after_link and not text[:1].isspace() else [one]
         after_link = isinstance(one, FilledLink)
-    return _plain(spaced, "{words}: {url}").strip()
+    return _plain(spaced, f"{{words}}{colon}{{url}}").strip()
 
 
 def _plain(pieces: Sequence[FilledPiece], link: str) -> str:

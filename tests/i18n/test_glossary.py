@@ -13,7 +13,7 @@ FORBIDDEN = {
     r"|\bcannot\b|\b(?:is|are|was|does|do|did|has|have|could|will) not\b|^Please (?!note|bring)"
     r"|\b(?:your|this|the) booking\b(?! page| rules)|\bcoming appointments?\b(?<!upcoming)|without a booking"
     r"|\btell all\b|\b(?:is|are|was|were) told\b",
-    "fr": r"sans réservation|parti\(e\)|arrivé\(e\)|[Hh]oraires? libres?",
+    "fr": r"sans réservation|parti\(e\)|arrivé\(e\)|[Hh]oraires? libres?|\b(?:[LlCc]e|[LlCcDd]es|[Dd]u) calendriers?\b",
     "ru": r"вариант(?:а|ов)? времени|[Пп]иш(?:е|ё)л\b",
     "pt_BR": r"\b[Rr]eservas?\b|\b[Aa]parelhos?\b|On-line",
 }
@@ -28,6 +28,12 @@ def texts(language: str) -> list[str]:
         entries = [entry for entry in read_po(file) if entry.id and entry.context != "template"]
     found = [entry.id if language == "en" else entry.string for entry in entries]
     return [text for one in found for text in ([one] if isinstance(one, str) else one)]
+
+
+@pytest.mark.parametrize("language", ["fr", "ru", "pt_BR"])
+def test_a_blank_line_stands_before_each_entry(language):
+    text = (CATALOGUES / language / "LC_MESSAGES" / "messages.po").read_text("utf-8")
+    assert re.findall(r'(?m)^msgstr.*\n(?:".*\n)*((?:#|msgctxt|msgid ).*)', text) == []
 
 
 @pytest.mark.parametrize("language", FORBIDDEN)

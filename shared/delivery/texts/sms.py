@@ -53,7 +53,8 @@ def sms_text(message: Message, sender: Sender, now: datetime) -> str:
     said = unconfirmed_sms if is_unconfirmed(message) else default_sms
     template = template or template_of(said(kind, formats.text), kind, "sms")
     pieces = fill(template, filling_of(message, sender, now, formats)) if template else []
-    return plain_sms(lines(filled_sms(pieces), LONGEST_SMS))
+    colon = formats.texts.gettext("%(name)s: %(value)s") % {"name": "", "value": ""}
+    return plain_sms(lines(filled_sms(pieces, colon), LONGEST_SMS))
 
 
 def plain_sms(text: str) -> str:

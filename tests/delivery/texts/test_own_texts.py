@@ -97,6 +97,13 @@ def test_the_default_sms_says_it_in_few_segments_and_without_the_service(languag
     assert sms_text(letter("code", language=language), SENDER, NOW) == ""
 
 
+def test_a_french_sms_sets_the_colon_before_a_link_apart():
+    links = [("series", "Toutes les dates"), ("confirmation", "Déplacer ou annuler")]
+    for kind, words in links:
+        said = sms_text(letter(kind, language="fr"), SENDER, NOW)
+        assert f"{words} : https://book.openslot.test" in said
+
+
 def test_an_sms_of_ones_own_has_plain_quotation_marks_and_whole_links():
     own = saying(letter(), sms="“{customer}”…[Move]({manage link}), [Join]({join link})")
     said = sms_text(own, SENDER, NOW)
