@@ -188,6 +188,47 @@ class UndoneAndTold(Through):
         return await self.inner.transact(table, partition, sent)
 
 
+class PlaceToldTwice(Through):
+    """A place that is moved again is told of by the notice of its first move too."""
+
+    async def transact(self, table: str, partition: str, operations: Operations) -> list[str]:
+        is_it = of_action(operations, "moved")
+        sent = [one for one in operations if not (is_it and one.verb == "delete" and one.key.startswith(WORK))]
+        return await self.inner.transact(table, partition, sent)
+
+
+class PlaceForgotten(Through):
+    """Of a place that is moved again people are said to know the session that it leaves."""
+
+    async def transact(self, table: str, partition: str, operations: Operations) -> list[str]:
+        is_it = of_action(operations, "moved, told later")
+        seats = {
+            one.key: json.loads(one.values["body"]) for one in operations if is_it and one.key.startswith(SEAT)
+        }
+        left = [key.split("|")[1] for key, body in seats.items() if body.get("status") == "moved"]
+        for body in seats.values() if left else ():
+            if body.get("pending"):
+                body["pending"]["session"] = left[0]
+        sent = [
+            one._replace(values={**one.values, "body": json.dumps(seats[one.key])}) if one.key in seats else one
+            for one in operations
+        ]
+        return await self.inner.transact(table, partition, sent)
+
+
+class UndoneForgotten(Through):
+    """A place that is moved after an undo gets the version that was undone."""
+
+    async def transact(self, table: str, partition: str, operations: Operations) -> list[str]:
+        return await self.inner.transact(table, partition, [self._forgotten(one) for one in operations])
+
+    def _forgotten(self, one: Operation) -> Operation:
+        if not one.key.startswith(SEAT) or "body" not in one.values:
+            return one
+        body = re.sub(r',"undone":\d+', "", one.values["body"])
+        return one._replace(values={**one.values, "body": body})
+
+
 class RefusalsUnrecorded(Through):
     async def transact(self, table: str, partition: str, operations: Operations) -> list[str]:
         if len(operations) == 1 and "refused" in operations[0].values.get("outcome", ""):
@@ -490,6 +531,7 @@ SERIAL = replace(BUSY, length=60, clients=6, has_desk=False, has_planners=True, 
 ARRANGED = replace(BUSY, length=120, clients=4, ahead=5, has_desk=False, has_arranger=True, desk_pause=0.3)
 CONFIRMED = replace(ARRANGED, length=200, clients=BUSY.clients)
 HASTY = replace(ARRANGED, desk_pause=0.02, weather=replace(ROUGH, latency=0.05))  # of slow requests more cross
+USHERED = replace(BUSY, length=120, clients=5, ahead=15, has_desk=False, has_usher=True, desk_pause=0.2)
 ANSWERED = replace(BUSY, length=120, clients=4, has_desk=False, has_answers=True, desk_pause=1)
 ERASED_OFTEN = replace(
     BUSY,
@@ -608,6 +650,9 @@ MUTANTS = (
     _wrapped("answers to customers are written without If-Match", without_condition((OWN_ANSWER,)), ANSWERED),
     _wrapped("groups of staff are written without If-Match", without_condition((BUSINESS_ROW,)), ANSWERED),
     _wrapped("what is undone is told all the same", UndoneAndTold, ARRANGED),
+    _wrapped("a place that is moved twice is told of twice", PlaceToldTwice, USHERED),
+    _wrapped("a place that is moved twice is known where it never was", PlaceForgotten, USHERED, seeds=_first(3)),
+    _wrapped("a page of what was undone undoes what came later", UndoneForgotten, USHERED),
     _wrapped("tries are not counted", TriesUncounted, replace(LONELY, has_poison=True), seeds=range(1, 3)),
     _wrapped("leases go by the machine's clock", LeaseByMachineClock, LETTERS, doubles=True),
     Mutant(

@@ -14,6 +14,8 @@ from tests.support.virtual_time import virtually
 WEATHERS = {
     "erased"
     if mutant.plan.has_eraser
+    else "ushered"
+    if mutant.plan.has_usher
     else "answered"
     if mutant.plan.has_answers
     else "eager"

@@ -10,7 +10,7 @@ from datetime import datetime
 from typing import Any
 
 from shared.domain.appointments.appointment import TimeOff
-from shared.domain.errors import EditConflict, Forbidden, Refusal, TryAgain
+from shared.domain.errors import AlreadySeated, EditConflict, Forbidden, Refusal, TryAgain
 from shared.domain.links import new_id
 from shared.records.keys import decision_key
 from shared.records.table import Ambiguous
@@ -35,8 +35,8 @@ from tests.support.invariants import seat_of_key
 
 
 SLUG = "clinic"
-# They tell what is there, and who serves it, just now, and bind nobody: who may not act writes nothing either.
-UNBOUND = (EditConflict.code, Forbidden.code)
+# They tell what is there, and who serves or sits, just now, and bind nobody: who may not act writes nothing either.
+UNBOUND = (AlreadySeated.code, EditConflict.code, Forbidden.code)
 
 
 class NoAnswer(Exception):

@@ -29,6 +29,7 @@ from tests.simulation.people.desk import Desk
 from tests.simulation.people.eraser import Eraser
 from tests.simulation.people.manager import Manager, Planner
 from tests.simulation.people.registrar import Registrar
+from tests.simulation.people.usher import Usher
 from tests.simulation.world.clinic import BUSINESS, PEOPLE, UNREAD, a_clinic
 from tests.simulation.world.instance import SHARDS, Instance, MakeStore, Wrap, a_store
 from tests.simulation.world.letters import Mailboxes, doubles
@@ -75,6 +76,7 @@ class Plan:
     most_open: int = 20
     has_registrar: bool = False  # somebody who merges and blocks customers
     has_arranger: bool = False  # somebody who changes lengths, undoes changes, and evens out who serves
+    has_usher: bool = False  # somebody who moves and cancels places of sessions, and undoes that
     has_answers: bool = False  # two who write the same answer to customers
     has_planners: bool = False  # two who book nothing but series
     has_eraser: bool = False  # somebody who erases customers, and the retention that does so by time
@@ -167,6 +169,8 @@ class Run:
             lives.append(Registrar(crowd, plan.seed).live(self._is_done, plan.desk_pause))
         if plan.has_arranger:
             lives.append(Arranger(crowd, plan.seed).live(self._is_done, plan.desk_pause))
+        if plan.has_usher:
+            lives.append(Usher(crowd, plan.seed).live(self._is_done, plan.desk_pause))
         if plan.has_answers:
             lives.append(Answerer(crowd, plan.seed).live(self._is_done, plan.desk_pause))
         if plan.has_eraser:

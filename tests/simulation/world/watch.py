@@ -27,6 +27,7 @@ from shared.records.keys import (
 from shared.records.table import Row
 from shared.use_cases.booking.open_appointments import GONE
 from shared.use_cases.telling.announce import pending_key
+from tests.simulation.world.places import Places
 from tests.simulation.world.register import lost_words, wrong_customers
 from tests.simulation.world.service import Changes, Service
 
@@ -55,6 +56,7 @@ class Watch:
         self.unread: set[str] = set()  # people whose own calendars cannot be read, for the whole run
         self.booked: set[str] = set()
         self.decisions = 0
+        self.places = Places(service, business)
         service.watchers.append(self.look)
 
     def look(self, table: str, partition: str, changes: Changes) -> None:
@@ -171,6 +173,7 @@ class Watch:
         yield from self._unasked(changes)
         yield from wrong_customers(changes, self.service, self.business)
         yield from lost_words(changes)
+        yield from self.places.problems(changes)
 
     def _kept_notices(self, changes: Changes) -> Iterator[str]:
         """Name the changes that are undone, and of which people would be told all the same.
