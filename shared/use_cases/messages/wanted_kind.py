@@ -12,7 +12,7 @@ def wanted_kind(subject: Subject, work: OutboxEntry, recipient: Recipient, now: 
     """Return the kind of message; None if none is wanted.
 
     A notice is about whatever stands now. A reminder or follow-up is only about the start that it was made for,
-    and a reminder is not sent once that has passed.
+    and of the staff only for who still serves it; a reminder is not sent once that start has passed.
     """
     if work.kind == "left":
         return "cancellation" if subject.has_left(work) else None
@@ -22,7 +22,9 @@ def wanted_kind(subject: Subject, work: OutboxEntry, recipient: Recipient, now: 
     if work.kind in ("notify", "session"):
         return _notice_kind(subject, appointment, recipient)
     is_wanted = appointment.start == work.start and _is_still_wanted(appointment, work)
-    if subject.is_cancelled or not is_wanted:
+    # One that was due before a reassignment, and waited, still names who served the appointment then.
+    is_theirs = recipient.kind != "staff" or recipient.person in appointment.staff
+    if subject.is_cancelled or not (is_wanted and is_theirs):
         return None
     if work.kind == "reminder":
         last = (

@@ -4,9 +4,10 @@ import asyncio
 from datetime import timedelta
 
 from shared.domain.appointments.messages import OutboxEntry
+from shared.domain.calendar.service import Reminder
 from shared.records.codec import load_row
 from shared.records.keys import FAILED, WORK
-from tests.support.builders import A_REMINDER
+from tests.support.builders import A_REMINDER, a_calendar, a_person, a_service
 from tests.support.clinic import ANA, BOB, HALF, IN_THREE_DAYS, TEN, World, a_group, reminding
 from tests.support.virtual_time import virtually
 
@@ -71,6 +72,22 @@ async def test_a_reminder_that_would_come_after_the_start_is_not_sent() -> None:
     await world.tick()
     assert world.postman.kinds(ANA) == ["confirmation"]
     assert pending(world) == ["follow_up"]
+
+
+@virtually
+async def test_a_reminder_that_waited_while_another_took_over_goes_to_nobody_who_serves_it_no_longer() -> None:
+    for_all = Reminder(offset=DAY, recipients="all")
+    service = a_service(reminders=(for_all,), staff=("claire", "marc"))
+    world = await World.opened(a_calendar(services=[service], staff=[a_person("claire"), a_person("marc")]))
+    booked = await world.book(IN_THREE_DAYS, staff="marc")
+    await world.tick()
+    await world.wait_until(IN_THREE_DAYS - DAY + timedelta(minutes=15))  # no timer ran when it was due
+    await world.reassign(booked.appointment, "claire")
+    await world.tick_for(timedelta(minutes=2))
+    assert world.postman.kinds(ANA) == ["confirmation", "change", "reminder"]
+    assert world.postman.kinds(MARC) == ["confirmation", "cancellation"]
+    assert world.postman.kinds(CLAIRE) == ["confirmation"]
+    assert world.rows(WORK) == {}
 
 
 @virtually
