@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from functions.due_work import LOOKS_EVERY
+from shared.domain.errors import Refusal
 from shared.records.markers import SHARDS
 from shared.records.table import Ambiguous, Table
 from shared.storage.store import TableStore
@@ -55,6 +56,7 @@ class Instance:
         self._dice = random.Random(f"{name} {network.dice.random()}")
         self._tasks: dict[asyncio.Task[Any], None] = {}
         self.looks, self._beside = looks, set[asyncio.Task[None]]()
+        self.looked_at: list[datetime] = []
         self.lives, self.runs = 0, 0
         self.start()
 
@@ -92,13 +94,21 @@ class Instance:
 
     async def answer(self, run: Coroutine[Any, Any, Any]) -> Any:
         """Run what a request asks for, and then look after due work, as each process does now and then."""
-        answer = await self.call(run)
+        try:
+            answer = await self.call(run)
+        except Refusal:
+            self._look_if_due()  # who is refused is answered too
+            raise
+        self._look_if_due()
+        return answer
+
+    def _look_if_due(self) -> None:
         now = asyncio.get_running_loop().time()
         if self.looks and now - self._looked >= LOOKS_EVERY:
             self._looked = now
+            self.looked_at.append(self.network.service.clock())
             self._beside.add(task := asyncio.create_task(self._quietly(self.look())))
             task.add_done_callback(self._beside.discard)
-        return answer
 
     async def look(self) -> None:
         await run_if_late(self._sent, store=self.store)

@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 from itertools import pairwise
 
 from shared.domain.appointments.appointment import Appointment, Seat
+from shared.use_cases.maintenance.run_round import LATE
 from tests.simulation.world.clinic import PEOPLE, REMINDER
 from tests.simulation.world.post import Arrived
 from tests.simulation.world.watch import Watch, is_taken_back
@@ -16,6 +17,7 @@ READING = timedelta(seconds=25)  # from looking at the appointment until handing
 CLOCKS = timedelta(minutes=6)
 UP = timedelta(minutes=15)
 SOON = timedelta(minutes=12)
+LOOKS = 5
 TELLING = ("confirmation", "change", "new_link", "cancellation")
 Outages = Sequence[tuple[datetime, datetime]]
 Version = tuple[datetime, Appointment, Seat]
@@ -26,11 +28,16 @@ class Mailboxes:
     """Compares what arrived with what the appointments were, moment by moment."""
 
     def __init__(
-        self, watch: Watch, arrived: Sequence[Arrived], outages: Outages, now: datetime, sent_until: datetime
+        self,
+        watch: Watch,
+        arrived: Sequence[Arrived],
+        outages: Outages,
+        now: datetime,
+        looked_at: Sequence[datetime] | None = None,
     ) -> None:
-        """Of what changes from SOON before `sent_until` on, there may be nobody any more who sends at once."""
+        """Where no timer runs, `looked_at` are the moments at which a request had somebody look after due work."""
         self.arrived, self.outages, self.now = _one_by_one(arrived), outages, now
-        self.sent_until = sent_until
+        self.looked_at = None if looked_at is None else _apart(looked_at)
         self.appointments, self.deleted = watch.appointments, watch.deleted
         self.sessions: dict[str, list[tuple[datetime, Appointment]]] = {}
         self.seats: dict[str, list[Version]] = defaultdict(list)
@@ -116,7 +123,7 @@ class Mailboxes:
                     yield f"{person} still has {name} in the calendar at {appointment.start}, by {_text(last)}"
 
     def _reminders(self) -> Iterator[str]:
-        """Who had an appointment from well before its reminder was due, and timers to send it, was reminded."""
+        """Who had an appointment from well before its reminder was due, and somebody to send it, was reminded."""
         reminded = Counter(
             (one.letter.seat.id, one.letter.appointment.start)
             for one in self._customers()
@@ -138,7 +145,7 @@ class Mailboxes:
                     yield f"{stood.customer.email} was not reminded of {seat} at {appointment.start}"
 
     def _late(self) -> Iterator[str]:
-        """Where timers and mail work, who is not told of what has changed within minutes has been forgotten."""
+        """Where somebody sends and mail works, who is not told of a change within minutes has been forgotten."""
         told: dict[str, list[Arrived]] = defaultdict(list)
         for one in self._customers():
             told[one.letter.uid].append(one)
@@ -149,7 +156,7 @@ class Mailboxes:
                     if later <= due + CLOCKS and each.pending and each.has_pending_notice:
                         due = max(each.pending.due, due)
                 letters = [it.at for it in told[seat] if it.letter.sequence >= stood.version]
-                if letters and due < self.sent_until - SOON and min(letters) - due > SOON:
+                if letters and min(letters) - due > SOON and self._is_looked_after(due, min(letters)):
                     yield f"{stood.customer.email} knew of version {stood.version} of {seat} only {min(letters) - moment} later"
 
     def _told_since(self, name: str) -> int:
@@ -170,7 +177,12 @@ class Mailboxes:
 
     def _is_up(self, first: datetime, last: datetime) -> bool:
         """Tell whether a stretch has no outage, nor the growing pauses that follow one."""
-        return all(ended + (ended - began) + UP < first or began > last for began, ended in self.outages)
+        is_calm = all(ended + (ended - began) + UP < first or began > last for began, ended in self.outages)
+        return is_calm and self._is_looked_after(first, last)
+
+    def _is_looked_after(self, first: datetime, last: datetime) -> bool:
+        """Tell whether timers send what is due, or requests do and were often enough made: any try may fail."""
+        return self.looked_at is None or sum(first < one < last for one in self.looked_at) >= LOOKS
 
     def _growing(self) -> Iterator[str]:
         """A reader's copy of an event never goes back, where only one sender was at work: a party's own seat."""
@@ -192,6 +204,15 @@ def _without_undone(versions: Sequence[Seen]) -> list[Seen]:
             while found and found[-1][1].has_pending_notice and not one[1].is_where(found[-1][1]):
                 found.pop()
         found.append(one)
+    return found
+
+
+def _apart(moments: Sequence[datetime]) -> list[datetime]:
+    """Return those of these moments that are further apart than two rounds by requests."""
+    found: list[datetime] = []
+    for one in sorted(moments):
+        if not found or one - found[-1] > LATE:
+            found.append(one)
     return found
 
 

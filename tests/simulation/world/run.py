@@ -286,9 +286,9 @@ class Run:
             if self.plan.has_poison and not self.service.row(failed_key(POISONED), BUSINESS):
                 problems += ["nobody is shown what failed"]
             now = self.service.clock()
-            stop = self.epoch + timedelta(seconds=self.plan.length)  # from here on clients ask no more
-            sent_until = now if self.plan.has_timers else stop
-            problems += Mailboxes(self.watch, self.post.arrived, self.outages, now, sent_until).problems()
+            looked_at = [moment for one in self.instances for moment in one.looked_at]
+            looks = None if self.plan.has_timers else looked_at
+            problems += Mailboxes(self.watch, self.post.arrived, self.outages, now, looks).problems()
         return problems
 
 
