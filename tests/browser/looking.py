@@ -46,12 +46,14 @@ SEEN = """() => {
     return found;
   };
   const WORDS = new Set(["href", "src", "srcset", "value", "content", "style", "name", "action", "formaction", "datetime",
-    "title", "alt", "aria-label", "placeholder", "min", "max", "step", "d", "viewBox", "width", "height", "lang", "pattern"]);
+    "title", "alt", "aria-label", "placeholder", "min", "max", "step", "d", "viewBox", "width", "height", "pattern"]);
+  const AS_THEY_ARE = new Set(["lang", "tabindex", "role"]);
   const known = new Map();
   const outline = (one) => {
     if (!one.checkVisibility() && one !== document.documentElement && one !== document.head) return "";
     const attributes = [...one.attributes].filter(({ name }) => !name.startsWith("data-"))
-      .map(({ name, value }) => `${name}=${WORDS.has(name) ? Boolean(value.trim()) : value.replace(/[\\d-]+/g, "0")}`);
+      .map(({ name, value }) => `${name}=${AS_THEY_ARE.has(name) ? value
+        : WORDS.has(name) ? Boolean(value.trim()) : value.replace(/[\\d-]+/g, "0")}`);
     const inside = one === document.head ? [] : [...one.childNodes].map((each) =>
       each.nodeType === 1 ? outline(each) : each.nodeType === 3 && each.data.trim() ? "text" : "").filter(Boolean);
     const all = inside.filter((each, at) => each !== inside[at - 1] && each !== inside[at - 2]);
@@ -66,11 +68,15 @@ SEEN = """() => {
     }
     return known.get(one);
   };
+  // how many have a name that another one has
+  const twice = (names) => names.length - new Set(names).size;
+  const landmarks = [...document.querySelectorAll("nav, aside, section, form, header, footer, main, [role]")].map((one) =>
+    [one.localName, one.role, one.getAttribute("aria-label"), one.getAttribute("aria-labelledby")].join());
   const holdsWords = (one) => one.matches("input:not([type=hidden]), select, textarea")
     || [...one.childNodes].some((each) => each.nodeType === 3 && each.data.trim());
   window.texts = [...document.body.querySelectorAll("*")].filter((one) => holdsWords(one) && one.checkVisibility());
   return {
-    structure: outline(document.documentElement),
+    structure: [outline(document.documentElement), twice(landmarks)].join(),
     texts: window.texts.map((one) => {
       const { color, fontSize, fontWeight, textShadow } = getComputedStyle(one);
       return hash(`${ground(one)} ${color} ${fontSize} ${fontWeight} ${textShadow} ${one.matches(":disabled")}`);

@@ -37,12 +37,22 @@ async def said_of(watched, html: str) -> str:
         (page_of("<input>"), {}, "label"),
         (page_of("<button aria-label='Other'>Press</button>"), {}, "is named"),
         (page_of("<img src='data:,'>"), {}, "image-alt"),
+        (page_of("<nav aria-label='A'>a</nav><nav aria-label='A'>b</nav>"), {}, "landmark-unique"),
+        (page_of("<p id='x-1' lang='xx'>a</p>"), {}, "valid-lang"),
+        (page_of("<button tabindex='5'>a</button>"), {}, "tabindex"),
     ],
 )
 async def test_what_is_wrong_is_said_also_of_a_page_that_was_looked_at(open_page, html, options, rule):
     good = await open_page()
+    alike = (
+        "<nav aria-label='A'>a</nav><nav aria-label='B'>b</nav>",
+        "<p id='x-1' lang='fr'>a</p>",
+        "<button tabindex='0'>a</button>",
+    )
     for name in ("one", "another"):
         assert await said_of(good, page_of(name=name)) == ""
+    for more in alike:
+        assert await said_of(good, page_of(more)) == ""
     bad = await open_page(**options)
     assert rule in await said_of(bad, html)
     assert rule in await said_of(bad, html)  # nor is it forgotten
