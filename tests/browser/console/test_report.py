@@ -24,17 +24,22 @@ from shared.storage.tables import Tables
 from tests.browser.console.test_services import a_salon, at_the_console
 from tests.functions.spreadsheets.test_workbook import read_workbook
 from tests.support.builders import an_appointment
+from tests.support.moments import PARIS
 
 
 pytestmark = [pytest.mark.asyncio(loop_scope="session"), pytest.mark.browser, pytest.mark.timeout(240)]
-NOON = datetime.combine(datetime.now(UTC).date() - timedelta(days=2), time(12), UTC)  # the same day in Paris
+
+
+def noon() -> datetime:
+    """Return noon of the day before yesterday, in the salon's zone."""
+    return datetime.combine(datetime.now(PARIS).date() - timedelta(days=2), time(12), PARIS).astimezone(UTC)
 
 
 async def a_past(system, business: str) -> None:
     """File visits: three two days ago, one of them nobody's, and one the day before."""
     tables = Tables(system.tables)
     for number, days in enumerate((0, 0, 0, 1)):
-        start = NOON - timedelta(days=days)
+        start = noon() - timedelta(days=days)
         fact = VisitFact(
             meeting=f"m{number}",
             start=start,
@@ -71,9 +76,9 @@ async def test_the_chart_is_walked_and_every_number_leads_to_its_visits(system, 
     await page.get_by_label("Average wait (minutes)").uncheck()
     await expect(said).not_to_contain_text("wait")
     await expect(page.locator("svg[role=img] .series-2")).to_be_hidden()
-    await page.get_by_label("First day").fill(f"{NOON:%Y-%m-%d}")
+    await page.get_by_label("First day").fill(f"{noon():%Y-%m-%d}")
     await expect(page.get_by_label("Period")).to_have_value("days")
-    await page.get_by_label("Last day").fill(f"{NOON:%Y-%m-%d}")
+    await page.get_by_label("Last day").fill(f"{noon():%Y-%m-%d}")
     await page.get_by_role("button", name="Show the report").click()
     await expect(page.locator("table.visits tbody tr")).to_have_count(3)
     await watched.check("a day's durations")
@@ -84,12 +89,12 @@ async def a_full_week(system, business: str) -> None:
     tables = Tables(system.tables)
     gone = {"status": "cancelled", "filled": 0, "left": "customer/1/time/1"}
     for number in range(12):
-        one = an_appointment(NOON, id=f"a{number}", service="cut", staff=("ana",), status="completed")
+        one = an_appointment(noon(), id=f"a{number}", service="cut", staff=("ana",), status="completed")
         row = projection(one) | (gone if number < 2 else {})
-        await tables.transact("bookings", business, [Operation("upsert", day_key(NOON, one.id), row)])
+        await tables.transact("bookings", business, [Operation("upsert", day_key(noon(), one.id), row)])
     used = UsedDay(people={"ana": UsedTime(bookable=480, booked=120)})
     steps = dump_steps(PageSteps(seen=40, chosen=20, booked=10))
-    for key, row in ((used_key(NOON.date()), dump(used)), (page_key(NOON.date()), steps)):
+    for key, row in ((used_key(noon().date()), dump(used)), (page_key(noon().date()), steps)):
         await tables.transact("facts", business, [Operation("upsert", key, row)])
     await tables.close()
 
@@ -99,7 +104,7 @@ async def test_days_that_are_typed_are_those_of_every_tab(system, open_page):
     await a_full_week(system, "b-salon-tabs")
     watched = await at_the_console(open_page, system, services.replace("/services", "/reports?days=7"))
     page = watched.page
-    before = f"{NOON - timedelta(days=1):%Y-%m-%d}"
+    before = f"{noon() - timedelta(days=1):%Y-%m-%d}"
     for tab, shown in (("Cancellations", "17%"), ("Utilization", "25%"), ("Demand", "50% of")):
         await page.get_by_role("link", name=tab, exact=True).first.click()
         await expect(page.get_by_label("Period")).to_have_value("7")
