@@ -35,7 +35,7 @@ HERE = Path(__file__).parent
 # How long an example takes says more of the machine than of the code.
 settings.register_profile("steady", deadline=None, suppress_health_check=[HealthCheck.too_slow])
 settings.load_profile("steady")
-IN_TIME = ("browser", "host", "graph_sdk")  # a busy machine may be late once; what fails twice is a fault
+IN_TIME = ("browser", "host", "graph_sdk", "load")  # a busy machine may be late once; what fails twice is a fault
 _numbers = count(1)
 
 

@@ -14,7 +14,7 @@ from tests.support.figures import say
 
 
 CLIENTS, RATE = 16, 0.10
-COMMANDS, FULL = (600, 100.0), (3000, 240.0)  # commands, and the seconds after which it is enough anyhow
+COMMANDS, FULL = (400, 100.0), (3000, 240.0)  # commands, and the seconds after which it is enough anyhow
 LEASE = timedelta(seconds=120)
 
 

@@ -8,7 +8,8 @@ from xdist.workermanage import WorkerController
 
 TOGETHER = ("graph_sdk", "load")  # each has one system, which all of its tests use
 BROWSER = "tests/browser/"  # a worker that runs any of these files has a system of its own for all of them
-# Browsers take longest, and wait much: two workers begin with them, while a third has what is one process; crowds last.
+# Browsers take longest, and wait much: two workers begin with them, while a third has what is one process. Crowds have
+# one worker at the end, while the others wait for hosts.
 ORDER = (
     "browser",
     "simulation",
@@ -17,9 +18,9 @@ ORDER = (
     "domain",
     "delivery",
     "storage",
+    "load",
     "graph_sdk",
     "host",
-    "load",
 )
 NEEDS_MORE = ("browser", "graph_sdk", "host", "load", "simulation")  # than a process of its own, or more patience
 SYSTEMS = 2  # browsers with a system of their own that run at once: a third would make each of them late
@@ -37,7 +38,7 @@ def place(nodeid: str) -> int:
 
 
 class Scopes(LoadScopeScheduling):
-    """Hands out one file after another, and whole folders where tests share a system; crowds never beside browsers."""
+    """Hands out one file after another, and whole folders where tests share a system; crowds not beside browsers."""
 
     def _split_scope(self, nodeid: str) -> str:
         return area(nodeid) if area(nodeid) in TOGETHER else nodeid.split("::", maxsplit=1)[0]
