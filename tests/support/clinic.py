@@ -76,8 +76,8 @@ class World:
         self.secret = SECRET
 
     @classmethod
-    async def opened(cls, calendar: Calendar | None = None) -> Self:
-        world = cls(MemoryTable(), calendar or a_calendar(), Postman())
+    async def opened(cls, calendar: Calendar | None = None, table: MemoryTable | None = None) -> Self:
+        world = cls(table or MemoryTable(), calendar or a_calendar(), Postman())
         await world.save(world.calendar)
         return world
 
