@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
 DAILY = timedelta(days=1)
 GOES_ON = timedelta(minutes=6)  # who is at one is done, or ended by the host, within five
-LASTS = 210.0  # seconds of one go: what is being read then is still kept
+LASTS = 210.0  # seconds in which a go begins with partitions; what is unfinished at 240 is left to the next one
 log = logging.getLogger("openslot")
 
 
