@@ -22,7 +22,7 @@ from tests.storage.take import (
     taken_by,
 )
 from tests.support.fakes import MemoryTable
-from tests.support.faulty_table import Call, Fault, FaultyTable, at_random, once, times
+from tests.support.faulty_table import JUST_THEN, Call, Fault, FaultyTable, at_random, once, times
 from tests.support.virtual_time import virtually
 
 
@@ -172,7 +172,7 @@ async def test_rule_2_no_try_lands_after_its_form_was_refused(fault: Fault) -> N
     inner = MemoryTable()
     take, away = Take("ana"), FaultyTable(inner, times(9, fault, lambda call: call.writes("A|")))
     first = asyncio.create_task(take.answer(Engine(away)))
-    await asyncio.sleep(0.011)
+    await asyncio.sleep(JUST_THEN)
     refused = ""
     try:
         await Engine(inner).decide(take.command, take.reads, lambda _: InvalidFields([("/code", "old")]))
@@ -252,7 +252,7 @@ async def test_rule_3_a_request_that_arrives_after_its_command_was_refused_chang
     inner = MemoryTable()
     table = FaultyTable(inner, once(Fault.ZOMBIE, commits))
     slow = asyncio.create_task(Take("ana").answer(Engine(table)))
-    await asyncio.sleep(0.011)
+    await asyncio.sleep(JUST_THEN)
     assert await Take("bob").answer(Engine(inner)) == "bob"
     assert await slow == "taken"
     await Free("free").run(Engine(inner))

@@ -10,6 +10,10 @@ from typing import NamedTuple
 from shared.records.table import Ambiguous, Operation, Page, Row, Stale, Table
 
 
+GIVEN_UP_AFTER = 0.01  # seconds, for an outcome that stays unclear
+JUST_THEN = GIVEN_UP_AFTER + 1e-7  # before the engine, which pauses for a time by chance, tries again
+
+
 class Fault(Enum):
     DROPPED_BEFORE = auto()  # the connection broke before the service saw the request
     DROPPED_AFTER = auto()  # it broke after the service had applied it
@@ -82,7 +86,7 @@ class FaultyTable:
     async def get(self, table: str, partition: str, key: str, select: Sequence[str] = ()) -> Row | None:
         await asyncio.sleep(self.slowness())
         if fault := self._fault("get", table, key):
-            await asyncio.sleep(0.01)
+            await asyncio.sleep(GIVEN_UP_AFTER)
             raise Ambiguous(fault.name)
         return await self.inner.get(table, partition, key, select)
 
@@ -91,7 +95,7 @@ class FaultyTable:
     ) -> Page:
         await asyncio.sleep(self.slowness())
         if fault := self._fault("range", table, low, high):
-            await asyncio.sleep(0.01)
+            await asyncio.sleep(GIVEN_UP_AFTER)
             raise Ambiguous(fault.name)
         if limit:
             return await self.inner.range(table, partition, low, high, select, limit)
@@ -104,7 +108,7 @@ class FaultyTable:
             self.sent.append(operations)
         if fault is None:
             return await self.inner.transact(table, partition, operations)
-        await asyncio.sleep(0.01)
+        await asyncio.sleep(GIVEN_UP_AFTER)
         if fault in (Fault.DROPPED_AFTER, Fault.FAILED_AFTER):
             await self._quietly(table, partition, operations)
         elif fault is Fault.ZOMBIE:

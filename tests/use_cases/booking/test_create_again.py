@@ -11,7 +11,7 @@ from shared.records.keys import APPOINTMENT, DECISION
 from shared.use_cases.booking.check_form import NOT_EMAIL
 from tests.support.builders import SECRET, a_key, a_service
 from tests.support.clinic import HALF, TEN, World, a_group, refusal_of, three_people
-from tests.support.faulty_table import Fault
+from tests.support.faulty_table import JUST_THEN, Fault
 from tests.support.invariants import seat_of_key
 from tests.support.virtual_time import virtually
 
@@ -131,7 +131,7 @@ async def test_a_refusal_by_settings_is_recorded_so_that_a_late_request_cannot_f
     world, key = await World.opened(), a_key()
     world.table.plan = lambda call: Fault.ZOMBIE if call.writes(APPOINTMENT) else None
     slow = asyncio.create_task(refusal_of(world.book(key=key)))
-    await asyncio.sleep(0.011)
+    await asyncio.sleep(JUST_THEN)
     await _change(world, "unpublished")
     assert await slow == "not-found"
     await world.table.settled()

@@ -21,7 +21,7 @@ from tests.support.clinic import (
     settled,
     three_people,
 )
-from tests.support.faulty_table import Fault, once
+from tests.support.faulty_table import JUST_THEN, Fault, once
 from tests.support.virtual_time import virtually
 
 
@@ -106,7 +106,7 @@ async def test_rule_8_a_late_first_claim_finds_the_ledger_though_it_is_empty_aga
     world = await World.opened()
     world.table.plan = once(Fault.ZOMBIE, lambda call: call.writes(APPOINTMENT))
     late = asyncio.create_task(world.book(TEN, email=BOB))
-    await asyncio.sleep(0.011)
+    await asyncio.sleep(JUST_THEN)
     booked = await world.beside().book(TEN)
     assert await refusal_of(late) == "slot-taken"
     await world.cancel(booked.token)
