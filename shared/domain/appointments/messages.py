@@ -24,6 +24,7 @@ from shared.domain.appointments.recipients import (
     StoredRecipient,
     mark_uncertain,
     merge_recipients,
+    seat_known,
     staff_members,
     times_known,
 )
@@ -95,8 +96,9 @@ class OutboxEntry(Model):
     holdings              holds what people have to come where they work now; no message
 
     `refused` are recipients that cannot be served. `was` has, for each person who left, the start and end that
-    they knew. `not_before` is set for a notice that may be undone until then, and with `attempts` by failed tries;
-    `leased_by` names the worker that serves it. `why` is the reason for which an SMS of it was not delivered.
+    they knew; and those of a group's cancelled seat under no name. `not_before` is set for a notice that may be
+    undone until then, and with `attempts` by failed tries; `leased_by` names the worker that serves it. `why` is
+    the reason for which an SMS of it was not delivered.
     Of the notices with the same `together` a recipient gets one message.
     """
 
@@ -256,7 +258,7 @@ def notice(
 ) -> NewEntry:
     """Return the entry that announces a seat's version; `staff` are people of it as recipients.
 
-    `before` is the previous state of the appointment, which removed staff know.
+    `before` is the previous state of the appointment, which removed staff know, and whose seat was cancelled.
     """
     confirms = service is None or service.confirm_customer
     knows = NEW if seat.version == 1 else KNOWS
@@ -267,6 +269,9 @@ def notice(
         people = _possibly_told(people)
     recipients += people
     recipients += [BUSINESS.knowing(knows)] if to_business else []
+    was = times_known(people, before)
+    if appointment.is_group and seat.status == "cancelled":  # the session may move before this is read
+        was |= seat_known(before or appointment)
     work = OutboxEntry(
         kind="notify",
         appointment=appointment.id,
@@ -274,7 +279,7 @@ def notice(
         version=seat.version,
         text=text,
         recipients=tuple(recipients),
-        was=times_known(people, before),
+        was=was,
     )
     return NewEntry(None, seat.id, f"{seat.version:08d}", work)
 

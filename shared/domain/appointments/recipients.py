@@ -163,3 +163,8 @@ def times_known(people: Iterable[Recipient], before: Appointment | None) -> dict
     """Return the start and end that people who left know, by person."""
     left = [one.person for one in people if one.kind == "staff" and one.knows == LEFT]
     return dict.fromkeys(left, (before.start, before.end)) if before else {}
+
+
+def seat_known(session: Appointment) -> dict[str, tuple[datetime, datetime]]:
+    """Return the start and end that all but the staff know of a seat that is cancelled: under no person's name."""
+    return {"": (session.start, session.end)}

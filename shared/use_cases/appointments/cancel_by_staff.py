@@ -8,7 +8,7 @@ from typing import TypedDict
 from shared.domain.appointments.appointment import Appointment, Seat
 from shared.domain.appointments.cancellation import cancelled_seat, is_late, with_left
 from shared.domain.appointments.messages import NewEntry, notice, session_notice
-from shared.domain.appointments.recipients import Recipient, mailed, staff_members
+from shared.domain.appointments.recipients import Recipient, mailed, staff_recipients
 from shared.domain.appointments.series import Together
 from shared.domain.calendar.business import Calendar
 from shared.domain.calendar.service import Service
@@ -24,7 +24,7 @@ from shared.use_cases.booking.cancel_appointment import tells_business
 from shared.use_cases.commands import Etags, is_stale, name_command, require_current, run_command
 from shared.use_cases.context import Context
 from shared.use_cases.ports import Command, Writes
-from shared.use_cases.telling.announce import Telling, announce, pending_reads, said_how
+from shared.use_cases.telling.announce import Telling, announce, as_told, pending_reads, said_how
 
 
 class NoticeRecipients(TypedDict):
@@ -128,11 +128,12 @@ class StaffCancelCommand:
             return ChangesClosed()
         ledgers = Ledgers(rows)
         ledgers.release(before.ticks, before.staff)
-        after, told = self._lone(before, before.seat) if before.seat else self._session(before)
+        known = as_told(rows, before)
+        after, told = self._lone(before, known, before.seat) if before.seat else self._session(before, known)
         announced = announce(rows, before, after, told, self.telling, self.now, self.together)
         after = announced.appointment
         changes: Changes = {**ledgers.rows(), **appointment_rows(after, before), **announced.entries}
-        changes |= seat_rows(after.seat, after) if after.seat else {}
+        changes |= seat_rows(after.seat, after, before.start) if after.seat else {}
         said = f"cancelled{said_how(self.telling)}"
         changes |= audit_row(self.now, self.command.hash[:12], self.editor.name, said, before.id)
         return Writes(changes, {"appointment": before.id})
@@ -143,25 +144,26 @@ class StaffCancelCommand:
         policy = self.calendar.policy_of(service) if service else self.calendar.business.policy
         return policy.minimum_lead_time
 
-    def _lone(self, before: Appointment, seat: Seat) -> tuple[Appointment, NewEntry]:
-        late = is_late(self.calendar, before, self.now)
+    def _lone(self, before: Appointment, known: Appointment, seat: Seat) -> tuple[Appointment, NewEntry]:
+        """Cancel an appointment where people know it: of a move that they were not told of nobody hears."""
+        late = is_late(self.calendar, known, self.now)
         gone = cancelled_seat(seat, self.now, "staff", is_late=late)
-        ended = before.model_copy(update={**_ended(before), "seat": gone})
-        return ended, notice(self._service(before), ended, gone, **self._told(before))
+        ended = known.model_copy(update={**_ended(before), "seat": gone})
+        return ended, notice(self._service(before), ended, gone, **self._told(before, known))
 
-    def _session(self, before: Appointment) -> tuple[Appointment, NewEntry]:
+    def _session(self, before: Appointment, known: Appointment) -> tuple[Appointment, NewEntry]:
         """Cancel a session; its seats follow when the outbox entry is served, however many they are."""
-        late = is_late(self.calendar, before, self.now)
+        late = is_late(self.calendar, known, self.now)
         left = with_left(before.left, "staff", is_late=late, number=before.filled)
         more = {"session_changes": before.session_changes + 1, "left": left}
-        ended = before.model_copy(update={**_ended(before), **more})
-        return ended, session_notice(self._service(before), ended, **self._told(before))
+        ended = known.model_copy(update={**_ended(before), **more})
+        return ended, session_notice(self._service(before), ended, **self._told(before, known))
 
     def _service(self, before: Appointment) -> Service | None:
         return before.service_of(self.calendar.services.get(before.service))
 
-    def _told(self, before: Appointment) -> NoticeRecipients:
-        people = mailed(staff_members(before.staff), self.calendar)
+    def _told(self, before: Appointment, known: Appointment) -> NoticeRecipients:
+        people = mailed(staff_recipients(before, known), self.calendar)
         return {"staff": people, "to_business": tells_business(self.calendar, before), "text": self.message}
 
 

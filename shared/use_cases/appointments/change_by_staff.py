@@ -48,7 +48,15 @@ from shared.use_cases.context import Context
 from shared.use_cases.free_busy.at_booking import read_before_booking
 from shared.use_cases.free_busy.read_calendar import ReadingRun
 from shared.use_cases.ports import Command, Writes
-from shared.use_cases.telling.announce import Announced, Telling, announce, kept_pending, pending_reads, said_how
+from shared.use_cases.telling.announce import (
+    Announced,
+    Telling,
+    announce,
+    as_told,
+    kept_pending,
+    pending_reads,
+    said_how,
+)
 
 
 TOLD = ("start", "end", "staff")
@@ -252,7 +260,8 @@ class PlannedChange:
         after = after.model_copy(update={"seat": seat})
         business = self._is_told and tells_business(self.calendar, after)
         people = mailed(staff_recipients(self.before, after), self.calendar) if self._is_told else []
-        told = notice(self.service, after, seat, staff=people, to_business=business, before=self.before)
+        known = as_told(rows, self.before)
+        told = notice(self.service, after, seat, staff=people, to_business=business, before=known)
         done = self._announced(rows, after, told if is_told else None)
         after, seat = done.appointment, done.appointment.seat or seat
         changes = appointment_rows(after, self.before) | seat_rows(seat, after, self.before.start)
@@ -286,7 +295,8 @@ class PlannedChange:
         after = after.model_copy(update=more)
         business = self._is_told and tells_business(self.calendar, after)
         people = mailed(staff_recipients(self.before, after), self.calendar)
-        told = session_notice(self.service, after, staff=people, to_business=business, before=self.before)
+        was = as_told(rows, self.before)
+        told = session_notice(self.service, after, staff=people, to_business=business, before=was)
         done = self._announced(rows, after, told if self._is_told or who.joining or who.leaving else None)
         after = done.appointment
         changes = appointment_rows(after, self.before) | done.entries

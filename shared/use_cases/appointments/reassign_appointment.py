@@ -26,7 +26,7 @@ from shared.use_cases.context import Context
 from shared.use_cases.free_busy.at_booking import read_before_booking
 from shared.use_cases.free_busy.read_calendar import ReadingRun
 from shared.use_cases.ports import Command, Writes
-from shared.use_cases.telling.announce import Telling, announce, pending_reads, said_how
+from shared.use_cases.telling.announce import Telling, announce, as_told, pending_reads, said_how
 
 
 async def reassign_appointment(
@@ -139,7 +139,7 @@ class ReassignCommand:
             after = after.model_copy(update={"seat": seat})
         else:
             after = after.model_copy(update={"session_changes": before.session_changes + 1})
-        announced = announce(rows, before, after, self._notice(before, after), self.telling, self.now)
+        announced = announce(rows, before, after, self._notice(rows, before, after), self.telling, self.now)
         after = announced.appointment
         changes |= seat_rows(after.seat, after) if after.seat else {}
         changes |= appointment_rows(after, before) | announced.entries | self._reminded(after, announced.since)
@@ -148,12 +148,13 @@ class ReassignCommand:
         changes |= audit_row(self.now, number, self.editor.name, said, before.id, told)
         return Writes(changes, {"appointment": after.id, "staff": list(after.staff)})
 
-    def _notice(self, before: Appointment, after: Appointment) -> NewEntry:
+    def _notice(self, rows: Rows, before: Appointment, after: Appointment) -> NewEntry:
         """Return one notice, of the seat or of the whole session."""
         service, staff = self._service(after), mailed(staff_recipients(before, after), self.calendar)
+        known = as_told(rows, before)
         if after.seat is not None:
-            return notice(service, after, after.seat, staff=staff, to_business=False, before=before)
-        return session_notice(service, after, staff=staff, to_business=False, before=before)
+            return notice(service, after, after.seat, staff=staff, to_business=False, before=known)
+        return session_notice(service, after, staff=staff, to_business=False, before=known)
 
     def _reminded(self, after: Appointment, since: datetime) -> Changes:
         """Return the reminders of the new staff."""

@@ -118,12 +118,21 @@ def joined_message(uid: str, messages: Sequence[Message]) -> Message:
 def _message_of(
     subject: Subject, kind: MessageKind, work: OutboxEntry, recipient: Recipient, secret: str
 ) -> Message | None:
+    if kind == "cancellation" and recipient.kind != "staff" and recipient.person in work.was:
+        subject = _at(subject, work.was[recipient.person])
     if recipient.kind in ("customer", "phone"):
         written = _customer_message(subject, kind, work, secret, recipient)
         return by_sms(written) if written and recipient.kind == "phone" else written
     if recipient.kind == "business":
         return _business_message(subject, kind, work)
     return _staff_message(subject, kind, work, recipient.person, secret)
+
+
+def _at(subject: Subject, times: tuple[datetime, datetime]) -> Subject:
+    """Return what a cancellation is about at the times that its reader knows, which may have changed since."""
+    assert subject.appointment is not None
+    start, end = times
+    return replace(subject, appointment=subject.appointment.model_copy(update={"start": start, "end": end}))
 
 
 def by_sms(message: Message) -> Message:
@@ -193,9 +202,7 @@ def _staff_message(
     if kind == "cancellation" and appointment.is_live and person_id in appointment.staff:
         kind = "change"
     elif person_id in work.was and person_id not in appointment.staff:
-        # The cancellation names the times that they know, which may have changed since.
-        start, end = work.was[person_id]
-        subject = replace(subject, appointment=appointment.model_copy(update={"start": start, "end": end}))
+        subject = _at(subject, work.was[person_id])
     token = host_token(secret, business.id, appointment, person.id, person.link_version)
     return _message_to(
         subject,

@@ -104,7 +104,8 @@ def _told(session: Appointment, row: Row, seat: Seat, text: str, calendar: Calen
     service = session.service_of(calendar.services.get(session.service))
     known = {"version": seat.version + 1, "session_changes": session.session_changes}
     after = seat.model_copy(update=known if session.is_live else {**known, "status": "cancelled"})
-    due = [notice(service, session, after, staff=(), to_business=False, text=text)]
+    was = _as_known(session, seat, now)
+    due = [notice(service, session, after, staff=(), to_business=False, text=text, before=was)]
     # Listed under another start or not yet listed: the reminders that it may have are not for this start.
     if service and session.is_live and seat.listed != session.start:
         due += reminders(service, session, after, now)
@@ -112,3 +113,10 @@ def _told(session: Appointment, row: Row, seat: Seat, text: str, calendar: Calen
     values = changes.pop(seat_key(session.id, seat.id)) or {}
     upserts = [Operation("upsert", key, one or {}) for key, one in (changes | work_rows(due)).items()]
     return [Operation("replace", row.key, values, row.etag), *upserts], due
+
+
+def _as_known(session: Appointment, seat: Seat, now: datetime) -> Appointment:
+    """Return a session at the time at which a seat's customer knows theirs: the last that they were told of."""
+    pending = seat.pending if seat.has_pending_notice and seat.pending and now < seat.pending.due else None
+    start = pending.start if pending else seat.listed or session.start
+    return session.model_copy(update={"start": start, "end": start + (session.end - session.start)})

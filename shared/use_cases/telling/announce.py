@@ -12,6 +12,7 @@ from typing import Literal
 
 from shared.domain.appointments.appointment import Appointment
 from shared.domain.appointments.messages import NewEntry, OutboxEntry, merge_entries
+from shared.domain.appointments.recipients import NEW, UNCERTAIN
 from shared.domain.appointments.series import Together, due_at
 from shared.domain.errors import InvalidFields
 from shared.records.appointments import Changes
@@ -74,6 +75,11 @@ def waiting_entry(rows: Rows, one: Appointment) -> OutboxEntry | None:
     return entry if entry.not_before == one.pending.due and not entry.leased_by else None
 
 
+def as_told(rows: Rows, one: Appointment) -> Appointment:
+    """Return an appointment as people know it while the notice of its last change waits; else as it is."""
+    return one.as_known() if waiting_entry(rows, one) else one
+
+
 def announce(
     rows: Rows,
     before: Appointment,
@@ -97,7 +103,7 @@ def announce(
         named = replace(notice, work=notice.work.model_copy(update={"together": together.id}))
         return _later(before, after, named, waiting, together.due, now)
     if how == "now":
-        return Announced(after.model_copy(update={"pending": None}), work_rows([notice]), now)
+        return Announced(after.model_copy(update={"pending": None}), _filed(before, notice, waiting), now)
     if how == "never" and waiting is None:
         return Announced(_unannounced(before, after), {}, now)
     # A change that is not to be announced joins the notice that waits, and does not put it off.
@@ -114,11 +120,21 @@ def _later(
     now: datetime,
 ) -> Announced:
     known = before.pending if waiting and before.pending else before.known(now)
-    entry = merge_entries([waiting, notice.work]) if waiting else notice.work
-    entries: Changes = {pending_key(before): None} if waiting else {}
-    entries |= work_rows([replace(notice, work=entry.model_copy(update={"not_before": due}))])
     known = known.told(after.version, due, notice.number, notice.work.together)
-    return Announced(after.model_copy(update={"pending": known}), entries, due)
+    return Announced(after.model_copy(update={"pending": known}), _filed(before, notice, waiting, due), due)
+
+
+def _filed(
+    before: Appointment, notice: NewEntry, waiting: OutboxEntry | None, due: datetime | None = None
+) -> Changes:
+    """Return the rows of a notice that is told when it is due, in place of the one that waits."""
+    if waiting is None:
+        return work_rows([replace(notice, work=notice.work.model_copy(update={"not_before": due}))])
+    # Nobody was told by it, so who was new in it knows nothing for certain.
+    heard = [one.knowing(NEW) if one.knows == UNCERTAIN else one for one in waiting.recipients]
+    entry = merge_entries([waiting.model_copy(update={"recipients": tuple(heard)}), notice.work])
+    filed = work_rows([replace(notice, work=entry.model_copy(update={"not_before": due}))])
+    return {pending_key(before): None, **filed}
 
 
 def _since(before: Appointment, now: datetime) -> datetime:

@@ -18,7 +18,9 @@ from shared.domain.errors import (
 )
 from shared.records.codec import load_row
 from shared.records.keys import LEDGER, WORK
+from shared.use_cases.appointments.change_by_staff import change_by_staff
 from shared.use_cases.appointments.staff_claims import Actor
+from shared.use_cases.appointments.staff_request import AppointmentChange
 from shared.use_cases.seats.change_seat import SeatRef, cancel_seat, move_seat
 from shared.use_cases.seats.undo_seat import tell_seat, undo_seat
 from shared.use_cases.telling.announce import Telling
@@ -193,7 +195,35 @@ async def test_a_session_that_is_cancelled_tells_the_seat_that_was_moved_there()
     there = await move_seat(held, TEN + HALF, **by(world))
     await cancel(world, there)
     await world.tick_for(LATER)
-    assert told(world, ANA)[-1] == "cancellation"
+    assert start_of(world, ANA) == [("cancellation", TEN)]  # nobody knew of the other time
+    assert await world.problems() == []
+
+
+@virtually
+async def test_who_was_not_told_of_a_sessions_move_is_told_of_its_cancellation_at_the_time_they_know() -> None:
+    world, held = await a_session(ANA, seats=3)
+    wanted = AppointmentChange(start=TEN + HALF)
+    await change_by_staff(held.session, wanted, **by(world))
+    await make(world, TEN + HALF, parties=[a_party(BOB)])  # the move can no longer be undone
+    await cancel(world, held.session)
+    await world.tick_for(LATER)
+    assert start_of(world, ANA) == [("cancellation", TEN)]
+    assert start_of(world, BOB)[-1] == ("cancellation", TEN + HALF)
+    assert await world.problems() == []
+
+
+@pytest.mark.parametrize("telling", ["later", "now"])
+@virtually
+async def test_a_cancelled_seat_is_told_of_at_its_time_though_the_session_has_moved_since(
+    telling: Telling,
+) -> None:
+    world, held = await a_session(ANA, BOB)
+    await cancel_seat(held, "We are ill.", **by(world, telling))
+    await change(world, held.session, start=TEN + HALF)
+    await world.tick_for(LATER)
+    assert start_of(world, ANA) == [("cancellation", TEN)]
+    assert start_of(world, BOB) == [("change", TEN + HALF)]
+    assert world.rows(WORK) == {}
     assert await world.problems() == []
 
 

@@ -1,6 +1,7 @@
 """Staff change an appointment, people are told ten minutes later, and until then all can be undone without a word."""
 
 import asyncio
+import itertools
 import json
 from collections.abc import Coroutine
 from dataclasses import replace
@@ -17,6 +18,7 @@ from shared.use_cases.appointments.change_by_staff import change_by_staff
 from shared.use_cases.appointments.reassign_appointment import reassign_appointment
 from shared.use_cases.appointments.staff_claims import Actor
 from shared.use_cases.appointments.staff_request import AppointmentChange
+from shared.use_cases.telling.announce import Telling
 from shared.use_cases.telling.undo_change import tell_now, undo_change
 from tests.support.builders import a_business, a_calendar, a_key, a_service
 from tests.support.clinic import ANA, BOB, DESK, HALF, TEN, World, a_group, refusal_of, reminding, three_people
@@ -132,6 +134,50 @@ async def test_an_undone_change_leaves_all_as_it_was_and_nobody_hears_of_it(how)
     await world.tick_for(15 * MINUTE)
     assert mails(world) == []
     assert world.rows(WORK) == {}
+
+
+FIRST: dict[str, Any] = {
+    "moved": lambda world, name: move(world, name, TEN + 2 * HALF),
+    "given": lambda world, name: give(world, name, "marc"),
+    "longer": lambda world, name: move(world, name, TEN, end=TEN + 2 * HALF),
+}
+THEN: dict[str, Any] = {
+    "moved and given": lambda world, name, how: move(world, name, TEN + 4 * HALF, how, staff=("marc",)),
+    "given to a third": lambda world, name, how: give(world, name, "zoe", telling=how),
+    "cancelled": lambda world, name, how: cancel(world, name, telling=how),
+}
+SERVING = ("claire", "marc", "zoe")
+
+
+@virtually
+@pytest.mark.parametrize("is_group", [False, True])
+@pytest.mark.parametrize("second", ["later", "now", "never"])
+async def test_of_two_changes_everybody_hears_only_what_they_did_not_know(
+    second: Telling, *, is_group: bool
+) -> None:
+    """A cancellation names the time that its reader knows; who never knew of the appointment hears nothing."""
+    calendar = a_group(5, SERVING) if is_group else three_people()
+    for first, then in itertools.product(FIRST, THEN):
+        world, name = await a_told_one(calendar)
+        was = world.appointment(name)
+        await FIRST[first](world, name)
+        await THEN[then](world, name, second)
+        await world.tick_for(11 * MINUTE)
+        after, told = world.appointment(name), {}
+        for letter in world.postman.letters:
+            assert letter.appointment
+            told.setdefault(letter.to.partition("@")[0], []).append((letter.kind, letter.appointment.start))
+        here, gone = ("change", after.start), ("cancellation", was.start)
+        expected = {"ana": here if after.is_live else gone}
+        for person in SERVING:
+            is_there, knew = after.is_live and person in after.staff, person in was.staff
+            if is_there or knew:
+                expected[person] = ("change" if knew else "confirmation", after.start) if is_there else gone
+        told.pop("desk", None)  # is not told who serves
+        assert told == {person: [one] for person, one in expected.items()}, (first, then)
+        assert after.is_live or (after.start, after.end) == (was.start, was.end)
+        assert world.rows(WORK) == {}
+        assert await world.problems() == []
 
 
 @virtually
