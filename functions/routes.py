@@ -81,7 +81,7 @@ ROUTES = (
     Route("api.codes", "api_codes", "POST", "api/{business}/codes"),
     Route("sms.twilio", "twilio_report", "POST", "sms/twilio/report/{reference}"),
     Route("sms.twilio", "twilio_reply", "POST", "sms/twilio/reply"),
-    Route("sms.azure", "azure_sms_events", "POST", "sms/azure/events"),
+    Route("sms.azure", "azure_events", "POST OPTIONS", "azure/events"),
     Route("sms.opt_out_pages", "opt_out_show", "GET", "o/{code}"),
     Route("sms.opt_out_pages", "opt_out_send", "POST", "o/{code}"),
     Route("openapi", "openapi", "GET", "openapi.json"),

@@ -242,5 +242,5 @@ def _mailer(settings: AppSettings) -> Mailer:
     if origin := azure_origin(settings.smtp):
         from shared.delivery.mail.azure import AzureMailer  # noqa: PLC0415 - loaded where it is chosen
 
-        return Mail(sender, AzureMailer(origin, _identity(settings)))
+        return Mail(sender, AzureMailer(origin, _identity(settings)), reports=bool(settings.event_grid_key))
     return Mail(sender, SmtpMailer(settings.smtp))

@@ -6,7 +6,7 @@ from asyncio import gather
 from dataclasses import replace
 from typing import TYPE_CHECKING, NamedTuple
 
-from functions.console.appointments.followed import KINDS, REASONS
+from functions.console.appointments.followed import KINDS, MAIL_REASONS, REASONS
 from functions.console.appointments.forms import WRONG
 from functions.console.boundary import console_boundary
 from functions.console.context import enter
@@ -156,8 +156,10 @@ def _line(
     refused = _("The address was refused. Correct it, then send again.")
     silent = _("The email server didn’t take it in any of %(number)s tries.") % {"number": one.entry.attempts + 1}
     why = refused if one.is_refused else silent
-    if one.entry.why in REASONS and one.recipient.kind == "phone":
-        why = _("Text message: %(why)s.") % {"why": _(REASONS[one.entry.why])}
+    if one.why and one.recipient.channel == "sms":
+        why = _("Text message: %(why)s.") % {"why": _(REASONS[one.why])}
+    elif one.why:
+        why = _("Email: %(why)s.") % {"why": _(MAIL_REASONS[one.why])}
     service = about.service_of(context.calendar.services.get(about.service)) if about else None
     when = context.formats.when(about.start) if about else ""
     return UndeliveredLine(

@@ -7,6 +7,7 @@ OPENSLOT_PUBLIC_URL    the URL of the app as visitors see it: https://book.examp
 OPENSLOT_SMTP          smtp://user:password@host:port, smtps://…, ?starttls=1 or 0; azure://NAME.communication.azure.com
 OPENSLOT_MAIL_FROM     the mailbox that sends for calendars without one of their own
 OPENSLOT_SMS, OPENSLOT_SMS_…  the provider of SMS: see sms.py
+OPENSLOT_EVENT_GRID_KEY  the key by which Azure's Event Grid shows that its events are for this app
 OPENSLOT_CLIENT_ADDRESS  which header has the client's address: see client_address.py
 OPENSLOT_LIMITS        on (default), off, or address=BURST/PER_SECOND,calendar=…,reads=…
 OPENSLOT_ADMINISTRATORS  organisation administrators: addresses, subjects, role:NAME, group:NAME, with commas
@@ -118,6 +119,7 @@ class AppSettings:
     own_calendars: OwnCalendarSettings = field(default_factory=OwnCalendarSettings)
     scim_token: str = field(default="", repr=False)
     operator_key: str = field(default="", repr=False)
+    event_grid_key: str = field(default="", repr=False)
     has_events: bool = False
     has_telemetry: bool = False
     region: str = ""
@@ -186,6 +188,7 @@ def _texts(given: Mapping[str, str]) -> AppSettings:
         administrators=read_names(given.get("OPENSLOT_ADMINISTRATORS", "")),
         scim_token=given.get("OPENSLOT_SCIM_TOKEN", ""),
         operator_key=given.get("OPENSLOT_OPERATOR_KEY", ""),
+        event_grid_key=given.get("OPENSLOT_EVENT_GRID_KEY", ""),
         has_events=given.get("OPENSLOT_EVENTS") == "on",
         has_telemetry=TELEMETRY in given,
         region=given.get("OPENSLOT_REGION", ""),
@@ -204,6 +207,8 @@ def _problems(given: Mapping[str, str]) -> Iterator[str]:
         if given[name].startswith(UNRESOLVED):  # it would make a secret that everybody can guess
             yield f"{name} is a reference to a vault, which the platform could not follow"
     yield from shared_secrets({name: given.get(name, "") for name in SECRETS})
+    if given.get("OPENSLOT_SMS", "").startswith(AZURE) and "OPENSLOT_EVENT_GRID_KEY" not in given:
+        yield "OPENSLOT_EVENT_GRID_KEY is not set"
     yield from _beside_the_public_url(given)
 
 
@@ -238,6 +243,7 @@ SECRETS = (
     "OPENSLOT_SECRET",
     "OPENSLOT_SCIM_TOKEN",
     "OPENSLOT_OPERATOR_KEY",
+    "OPENSLOT_EVENT_GRID_KEY",
     "OPENSLOT_TURN_SECRET",
     f"{OIDC}CLIENT_SECRET",
 )
@@ -246,6 +252,7 @@ RULES: Mapping[str, Callable[[str], str]] = {
     "OPENSLOT_SECRET": secrets_problem,
     "OPENSLOT_SCIM_TOKEN": token_problem,
     "OPENSLOT_OPERATOR_KEY": token_problem,
+    "OPENSLOT_EVENT_GRID_KEY": token_problem,
     "OPENSLOT_TURN_SECRET": lambda text: secret_problem(text, shortest=16),
     "OPENSLOT_EVENTS": lambda text: "" if text in ("on", "off") else "is neither on nor off",
     "OPENSLOT_IDLE": idle_problem,

@@ -1,4 +1,8 @@
-"""What Azure's Event Grid tells the app of SMS: delivery reports and answers. Only who shows the key is heard."""
+"""What Azure's Event Grid tells the app: reports of SMS and mails, and answers. Only who shows the key is heard.
+
+Events come in Event Grid's own schema, as a list, or as CloudEvents, one or a list; the key in the address or in a
+header that the subscription adds. Reports and answers that come again change nothing.
+"""
 
 from __future__ import annotations
 
@@ -7,12 +11,17 @@ import json
 import logging
 from typing import TYPE_CHECKING, Any
 
-from functions.http.boundary import LARGEST_BODY, BadRequest, BodyTooLarge, api, json_response
+import azure.functions as func
+
+from functions.http.boundary import BadRequest, BodyTooLarge, api, json_response
 from functions.http.client_address import client_address
 from functions.sms.confirmation import confirmation
 from functions.wiring import services
-from shared.delivery.sms.azure import reported
+from shared.delivery.mail import azure as mail
+from shared.delivery.sms import azure as sms
 from shared.domain.errors import Forbidden, NotFound
+from shared.records.table import Ambiguous
+from shared.use_cases.messages.take_mail_report import take_mail_report
 from shared.use_cases.ports import MailUnavailable, NotAccepted
 from shared.use_cases.sms.take_reply import take_reply
 from shared.use_cases.sms.take_report import take_report
@@ -20,65 +29,91 @@ from shared.use_cases.sms.texter import SmsHandover
 
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
-
-    import azure.functions as func
+    from collections.abc import Sequence
 
     from functions.wiring import Services
 
 VALIDATION = "Microsoft.EventGrid.SubscriptionValidationEvent"
 REPORT, REPLY = "Microsoft.Communication.SMSDeliveryReportReceived", "Microsoft.Communication.SMSReceived"
-MOST_EVENTS = 100
+MAIL_REPORT = "Microsoft.Communication.EmailDeliveryReportReceived"
+MOST_EVENTS, LARGEST_BATCH = 500, 1024 * 1024  # bytes: what Event Grid sends at most
+KEY_HEADER = "x-openslot-key"
+ASKED, ALLOWED = "webhook-request-origin", "WebHook-Allowed-Origin"  # of the handshake for CloudEvents
 log = logging.getLogger("openslot")
 
 
 @api
-async def azure_sms_events(req: func.HttpRequest) -> func.HttpResponse:
-    """Take events, and prove to Event Grid whose address it is. Raises NotFound, Forbidden, BadRequest."""
+async def azure_events(req: func.HttpRequest) -> func.HttpResponse:
+    """Take events, and prove to Event Grid whose address it is. Raises NotFound, Forbidden, BadRequest.
+
+    What was not written is asked for again, with all that came with it.
+    """
     _require_key(req)
-    app, known = services(), 0
+    if req.method == "OPTIONS":
+        allowed = {ALLOWED: str(req.headers.get(ASKED, ""))[:200], "WebHook-Allowed-Rate": "*"}
+        return func.HttpResponse(status_code=200, headers=allowed)
+    app, known, doubt = services(), 0, None
     for event in _events(req):
-        kind, data = event.get("eventType"), event.get("data")
+        kind, data = event.get("eventType") or event.get("type"), event.get("data")
         if not isinstance(data, dict):
             continue
         if kind == VALIDATION:
             return json_response({"validationResponse": str(data.get("validationCode", ""))[:200]})
-        known += await _report(data, app) if kind == REPORT else await _reply(data, app) if kind == REPLY else 0
+        try:
+            known += await _take(kind, data, app)
+        except Ambiguous as unclear:
+            doubt = unclear
+    if doubt:
+        raise doubt
     return json_response({"taken": known})
+
+
+async def _take(kind: object, data: dict[str, Any], app: Services) -> bool:
+    """Return whether an event told something about this app's messages."""
+    if kind == REPORT:
+        return await _report(data, app)
+    if kind == MAIL_REPORT:
+        return await _mail_report(data, app)
+    return await _reply(data, app) if kind == REPLY else False
 
 
 def _require_key(req: func.HttpRequest) -> None:
     app = services()
-    account, key = app.settings.sms.account, app.settings.sms.events_key
-    if account is None or account.kind != "azure" or not key:
+    key, given = app.settings.event_grid_key, req.headers.get(KEY_HEADER) or req.params.get("key") or ""
+    if not key:
         raise NotFound
-    if not hmac.compare_digest(str(req.params.get("key", "")).encode("utf-8", "replace"), key.encode()):
+    if not hmac.compare_digest(str(given).encode("utf-8", "replace"), key.encode()):
         app.limiter.count_read(client_address(req), app.now())
         raise Forbidden
 
 
-def _events(req: func.HttpRequest) -> Sequence[Mapping[str, Any]]:
-    if len(req.get_body()) > LARGEST_BODY:
+def _events(req: func.HttpRequest) -> Sequence[dict[str, Any]]:
+    if len(req.get_body()) > LARGEST_BATCH:
         raise BodyTooLarge
     try:
         found = json.loads(req.get_body())
-    except ValueError:
+    except (ValueError, RecursionError):
         raise BadRequest("The body is not valid JSON.") from None
-    if not isinstance(found, list) or not all(isinstance(one, dict) for one in found):
-        raise BadRequest("The body is not a list of events.")
-    return found[:MOST_EVENTS]
+    events = found if isinstance(found, list) else [found]
+    if len(events) > MOST_EVENTS or not all(isinstance(one, dict) for one in events):
+        raise BadRequest("The body is no event and no list of events.")
+    return events
 
 
-async def _report(data: Mapping[str, Any], app: Services) -> int:
-    found = reported(data)
+async def _report(data: dict[str, Any], app: Services) -> bool:
+    found = sms.reported(data)
     if found is None:
-        return 0
+        return False
     reference = str(data.get("tag", ""))[:1000]
-    taken = await take_report(reference, *found, store=app.store, secret=app.secret)
-    return int(taken != "unknown")
+    return await take_report(reference, *found, store=app.store, secret=app.secret) != "unknown"
 
 
-async def _reply(data: Mapping[str, Any], app: Services) -> int:
+async def _mail_report(data: dict[str, Any], app: Services) -> bool:
+    found = mail.reported(data)
+    return found is not None and await take_mail_report(*found, context=app.context) != "unknown"
+
+
+async def _reply(data: dict[str, Any], app: Services) -> bool:
     number, text, message = (str(data.get(name, "")) for name in ("from", "message", "messageId"))
     more: dict[str, Any] = {"context": app.context}
     answer = await take_reply(number[:20], text[:200], message[:64], **more)
@@ -88,4 +123,4 @@ async def _reply(data: Mapping[str, Any], app: Services) -> int:
             await app.texter().say(handover, confirmation(answer, number[:20], text))
         except (MailUnavailable, NotAccepted):
             log.warning("an answer to STOP or START could not be confirmed")  # it counts all the same
-    return int(bool(answer))
+    return bool(answer)

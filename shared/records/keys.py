@@ -10,6 +10,7 @@ import re
 from collections.abc import Iterable
 from datetime import UTC, datetime
 
+from shared.domain.appointments.recipients import Recipient
 from shared.domain.text.addresses import spellings
 from shared.domain.timeline.ledger import cut_by_month
 from shared.records.table import Range
@@ -322,9 +323,10 @@ def retried_key(failed: str) -> str:
     return f"M|{ASAP}|{failed.split('|', 2)[2]}"
 
 
-def sent_key(appointment: str, work: str, recipient: str) -> str:
-    """Return the key of what became of a message; it is the same for each try to send it."""
-    return f"N|{appointment}|{hashlib.sha256(f'{work} {recipient}'.encode()).hexdigest()[:16]}"
+def sent_key(appointment: str, work: str, recipient: Recipient) -> str:
+    """Return the key of what became of a message, for each try; `appointment` is empty if it has none."""
+    told = f"{work} {' '.join(recipient.who)}"
+    return f"N|{appointment}|{hashlib.sha256(told.encode()).hexdigest()[:16]}"
 
 
 def sent_of(appointment: str) -> Range:

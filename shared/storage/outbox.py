@@ -105,7 +105,8 @@ class Outbox:
         )
         new = tuple(one for one in entry.refused if one not in lease.entry.refused)
         failed = entry.model_copy(update={"recipients": new, "refused": (), "leased_by": ""}) if new else None
-        noted = [Operation("upsert", _sent_key(lease, one), dump(one)) for one in sent if entry.appointment]
+        told = [one for one in sent if entry.appointment or one.entry]
+        noted = [Operation("upsert", _sent_key(lease, one), dump(one)) for one in told]
         wanted = entry if has_more else None
         return await self._write(lease, wanted, [change, *noted, *more], until=lease.since + NOTED, failed=failed)
 
@@ -177,7 +178,7 @@ class Outbox:
 
 
 def _sent_key(lease: Lease, sent: SentMessage) -> str:
-    return sent_key(lease.entry.appointment, lease.key, " ".join(sent.recipient.who))
+    return sent_key(lease.entry.appointment, lease.key, sent.recipient)
 
 
 async def _paused(tries: int) -> int:

@@ -37,6 +37,11 @@ class MailUnavailable(Exception):
 class Mailer(Protocol):
     """Hands messages over for delivery."""
 
+    @property
+    def reports(self) -> bool:
+        """Whether it is told later what became of a message, by its `reference`."""
+        ...
+
     async def deliver(self, message: Message, now: datetime) -> None:
         """Raise NotAccepted or MailUnavailable unless the message was accepted."""
         ...

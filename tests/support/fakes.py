@@ -148,6 +148,7 @@ class Postman:
         self.forgets_to_answer = 0
         self.takes = 0.0  # seconds
         self.is_broken_for: set[str] = set()
+        self.reports = False
 
     async def deliver(self, letter: Message, now: datetime) -> None:
         await asyncio.sleep(self.takes)

@@ -44,6 +44,13 @@ REASONS = {
     "other": marked("the provider couldn’t deliver it"),
 }
 """Why an SMS was not delivered."""
+MAIL_REASONS = {
+    "bounced": marked("the recipient’s email server sent it back"),
+    "filtered": marked("it was taken for spam"),
+    "suppressed": marked("earlier emails to this address came back, so the provider sends none"),
+    "undeliverable": marked("the provider couldn’t deliver it"),
+}
+"""Why a mail was not delivered that a server had accepted."""
 
 
 class MessageView(NamedTuple):
@@ -80,7 +87,8 @@ def _view(context: AppointmentContext, one: FollowedMessage) -> MessageView:
     _ = context.visitor.texts.gettext
     state, icon, tone = STATES[one.state]
     what, is_sms = _(KINDS.get(one.kind, marked("Notice"))), one.recipient.kind == "phone"
-    why = _(REASONS[one.why]) if one.state == "failed" and one.why in REASONS else ""
+    reasons = REASONS if is_sms else MAIL_REASONS
+    why = _(reasons[one.why]) if one.state == "failed" and one.why in reasons else ""
     return MessageView(
         what=_("%(what)s by text") % {"what": what} if is_sms else what,
         to=_recipient(context, one),

@@ -9,10 +9,10 @@ from functions.console.messages.samples import SampleReader
 from shared.domain.errors import TooManyMails
 from shared.domain.text.addresses import mailbox_of
 from shared.domain.text.phones import e164, region_of
+from shared.use_cases.messages.references import MessageReference, reference_of
 from shared.use_cases.organisation.settings import with_sender
 from shared.use_cases.ports import MailUnavailable, NotAccepted
 from shared.use_cases.sms.opt_outs import code_of, is_opted_out, stop_token
-from shared.use_cases.sms.references import reference_of
 from shared.use_cases.sms.texter import SmsHandover
 
 
@@ -60,7 +60,7 @@ async def send_test_sms(text: EditedText, calendar: Calendar, wrong: str) -> Tes
     if await is_opted_out(code, store=page.app.store):
         return TestResult(_("%(address)s gets no SMS: it has opted out") % {"address": number}, is_sent=False)
     is_answered = sender.startswith("+") or sender.isdigit()
-    reference = reference_of(secret, business.id, "test")
+    reference = reference_of(secret, "sms", MessageReference(business.id, "test"))
     handover = SmsHandover(number, sender, reference, "" if is_answered else stop_token(secret, code))
     message = await _message(text, calendar, number)
     return await _sent(

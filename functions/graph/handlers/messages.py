@@ -109,7 +109,7 @@ def _document(call: GraphRequest, one: Undelivered) -> GraphDocument:
         "address": address or None,
         "appointmentId": about.id if about else None,
         "startDateTime": moment(about.start) if about else None,
-        "reason": one.entry.why or ("refused" if one.is_refused else "notAccepted"),
+        "reason": one.why or ("refused" if one.is_refused else "notAccepted"),
         "failedDateTime": moment(one.at),
         "canBeCorrected": recipient.kind in CORRECTED and one.is_of_one_seat,
     }

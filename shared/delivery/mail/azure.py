@@ -11,8 +11,8 @@ import asyncio
 import base64
 import json
 import uuid
-from datetime import timedelta
-from typing import TYPE_CHECKING, Any
+from datetime import UTC, datetime, timedelta
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from shared.delivery.azure_tokens import SCOPE, AzureTokens
 from shared.delivery.rest import RestAnswer, post
@@ -21,13 +21,32 @@ from shared.use_cases.ports import MailUnavailable, NotAccepted
 
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping
     from email.message import EmailMessage
+
+    from shared.domain.appointments.mail_report import MailReason, MailStatus
 
 VERSION = "2023-03-31"
 OWN = ("Message-ID", "In-Reply-To", "References", "Auto-Submitted", "X-Auto-Response-Suppress")
 WAITS = timedelta(seconds=60)  # where the service does not say how long
 WRONG_RECIPIENT = ("recipient", "emailaddress")
+DELIVERED, ON_ITS_WAY = ("delivered", "expanded"), ("", "outfordelivery")
+REASONS: Mapping[str, MailReason] = {
+    "bounced": "bounced",
+    "filteredspam": "filtered",
+    "quarantined": "filtered",
+    "suppressed": "suppressed",
+}
+LONG_AGO = datetime(2000, 1, 1, tzinfo=UTC)
+
+
+class AzureReport(NamedTuple):
+    """What Azure says of a mail, and when that came to be."""
+
+    reference: str
+    status: MailStatus
+    reason: MailReason
+    at: datetime
 
 
 class AzureMailer:
@@ -109,3 +128,28 @@ def _attachments(message: EmailMessage) -> Iterator[dict[str, str]]:
 def _only(message: EmailMessage, header: str) -> str:
     (address,) = message[header].addresses
     return str(address.addr_spec)
+
+
+def reported(data: Mapping[str, Any]) -> AzureReport | None:
+    """Return what the data of an event EmailDeliveryReportReceived says; None if it is nothing final.
+
+    By its documentation any status other than Delivered is a failure.
+    """
+    said = str(data.get("status", "")).lower()
+    if said in ON_ITS_WAY:
+        return None
+    named = str(data.get("internetMessageId", ""))[:1000].strip("<>")
+    reference = named.rpartition("@")[0].partition(".")[2]
+    at = _moment(data.get("deliveryAttemptTimestamp") or data.get("deliveryAttemptTimeStamp"))
+    if said in DELIVERED:
+        return AzureReport(reference, "delivered", "", at)
+    return AzureReport(reference, "failed", REASONS.get(said, "undeliverable"), at)
+
+
+def _moment(said: object) -> datetime:
+    """Return a moment as Azure writes it; long ago if it is none."""
+    try:
+        found = datetime.fromisoformat(str(said)[:40])
+    except ValueError:
+        return LONG_AGO
+    return found if found.tzinfo else found.replace(tzinfo=UTC)

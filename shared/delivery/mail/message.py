@@ -42,9 +42,13 @@ class Transport(Protocol):
 class Mail:
     """Delivers messages as mails of one sender."""
 
-    def __init__(self, sender: Sender, transport: Transport) -> None:
-        self._sender = sender
-        self._transport = transport
+    def __init__(self, sender: Sender, transport: Transport, *, reports: bool = False) -> None:
+        self._sender, self._transport, self._reports = sender, transport, reports
+
+    @property
+    def reports(self) -> bool:
+        """Whether the server says later what became of a mail."""
+        return self._reports
 
     async def deliver(self, message: Message, now: datetime) -> None:
         """Raise NotAccepted or MailUnavailable unless the mail was accepted."""
@@ -103,11 +107,18 @@ def _phrase(name: str) -> str:
 
 
 def message_id(message: Message, sender: Sender, now: datetime) -> str:
-    """Return the same id for each try of a message, so that a mailbox can recognise a copy; else never twice."""
+    """Return the same id for each try of a message, so that a mailbox can recognise a copy; else never twice.
+
+    Providers that report what becomes of a mail name it by this id: it ends on the message's reference.
+    """
     to = mail_address(message.to)
-    if message.kind in ("code", "report") or (message.kind == "confirmation" and message.sequence <= 1):
-        return _first_id(message, sender, to)
-    return _id(sender, message.uid, str(message.sequence), message.kind, message.role, to, _which(message, now))
+    is_first = message.kind in ("code", "report") or (message.kind == "confirmation" and message.sequence <= 1)
+    if is_first and not message.resent:
+        own = _first_id(message, sender, to)
+    else:
+        parts = (message.uid, str(message.sequence), message.kind, message.role, to, _which(message, now))
+        own = _id(sender, *parts, *([f"again {message.resent}"] if message.resent else []))
+    return own.replace("@", f".{message.reference}@", 1) if message.reference else own
 
 
 def _which(message: Message, now: datetime) -> str:

@@ -97,9 +97,9 @@ class OutboxEntry(Model):
 
     `refused` are recipients that cannot be served. `was` has, for each person who left, the start and end that
     they knew; and those of a group's cancelled seat under no name. `not_before` is set for a notice that may be
-    undone until then, and with `attempts` by failed tries; `leased_by` names the worker that serves it. `why` is
-    the reason for which an SMS of it was not delivered.
-    Of the notices with the same `together` a recipient gets one message.
+    undone until then, and with `attempts` by failed tries; `leased_by` names the worker that serves it. `why` has
+    the reasons for which messages of it were not delivered. Of the notices with the same `together` a recipient
+    gets one message. `resent` counts how often staff had it sent again, so that no mailbox takes it for a copy.
     """
 
     kind: Literal[
@@ -139,13 +139,18 @@ class OutboxEntry(Model):
     leased_by: str = ""
     why: str = ""
     together: str = ""
+    resent: int = 0
 
 
 class SentMessage(Model):
     """What became of one message about an appointment, to one recipient, without what it said or to which address.
 
     `kind` is that of the message; of one that was given up after many tries, that of its entry. `sms` is the key
-    of what is known of an SMS by its provider, and `why` the reason for which it was refused at once.
+    of what is known of an SMS by its provider, and `why` the reason for which it was not delivered.
+
+    Of a mail whose provider says what becomes of it, `report` is what it said, and the rest is what shows it among
+    the undelivered: the `entry` that it was sent for, its key `work`, and the keys of the notes of `also`, which
+    tell of other appointments in the same mail.
     """
 
     at: datetime
@@ -155,6 +160,10 @@ class SentMessage(Model):
     is_failed: bool = False
     sms: str = ""
     why: str = ""
+    report: Literal["", "delivered", "failed"] = ""
+    entry: OutboxEntry | None = None
+    work: str = ""
+    also: tuple[str, ...] = ()
 
 
 def merge_entries(works: Sequence[OutboxEntry]) -> OutboxEntry:
@@ -221,6 +230,8 @@ class Message:
     code: str = field(default="", repr=False)
     before: timedelta | None = None  # of a reminder: how long before the start it is sent
     is_test: bool = False  # about an appointment that there is not, so that no calendar gains an event by it
+    reference: str = ""  # by which a provider says what became of a mail
+    resent: int = 0  # how often staff had it sent again
 
     @property
     def in_its_language(self) -> "Message":

@@ -163,9 +163,9 @@ VISIT = DocumentFields(
 )
 ENTRY = DocumentFields(
     {"sending": "recipients refused text"},
-    "kind appointment seat version start offset was.* attempts notBefore leasedBy why together",
+    "kind appointment seat version start offset was.* attempts notBefore leasedBy why together resent",
 )
-SENT = DocumentFields({"sending": "at kind recipient isFailed"}, "seat sms why")
+SENT = DocumentFields({"sending": "at kind recipient isFailed report entry.*"}, "seat sms why work also")
 SENT_SMS = DocumentFields(
     {"sending": "at sender kind product status reason entry.* covers"}, "appointment seat work"
 )

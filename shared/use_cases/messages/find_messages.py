@@ -33,7 +33,7 @@ class FollowedMessage:
     """One message to one recipient. `at`: when it was sent, failed, or is due; None for as soon as possible.
 
     sent      the mail server, or the provider of SMS, has accepted it
-    delivered it has reached the telephone
+    delivered it has reached the telephone, or the mailbox
     failed    it is not tried again
     stopped   its reader wants no SMS
     waiting   it is on its way
@@ -95,7 +95,7 @@ def _moment(one: FollowedMessage) -> str:
 
 
 async def _past(one: SentMessage, business: str, store: Store) -> FollowedMessage:
-    state: MessageState = "failed" if one.is_failed else "sent"
+    state: MessageState = "failed" if one.is_failed else one.report or "sent"
     found = FollowedMessage(state, one.kind, one.recipient, one.at, one.seat, one.why)
     row = await store.table.get("bookings", business, one.sms) if one.sms else None
     if row is None:

@@ -2,13 +2,15 @@
 
 import asyncio
 from datetime import datetime, timedelta
-from typing import NamedTuple
+from typing import NamedTuple, get_args
 
 from pydantic import ValidationError
 
 from shared.domain.appointments.appointment import Appointment
+from shared.domain.appointments.mail_report import MailReason
 from shared.domain.appointments.messages import TRIES, OutboxEntry
 from shared.domain.appointments.recipients import Recipient, RecipientKind
+from shared.domain.appointments.sent_sms import SmsReason
 from shared.records.codec import load_row
 from shared.records.keys import FAILED, appointment_key, every
 from shared.records.table import Row
@@ -37,6 +39,12 @@ class Undelivered(NamedTuple):
     def is_refused(self) -> bool:
         """Return whether the address was refused; otherwise nobody took the message in all tries."""
         return self.entry.attempts + 1 < TRIES
+
+    @property
+    def why(self) -> str:
+        """Return what the provider said of the message to this recipient; empty if it said nothing."""
+        known = get_args(SmsReason if self.recipient.channel == "sms" else MailReason)
+        return next((one for one in self.entry.why.split() if one in known), "")
 
     @property
     def is_of_one_seat(self) -> bool:

@@ -110,6 +110,7 @@ class MendCommand:
             "not_before": None,
             "leased_by": "",
             "why": "",
+            "resent": failed.resent + 1,
         }
         return failed.model_copy(update=changes)
 

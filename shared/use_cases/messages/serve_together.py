@@ -49,7 +49,9 @@ class PartSender(EntrySender):
 
     async def finish(self, recipient: Recipient, sent: SentMessage | None) -> None:
         """Remove a recipient who was served, and note it."""
-        noted = sent.model_copy(update={"seat": self.entry.seat}) if sent else None
+        noted = sent.model_copy(update={"recipient": recipient, "seat": self.entry.seat}) if sent else None
+        if noted and noted.entry:
+            noted = self._reported(noted)
         self._lease = await self._run.store.outbox.finish(self._lease, recipient, noted)
 
     async def give_back(self, *, attempt: bool = False, until: datetime | None = None) -> None:
@@ -118,6 +120,9 @@ class TogetherSender:
                 first, told = batch[0], [one.message for one in batch if one.message]
                 message = joined_message(first.sender.entry.together, told)
                 counts, sent = await first.sender.hand_over(message, first.recipient)
+                if sent and sent.entry:  # what is reported of the mail is so of each appointment that it tells of
+                    others = tuple(one.sender.note_key(one.recipient) for one in batch[1:])
+                    sent = sent.model_copy(update={"also": others})
                 await self._finish(batch, sent)
                 tally += counts
         return tally

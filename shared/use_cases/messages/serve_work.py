@@ -3,20 +3,21 @@
 import asyncio
 import logging
 from contextlib import suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 from shared.domain.appointments.messages import TRIES, Message, OutboxEntry, SentMessage
 from shared.domain.appointments.recipients import SEATS, Channel, Recipient
 from shared.records.codec import load_row
-from shared.records.keys import work_after
+from shared.records.keys import sent_key, work_after
 from shared.records.table import Ambiguous, Stale
 from shared.use_cases.context import Context
 from shared.use_cases.fault_log import log_fault
 from shared.use_cases.messages.compose import message_for
 from shared.use_cases.messages.host_links import file_host_links
 from shared.use_cases.messages.notify_seats import tell_seats
+from shared.use_cases.messages.references import MessageReference, reference_of
 from shared.use_cases.messages.send_counts import SendCounts
 from shared.use_cases.messages.slots import Slots
 from shared.use_cases.messages.subject import Subject, read_subject
@@ -179,7 +180,7 @@ class EntrySender:
 
     async def _mail(self, message: Message, recipient: Recipient) -> tuple[SendCounts, SentMessage | None]:
         try:
-            await self._run.mailer.deliver(message, self._run.clock())
+            await self._run.mailer.deliver(self._named(message, recipient), self._run.clock())
         except NotAccepted:
             return SendCounts(failed=1), self._noted(message.kind, recipient, is_failed=True)
         except MailUnavailable:
@@ -187,7 +188,26 @@ class EntrySender:
         except Exception as error:  # a fault in a template may be mended before the last try
             log_fault(log, "a message could not be written", error)
             raise MailUnavailable(type(error).__name__) from error
-        return SendCounts(sent=1), self._noted(message.kind, recipient)
+        noted = self._noted(message.kind, recipient)
+        return SendCounts(sent=1), self._reported(noted) if self._run.mailer.reports else noted
+
+    def _named(self, message: Message, recipient: Recipient) -> Message:
+        """Return the message with what tells it from one before it, and by what its provider's reports name it."""
+        resent = self._lease.entry.resent
+        if not self._run.mailer.reports:
+            return replace(message, resent=resent) if resent else message
+        about = MessageReference(self._lease.business, self.note_key(recipient), resent)
+        return replace(message, resent=resent, reference=reference_of(self._run.secret, "mail", about))
+
+    def note_key(self, recipient: Recipient) -> str:
+        """Return the key of the note of what became of the message to a recipient."""
+        return sent_key(self._lease.entry.appointment, self._lease.key, recipient)
+
+    def _reported(self, noted: SentMessage) -> SentMessage:
+        """Return a note with what shows the message among the undelivered, should its provider say so."""
+        kept = {"recipients": (noted.recipient,), "refused": (), "leased_by": "", "not_before": None, "why": ""}
+        entry = self._lease.entry.model_copy(update=kept)
+        return noted.model_copy(update={"entry": entry, "work": self._lease.key})
 
     async def _text(self, message: Message, recipient: Recipient) -> tuple[SendCounts, SentMessage | None]:
         run = self._run

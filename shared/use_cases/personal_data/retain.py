@@ -9,6 +9,7 @@ import hashlib
 from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import partial
 from typing import NamedTuple, TypeVar
 
 from shared.domain.appointments.appointment import Appointment
@@ -187,15 +188,16 @@ class Retaining:
         if before is None:
             return 0
 
-        async def some(after: str) -> PassPart:
-            whole = every(FAILED)
+        async def some(whole: Range, after: str) -> PassPart:
             low = following(after) if after else whole.low
             page = await self.store.table.range("bookings", self.business, low, whole.high, limit=self.most)
             return self._part(await self._delete_rows([row for row in page.rows if row.written < before]), page)
 
         texted = Range(every(SMS).low, sms_between(before, before).low)
         # They are in the order in which they were due, and one that is sent again in vain is written anew.
-        return await self._go_on("failed", some, timedelta()) + await self._delete(texted)
+        failed = await self._go_on("failed", partial(some, every(FAILED)), timedelta())
+        beside = await self._go_on("beside", partial(some, sent_of("")), timedelta())
+        return failed + beside + await self._delete(texted)
 
     async def _audit(self) -> int:
         """Delete the entries of whole seals, so that those that stay can be checked."""

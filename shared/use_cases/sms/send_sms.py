@@ -16,10 +16,10 @@ from shared.records.codec import dump
 from shared.records.keys import number_of, sms_key
 from shared.records.table import Ambiguous, Operation, Stale
 from shared.use_cases.context import Context
+from shared.use_cases.messages.references import MessageReference, reference_of
 from shared.use_cases.messages.send_counts import SendCounts
 from shared.use_cases.ports import Lease, MailUnavailable, NotAccepted, Store
 from shared.use_cases.sms.opt_outs import code_of, is_opted_out, record_opt_out, stop_token
-from shared.use_cases.sms.references import reference_of
 from shared.use_cases.sms.same_day import AGAIN_AFTER, with_same_day
 from shared.use_cases.sms.texter import SmsHandover, Texter
 
@@ -65,7 +65,7 @@ class SmsSending:
             return await self._refused(sent, key, "opted_out", recipient)
         # an insert, so that no late copy of this request undoes what was reported meanwhile
         written = await self._write(Operation("insert", key, dump(sent)))
-        reference = reference_of(self.secret, self.lease.business, key)
+        reference = reference_of(self.secret, "sms", MessageReference(self.lease.business, key))
         is_answered = sender.startswith("+") or sender.isdigit()
         handover = SmsHandover(message.to, sender, reference, "" if is_answered else stop_token(self.secret, code))
         try:

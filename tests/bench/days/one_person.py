@@ -40,7 +40,7 @@ def rows_of_clinic(now: datetime, theirs: int, every: int) -> Iterator[tuple[str
             yield visit_key(one.start, one.id), dump_visit(_visit(one))
         for work in ("confirmation", "reminder"):
             note = SentMessage(at=one.start, kind=work, recipient=CUSTOMER, seat=one.id)
-            yield sent_key(one.id, work, "customer"), dump(note)
+            yield sent_key(one.id, work, CUSTOMER), dump(note)
 
 
 def _appointment(number: int, customer: str, start: datetime) -> Appointment:

@@ -72,7 +72,7 @@ KINDS: dict[str, Kind] = {
     "logo": "public",
     "twilio_report": "sms",
     "twilio_reply": "sms",
-    "azure_sms_events": "sms",
+    "azure_events": "sms",
     "opt_out_show": "link",
     "opt_out_send": "link",
     "help_answers": "public",

@@ -345,8 +345,11 @@ async def test_what_a_provider_of_sms_tells_nobody_else_does(name, method):
     kind = name.partition("_")[0]
     for who in CALLERS:
         world = await a_world()
-        for sms, status in ((SmsSettings(), 404), (SmsSettings(replace(ACCOUNT, kind=kind), "k" * 32), 403)):
-            settings = replace(world.services.settings, sms=sms)
+        for sms, key, status in (
+            (SmsSettings(), "", 404),
+            (SmsSettings(replace(ACCOUNT, kind=kind)), "k" * 32, 403),
+        ):
+            settings = replace(world.services.settings, sms=sms, event_grid_key=key)
             world.services = replace(world.services, settings=settings)
             for headers in (bearer(world, who), session(world, who)):
                 assert (await call(name, method, "own", headers, world)).status == status

@@ -22,7 +22,9 @@ class Texting(World):
     async def opened(cls, kind: str = "twilio", key: str = "") -> "Texting":
         world = cls()
         world.telephones = Telephones()
-        settings = replace(world.services.settings, sms=SmsSettings(replace(ACCOUNT, kind=kind), key))
+        settings = replace(
+            world.services.settings, sms=SmsSettings(replace(ACCOUNT, kind=kind)), event_grid_key=key
+        )
         world.services = replace(world.services, settings=settings, texter=lambda: world.telephones.service)
         calendar = clinic()
         services = {**calendar.services, "texts": a_service("texts", send_sms=True)}

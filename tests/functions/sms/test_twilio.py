@@ -71,7 +71,7 @@ async def test_it_is_confirmed_in_the_language_of_the_word_whatever_the_numbers_
 
 async def test_without_the_provider_there_is_nothing_there():
     world = World()
-    for path in ("/sms/twilio/reply", "/sms/twilio/report/x", "/sms/azure/events"):
+    for path in ("/sms/twilio/reply", "/sms/twilio/report/x", "/azure/events"):
         assert (await world.call("POST", path, body=b"a=b")).status == 404
     assert (await (await Texting.opened("azure", "k" * 32)).signed("/sms/twilio/reply", a="b")).status == 404
 

@@ -35,6 +35,7 @@ class Post:
         self.forgets, self.slow = forgets, slow
         self.is_away = False
         self.arrived: list[Arrived] = []
+        self.reports = False
 
     async def deliver(self, letter: Message, now: datetime) -> None:
         called = self._service.clock()

@@ -16,8 +16,8 @@ from shared.records.codec import load, load_row
 from shared.records.keys import SMS, failed_key
 from shared.records.table import Ambiguous, Stale
 from shared.use_cases.context import Context
+from shared.use_cases.messages.references import read_reference
 from shared.use_cases.ports import MailUnavailable, NotAccepted
-from shared.use_cases.sms.references import read_reference
 from shared.use_cases.sms.take_reply import take_reply
 from shared.use_cases.sms.take_report import take_report
 from shared.use_cases.sms.texter import SmsHandover
@@ -211,7 +211,7 @@ class TextRun(Run):
         """The first report that was taken stands, and what was not delivered is shown."""
         rows = {row.key: load_row(SentSms, row) for row in self.service.rows("bookings", BUSINESS, SMS)}
         for reference, told in self.carrier.taken.items():
-            about = read_reference(SECRET, reference)
+            about = read_reference(SECRET, "sms", reference)
             assert about is not None
             taken = [status for status, how in told if how == "taken"]
             sent = rows.get(about.key)

@@ -44,6 +44,8 @@ TICK = 10.0  # seconds between two runs of the timer, of which there is one at a
 class Paced:
     """A provider that takes so many a second, and has the rest wait for their turn."""
 
+    reports = False
+
     def __init__(self, rate: float) -> None:
         self.rate, self.free_at = rate, 0.0
         self.taken: list[tuple[float, Message]] = []

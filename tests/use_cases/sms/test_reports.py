@@ -4,7 +4,7 @@ from datetime import timedelta
 
 from shared.records.keys import FAILED
 from shared.use_cases.messages.find_undelivered import list_undelivered
-from shared.use_cases.sms.references import reference_of
+from shared.use_cases.messages.references import MessageReference, reference_of
 from shared.use_cases.sms.take_report import take_report
 from tests.support.builders import SECRET
 from tests.support.clinic import TEN
@@ -59,9 +59,16 @@ async def test_reports_on_what_is_not_known_change_nothing():
     args = {"store": world.store, "secret": SECRET}
     forged = f"{reference[:-2]}xx"
     others = [
-        reference_of(SECRET, world.business, key) for key in ("P|202701110700|0123456789abcdef", "0biz", "A|x")
+        reference_of(SECRET, "sms", MessageReference(world.business, key))
+        for key in ("P|202701110700|0123456789abcdef", "0biz", "A|x")
     ]
     before = dict(world.rows(""))
-    for name in (forged, "", "x.y", reference_of("another" * 8, world.business, "P|202701110700|00"), *others):
+    for name in (
+        forged,
+        "",
+        "x.y",
+        reference_of("another" * 8, "sms", MessageReference(world.business, "P|202701110700|00")),
+        *others,
+    ):
         assert await take_report(name, "failed", "other", **args) == "unknown"
     assert world.rows("") == before

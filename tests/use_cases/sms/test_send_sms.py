@@ -12,8 +12,8 @@ from shared.records.codec import load_row
 from shared.records.keys import FAILED, SENT, WORK
 from shared.use_cases.appointments.send_new_link import send_new_link
 from shared.use_cases.appointments.staff_claims import Actor
+from shared.use_cases.messages.references import read_reference
 from shared.use_cases.sms.opt_outs import code_of, is_opted_out, read_stop_token, record_opt_out
-from shared.use_cases.sms.references import read_reference
 from tests.delivery.mail.letters import LANGUAGES, NOW, SENDER, letter, of_service
 from tests.support.builders import MONDAY, SECRET, a_key
 from tests.support.clinic import ANA, HALF, TEN, errors_of
@@ -46,7 +46,7 @@ async def test_who_agreed_is_told_by_sms_beside_the_mail_and_the_words_are_kept(
     assert (seat.wants_sms, seat.sms_consent.text, seat.sms_consent.at) == (True, WORDS, MONDAY)
     (sent,) = world.sent()
     assert (sent.status, sent.kind, sent.product) == ("sent", "confirmation", "in_person")
-    about = read_reference(SECRET, text.handover.reference)
+    about = read_reference(SECRET, "sms", text.handover.reference)
     assert about is not None
     assert about.business == world.business
     notes = [load_row(SentMessage, row) for row in world.rows(SENT).values()]
