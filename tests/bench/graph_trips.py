@@ -15,7 +15,7 @@ from shared.storage.tables import Tables
 from tests.bench.days.calendars import many, noon_today, save
 from tests.bench.system import app
 from tests.bench.table import Row
-from tests.bench.trips import cost
+from tests.bench.trips import TRIES, least
 
 
 if TYPE_CHECKING:
@@ -56,19 +56,23 @@ async def _of(url: str, tokens: list[str], people: int) -> list[Row]:
             "endDateTime": {"dateTime": f"{first + timedelta(days=31):%Y-%m-%dT%H:%M:%S}"},
         }
         found = {
-            "a page of appointments": await person.get(f"{root}/appointments"),
-            "calendarView of a week": await person.get(f"{root}/calendarView", params=week),
-            "getStaffAvailability of a month": await program.post(f"{root}/getStaffAvailability", json=asked),
+            "a page of appointments": [await person.get(f"{root}/appointments") for _ in range(TRIES)],
+            "calendarView of a week": [
+                await person.get(f"{root}/calendarView", params=week) for _ in range(TRIES)
+            ],
+            "getStaffAvailability of a month": [
+                await program.post(f"{root}/getStaffAvailability", json=asked) for _ in range(TRIES)
+            ],
         }
-        assert len(found["calendarView of a week"].json()["value"]) == 100
-        one = f"{root}/appointments/{made[0].json()['id']}"
+        assert len(found["calendarView of a week"][0].json()["value"]) == 100
+        ones = [f"{root}/appointments/{one.json()['id']}" for one in made[:TRIES]]
         changes = {
-            "create": made[-1],
-            "change": await person.patch(one, json={"serviceNotes": "x"}),
-            "cancel": await person.post(f"{one}/cancel", json={}),
+            "create": made,
+            "change": [await person.patch(one, json={"serviceNotes": "x"}) for one in ones],
+            "cancel": [await person.post(f"{one}/cancel", json={}) for one in ones],
         }
-    rows = [_row(f"{name}, {people} staff", answer, 1) for name, answer in found.items()]
-    return rows + [_row(f"{name} an appointment, {people} staff", answer, 3) for name, answer in changes.items()]
+    rows = [_row(f"{name}, {people} staff", answers, 1) for name, answers in found.items()]
+    return rows + [_row(f"{name} an appointment, {people} staff", answers, 3) for name, answers in changes.items()]
 
 
 def _booking(first, number: int) -> dict:
@@ -82,6 +86,6 @@ def _booking(first, number: int) -> dict:
     }
 
 
-def _row(name: str, answer: httpx.Response, limit: int | None) -> Row:
-    spent = cost(answer)
+def _row(name: str, answers: list[httpx.Response], limit: int) -> Row:
+    spent = least(answers)
     return Row(f"Graph: {name}", spent.depth, "", limit, note=f"{spent.requests} requests")

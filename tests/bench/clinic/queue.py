@@ -98,7 +98,7 @@ async def _views(client: aiohttp.ClientSession) -> list[Row]:
     views = [await _get(client, query) for query in ("", "&page=3", "&status=booked", "&online=1", "&name=an") * 3]
     # a Sunday is of two weeks of the queue, and so of two rows
     weeks = 2 if datetime.now(UTC).weekday() == SUNDAY else 1
-    tiles = sum(map(int, re.findall(r'class="numbers">(\d+)<', cold.text)))
+    tiles = sum(map(int, re.findall(r'<strong class="numbers">(\d+)<', cold.text)))
     assert views[0].etag
     polls = [await _get(client, etag=views[0].etag) for _ in range(20)]
     assert {one.status for one in polls} == {304}
