@@ -124,9 +124,13 @@ def handler(one: Route | Timer) -> Callable[[Any], Any]:
     try:
         return getattr(import_module(f"functions.{one.module}"), one.name)  # type: ignore[no-any-return]
     finally:
-        if not gc.get_freeze_count():
-            gc.freeze()
+        _freeze_once()
         gc.enable()
+
+
+@cache
+def _freeze_once() -> None:
+    gc.freeze()  # gc.get_freeze_count would walk through all that is frozen, for each handler
 
 
 def _serve(one: Route) -> Callable[[func.HttpRequest], Awaitable[func.HttpResponse]]:

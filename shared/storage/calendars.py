@@ -77,6 +77,10 @@ class Calendars:
         calendar, _ = await asyncio.gather(self.reload(business), self.busy(business, months, 0))
         return calendar
 
+    def is_known(self, slug: str) -> bool:
+        """Return whether this process has been asked for an address before."""
+        return slug.lower() in self._slugs
+
     def known(self, business: str) -> Calendar | None:
         """Return a calendar as this process has read it last; None if it has not."""
         return self._calendars.get(business)

@@ -106,6 +106,10 @@ class Calendars(Protocol):
         """Return the same by the calendar's id. Raise NotFound."""
         ...
 
+    def is_known(self, slug: str) -> bool:
+        """Return whether an address was found before; its calendar may be outdated."""
+        ...
+
     def known(self, business: str) -> Calendar | None:
         """Return a calendar as it was read last, possibly outdated; None if it is not cached."""
         ...
