@@ -1,4 +1,4 @@
-"""SMS in bad weather: nobody gets one after STOP, reports find their place, and each breakage of that is found."""
+"""SMS and mails in bad weather: nobody gets an SMS after STOP, reports find their place, each breakage is found."""
 
 import json
 from collections.abc import Sequence
@@ -6,9 +6,9 @@ from dataclasses import replace
 
 import pytest
 
-from shared.records.keys import FAILED, SMS
+from shared.records.keys import FAILED, SENT, SMS
 from shared.records.organisation import OPTED_OUT
-from shared.records.table import Operation
+from shared.records.table import Operation, Row
 from tests.simulation.mutants import Operations, Through, without_condition
 from tests.simulation.world.run import Plan, simulate
 from tests.simulation.world.texts import TextInstance, TextRun
@@ -59,11 +59,33 @@ class FailuresHidden(Through):
         return await self.inner.transact(table, partition, kept if is_report else operations)
 
 
+class BouncesHidden(Through):
+    """What a mail provider could not deliver is noted, and shown to nobody."""
+
+    async def transact(self, table: str, partition: str, operations: Operations) -> list[str]:
+        keys = [one.key for one in operations]
+        is_report = keys[0].startswith(SENT)  # a sender writes its entry first
+        kept = [one for one in operations if not (is_report and one.key.startswith(FAILED))]
+        return await self.inner.transact(table, partition, kept)
+
+
+class EveryReportIsNews(Through):
+    """Of a mail it is forgotten that something was reported."""
+
+    async def get(self, table: str, partition: str, key: str, select: Sequence[str] = ()) -> Row | None:
+        row = await self.inner.get(table, partition, key, select)
+        if row is None or not key.startswith(SENT):
+            return row
+        return row._replace(values={"body": json.dumps({**json.loads(row.values["body"]), "report": ""})})
+
+
 MUTANTS = {
     "an answer is not stored": OptOutsLost,
     "an answer that is repeated counts again": RepeatsCount,
     "a report overwrites another": without_condition((SMS,)),
     "what was not delivered is shown to nobody": FailuresHidden,
+    "a mail that came back is shown to nobody": BouncesHidden,
+    "a later report of a mail counts too": EveryReportIsNews,
 }
 
 
@@ -79,6 +101,7 @@ def test_sms_hold_in_bad_weather(seed: int) -> None:
     assert isinstance(run, TextRun)
     assert len(run.carrier.arrived) >= 15
     assert any(phone.stopped for phone in run.telephones)
+    assert len(run.post.taken) >= 15
 
 
 @pytest.mark.parametrize("name", MUTANTS)

@@ -23,6 +23,7 @@ from shared.use_cases.sms.take_report import take_report
 from shared.use_cases.sms.texter import SmsHandover
 from tests.simulation.world.clinic import BUSINESS, a_clinic
 from tests.simulation.world.instance import Instance, Lost
+from tests.simulation.world.mail_reports import ReportingPost
 from tests.simulation.world.run import EPOCHS, Run
 from tests.support.builders import SECRET
 
@@ -171,6 +172,8 @@ class TextRun(Run):
     def __init__(self, plan: Any) -> None:
         super().__init__(replace(plan, instance=plan.instance))
         self.carrier = Carrier(self, random.Random(self.dice.random()))
+        weather = {"forgets": plan.forgets, "slow": plan.slow_mail}
+        self.post: ReportingPost = ReportingPost(self, random.Random(f"mail {plan.seed}"), **weather)
         self.phones = {
             f"c{number}@example.com": number_of(f"c{number}@example.com") for number in range(0, plan.clients, 2)
         }
@@ -194,9 +197,10 @@ class TextRun(Run):
         return super()._hours_ahead() + (NIGHT if self.epoch != EPOCHS[0] else 0)
 
     async def findings(self) -> list[str]:
-        await asyncio.gather(*self.carrier.tasks)
+        await asyncio.gather(*self.carrier.tasks, *self.post.tasks)
         problems = await super().findings()
-        return problems or [*self._after_stop(), *self._reports(), *self._twice(), *self._newest()]
+        found = (self._after_stop(), self._reports(), self.post.problems(), self._twice(), self._newest())
+        return problems or [one for each in found for one in each]
 
     def _after_stop(self) -> Iterator[str]:
         for phone in self.telephones:
