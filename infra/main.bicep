@@ -42,6 +42,8 @@ param secret string
 @secure()
 param operatorKey string
 @secure()
+param eventGridKey string
+@secure()
 param smtp string
 @secure()
 param oidcClientSecret string
@@ -88,6 +90,7 @@ module app 'azure/resources.json' = {
     moreSettings: moreSettings
     secret: secret
     operatorKey: operatorKey
+    eventGridKey: eventGridKey
     smtp: smtp
     oidcClientSecret: oidcClientSecret
   }

@@ -25,6 +25,8 @@ def left_to_do(environ: Mapping[str, str]) -> Iterator[str]:
     yield f"Your identity provider sends people back to {url}/console/sign-in/done : register that address there."
     if not environ.get("OPENSLOT_SMTP"):
         yield "No mail is sent before OPENSLOT_SMTP and OPENSLOT_MAIL_FROM are set."
+    elif environ["OPENSLOT_SMTP"].startswith("azure://"):
+        yield f"Once it is deployed, have Event Grid report to {url}/azure/events (.github/docs/texts.md)."
     if not environ.get("OPENSLOT_ALERTS_TO"):
         yield "Nobody is told when something is wrong: `azd env set OPENSLOT_ALERTS_TO you@example.org`."
     if not environ.get("OPENSLOT_BACKUPS"):

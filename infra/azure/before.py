@@ -12,7 +12,7 @@ import sys
 from datetime import UTC, datetime
 
 
-MADE_ONCE = ("OPENSLOT_SECRET", "OPENSLOT_OPERATOR_KEY")
+MADE_ONCE = ("OPENSLOT_SECRET", "OPENSLOT_OPERATOR_KEY", "OPENSLOT_EVENT_GRID_KEY")
 STARTS = "OPENSLOT_BUDGET_START"  # of the budget: it cannot be changed later
 WANTED = {
     "OPENSLOT_SMTP": "no mail is sent; your mail server, as smtp://user:password@host:587",

@@ -73,6 +73,7 @@ ANY = {
     "moreSettings": "",
     "secret": "s" * 40,
     "operatorKey": "k" * 40,
+    "eventGridKey": "e" * 40,
     "smtp": "smtp://a:b@mail.example:587",
     "oidcClientSecret": "",
 }

@@ -137,7 +137,7 @@ def test_the_workbook_is_json_with_a_chart_for_each_query():
 
 def test_a_vault_keeps_every_secret_out_of_the_settings():
     shown = json.dumps(app_settings(expanded(TEMPLATE, ALL_ON)))
-    for name in ("secret", "operatorKey", "smtp", "oidcClientSecret"):
+    for name in ("secret", "operatorKey", "eventGridKey", "smtp", "oidcClientSecret"):
         assert ALL_ON[name] not in shown
     assert app_settings(expanded(TEMPLATE, ANY))["OPENSLOT_SECRET"] == ANY["secret"]
 
@@ -151,6 +151,7 @@ def test_the_app_takes_the_settings_that_it_is_given(variant):
         "OPENSLOT_SECRET": "8f" * 8 + "3c" * 8 + "a1b2c3d4e5f60718",
         "OPENSLOT_SMTP": "",
         "OPENSLOT_OPERATOR_KEY": "",
+        "OPENSLOT_EVENT_GRID_KEY": "",
     }
     plain = {"OPENSLOT_OIDC_CLIENT_SECRET": ""}
     read = read_settings({**given, **platform, **vault, **plain})
@@ -228,7 +229,7 @@ def test_secrets_are_made_once_and_shown_to_nobody(tmp_path):
     assert all(re.fullmatch("[0-9a-f]{64}", one) and one not in first.stdout for one in map(made.get, MADE_ONCE))
     assert all(name in first.stdout for name in WANTED)
     second = run_before(tmp_path, **made, **dict.fromkeys(WANTED, "set"))
-    assert (second.stdout, len(calls.read_text().splitlines())) == ("", 3)
+    assert (second.stdout, len(calls.read_text().splitlines())) == ("", len(MADE_ONCE) + 1)
 
 
 def test_without_azd_nothing_is_half_done(tmp_path):
@@ -250,6 +251,8 @@ def test_what_is_left_to_do_follows_the_two_passes_of_a_domain():
         left_to_do({**outputs, "OPENSLOT_DOMAIN": "book.clinic.test", "OPENSLOT_CERTIFICATE": "true"})
     )
     assert "asuid" not in done
+    by_azure = "\n".join(left_to_do({**outputs, "OPENSLOT_SMTP": "azure://x.communication.azure.com"}))
+    assert "https://func-a.azurewebsites.net/azure/events" in by_azure
     assert "https://book.clinic.test/console/sign-in/done" in done
     assert "takes names such as book.clinic.test" in "\n".join(
         left_to_do({**outputs, "OPENSLOT_DOMAIN": "clinic.test"})
