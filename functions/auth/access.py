@@ -22,6 +22,7 @@ from shared.domain.calendar.business import Calendar, Role, StaffMember
 from shared.domain.errors import Forbidden, NotFound, TryAgain
 from shared.domain.text.addresses import folded
 from shared.records.keys import IDENTIFIER
+from shared.storage.checks.basis import current_basis
 from shared.use_cases.appointments.staff_claims import Actor
 from shared.use_cases.calendars.disabled_staff import is_disabled
 from shared.use_cases.calendars.find_businesses import find_of_person
@@ -168,15 +169,22 @@ async def authorised(req: func.HttpRequest, business: str, operation: Permission
 async def access_to(caller: Caller, business: str, within: float = 0.0) -> Access:
     """Return a caller's access to a calendar. Raises NotFound where they may not see it.
 
-    Settings are current, or up to `within` seconds old, for pages that poll.
+    Settings are current, or up to `within` seconds old, for pages that poll. At the console they are as this
+    process knows them, and proven before anything is written or answered.
     """
     # checked before it becomes part of a key
     if not IDENTIFIER.fullmatch(business):
         raise NotFound
     app = services()
-    known = await app.store.calendars.find_by_id(business)
-    current = app.store.calendars.current
-    access = access_in(caller, await (current(known, within) if within else current(known)))
+    calendars, basis = app.store.calendars, current_basis()
+    calendar = await calendars.find_by_id(business)
+    if within:
+        calendar = await calendars.current(calendar, within)
+    elif basis:
+        basis.rest_on(calendar, calendars.is_current(calendar))
+    else:
+        calendar = await calendars.current(calendar)
+    access = access_in(caller, calendar)
     if not can_see(caller, access.role):
         raise NotFound
     if access.is_outside_access:

@@ -17,6 +17,7 @@ from functions.pages.errors import error_page
 from functions.pages.link import NavLink
 from functions.pages.visitor import Visitor, read_visitor
 from functions.wiring import services
+from shared.storage.checks.basis import judged
 
 
 if TYPE_CHECKING:
@@ -57,11 +58,16 @@ _bounded = boundary(_refuse)
 
 
 def console_boundary(handler: Handler) -> Callable[[func.HttpRequest], Awaitable[func.HttpResponse]]:
-    """Return the handler within the console's boundary; what it answers says that the session is in use."""
+    """Return the handler within the console's boundary; what it answers says that the session is in use.
+
+    It is judged by the settings that this process knows, and again where these turn out to be outdated.
+    """
 
     @wraps(handler)
     async def run(req: func.HttpRequest) -> func.HttpResponse:
-        return with_sign_of_use(req, await handler(req), services().now())
+        app = services()
+        answer = await judged(lambda: handler(req), app.store.calendars.reload)
+        return with_sign_of_use(req, answer, app.now())
 
     return _bounded(run)
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from asyncio import gather
 from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
@@ -18,6 +17,7 @@ from functions.http.boundary import LARGEST_BODY
 from functions.pages.rich_text import own_language
 from functions.wiring import services
 from shared.i18n.formats import Formats
+from shared.storage.checks.basis import current_basis
 from shared.use_cases.calendars.change_business import BusinessChange
 from shared.use_cases.calendars.change_calendar import RECENTLY
 from shared.use_cases.calendars.change_entity import SettingsChange
@@ -175,11 +175,9 @@ class CalendarContext(ConsoleContext):
 
 async def enter(req: func.HttpRequest, permission: Permission, largest: int = LARGEST_BODY) -> CalendarContext:
     """Return the context of the calendar in the path. Raises as `enter_calendar`; BodyTooLarge, BadRequest."""
-    asked = enter_calendar(req, req.route_params["business"], permission)
-    if req.method == "POST":  # what a change looks up is read beside the rights
-        access, _ = await gather(asked, find_disabled(store=services().store, within=RECENTLY))
-    else:
-        access = await asked
+    access = await enter_calendar(req, req.route_params["business"], permission)
+    if basis := current_basis():
+        basis.read_beside(find_disabled(store=services().store, within=RECENTLY))
     return CalendarContext(req, access.caller, console_visitor(req), _sent(req, largest), services(), access)
 
 

@@ -4,7 +4,7 @@ import hashlib
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
-from typing import NamedTuple, TypeVar
+from typing import Any, NamedTuple, TypeVar
 
 from shared.domain.calendar.business import Business, Calendar, StaffMember
 from shared.domain.calendar.service import Question, Service
@@ -21,6 +21,12 @@ CalendarEntry = Service | StaffMember | Question | MessageText
 Stamped = TypeVar("Stamped", bound=Model)
 SCHEMA = 1  # of a calendar's rows: raised where an earlier version would spoil what this one writes
 KINDS = {"0svc": "services", "0stf": "staff", "0que": "questions", "0txt": "texts"}
+MODELS: dict[str, type[CalendarEntry]] = {
+    "0svc": Service,
+    "0stf": StaffMember,
+    "0que": Question,
+    "0txt": MessageText,
+}
 STAMPS = {"created_at", "changed_at", "link_version", "elsewhere", "is_settling"}
 
 
@@ -64,30 +70,36 @@ def as_calendar(rows: Sequence[Row]) -> Calendar:
 
 
 def with_written(calendar: Calendar, written: Mapping[str, Values | None]) -> Calendar:
-    """Return a calendar after rows of its business, services and texts were written; others are left out.
-
-    It is what `as_calendar` would read, if `keeps_references`.
-    """
-    business, services, texts = calendar.business, dict(calendar.services), dict(calendar.texts)
+    """Return a calendar after these rows were written: what `as_calendar` would read, if `keeps_references`."""
+    business, former = calendar.business, dict(calendar.former)
+    kept: dict[str, dict[str, Any]] = {kind: dict(getattr(calendar, of)) for kind, of in KINDS.items()}
     for key, values in written.items():
         kind, _, name = key.partition("|")
         if key == BUSINESS and values is not None:
             business = load(Business, values)
-        elif kind == "0svc":
-            services.pop(name, None)
-            services |= (
-                {name: _with_known(load(Service, values), calendar.staff, calendar.questions)} if values else {}
-            )
-        elif kind == "0txt":
-            texts.pop(name, None)
-            texts |= {name: load(MessageText, values)} if values else {}
-    in_order = dict(sorted(services.items()))
-    return replace(calendar, business=business, services=in_order, texts=dict(sorted(texts.items())))
+        elif kind in KINDS:
+            kept[kind].pop(name, None)
+            if values is not None:
+                document = load(MODELS[kind], values)
+                if isinstance(document, StaffMember) and document.removed_at:
+                    former[name] = document
+                else:
+                    kept[kind][name] = document
+    services, staff, questions, texts = (dict(sorted(kept[kind].items())) for kind in KINDS)
+    if staff.keys() != calendar.staff.keys() or questions.keys() != calendar.questions.keys():
+        checked = services
+    else:
+        checked = {name: one for name, one in services.items() if service_key(name) in written}
+    services |= {name: _with_known(one, staff, questions) for name, one in checked.items()}
+    return Calendar(business, services, staff, questions, dict(sorted(former.items())), texts)
 
 
-def keeps_references(written: Iterable[str]) -> bool:
-    """Return whether these rows are about neither people nor questions, to which services refer."""
-    return not any(key.startswith(("0stf|", "0que|")) for key in written)
+def keeps_references(calendar: Calendar, written: Iterable[str]) -> bool:
+    """Return whether services refer to the same as before, but for what these rows remove or add.
+
+    Not so where somebody is among them who had left, and to whom services may still refer.
+    """
+    return not any(staff_key(name) in written for name in calendar.former)
 
 
 def _with_known(service: Service, staff: Mapping[str, StaffMember], questions: Mapping[str, Question]) -> Service:

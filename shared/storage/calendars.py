@@ -21,7 +21,7 @@ from shared.records.keys import (
     sessions_between,
 )
 from shared.records.table import Range, Table
-from shared.storage.schema import require_known
+from shared.storage.checks.schema import require_known
 from shared.storage.shared_reads import SharedReads
 from shared.use_cases.timed_cache import TimedCache
 
@@ -132,6 +132,14 @@ class Calendars:
             self._current_at[business] = now
             return calendar
         return await self.reload(business)
+
+    async def is_current(self, calendar: Calendar) -> bool:
+        """Return whether the settings are as they are now: one read of their version, beside all others."""
+        business = calendar.business.id
+        if asyncio.get_running_loop().time() - self._read_at.get(business, -1) < JUST_READ:
+            return self._calendars.get(business) is calendar
+        row = await self._table.get("bookings", business, BUSINESS, ("version",))
+        return row is not None and row.values.get("version") == calendar.business.version
 
     async def busy(self, business: str, months: Sequence[str], people: int, person: str = "") -> Masks:
         """Return the busy masks of months, cached in the process for up to a second; claims never use them.

@@ -18,6 +18,7 @@ from shared.records.calendars import schema_of
 from shared.records.holding.holds import ledgers_held
 from shared.records.keys import BUSINESS, decision_key
 from shared.records.table import Ambiguous, Operation, Range, Rows, Stale, Table, Values
+from shared.storage.checks.schema import require_known
 from shared.storage.decisions import decided, decision_values, refused_outcome
 from shared.storage.holding.away import Away
 from shared.storage.holding.holds import Holds
@@ -32,7 +33,6 @@ from shared.storage.plan import (
     own_rows,
     unread_keys,
 )
-from shared.storage.schema import require_known
 from shared.storage.shared_reads import SharedReads
 from shared.use_cases.ports import Command, Decide, Decision, Reads, Writes
 

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from shared.records.table import Rows, Table
 from shared.storage.calendars import Calendars
+from shared.storage.checks.basis import ProvenTable, current_basis
 from shared.storage.engine import Engine
 from shared.storage.shared_reads import SharedReads
 from shared.use_cases.timed_cache import TimedCache
@@ -28,6 +29,7 @@ class TableStore(Engine):
         self.calendars = Calendars(table, self._shared)
         self._kept: dict[str, TimedCache[Any, Any]] = {}
         super().__init__(table, seed=seed, changed=self.calendars.forget_masks, reads=self._shared)
+        self.table = ProvenTable(table)  # the engine writes markers past it: they say only that there may be work
 
     async def decide(
         self,
@@ -38,8 +40,13 @@ class TableStore(Engine):
         due: "Iterable[datetime]" = (),
         earlier: Rows | None = None,
     ) -> "Decision":
-        """Run a command as the engine does. Raise TryAgain, too, for what a newer version has written."""
+        """Run a command as the engine does. Raise TryAgain, too, for what a newer version has written.
+
+        Raise SettingsOutdated for a request that was judged by other settings than those that the command reads.
+        """
         self.calendars.require_writable(command.business)
+        if basis := current_basis():
+            decide = basis.checked(command.business, decide)
         return await super().decide(command, reads, decide, due=due, earlier=earlier)
 
     def kept(self, name: str, most: int = 1, weigh: Callable[[Any], int] = lambda _: 1) -> TimedCache[Any, Any]:

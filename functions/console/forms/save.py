@@ -75,6 +75,7 @@ async def show_or_save(
     submit: str = "",
     told: Mapping[str, str] | None = None,
     beside: Beside | None = None,
+    shown: Callable[[], Awaitable[SettingsForm[Document]]] | None = None,
     **more: Any,
 ) -> func.HttpResponse:
     """Answer a request for a form of settings.
@@ -82,14 +83,16 @@ async def show_or_save(
     GET shows the `document`. POST saves through `save`, which gets the change to apply to the document as it is by
     then, and redirects to `done`, which may be known only then; a button named `do` only rearranges the form.
     Refusals are shown in the form, with all that was typed. `told` has more news that the page's address may name;
-    `more` is for the template, and so is what `beside` returns for the texts in the form.
+    `more` is for the template, and so is what `beside` returns for the texts in the form. `shown` returns the form
+    with what is read only to be shown in it.
     """
 
-    async def show(view: FormView, status: int, **shown: Any) -> func.HttpResponse:
+    async def show(view: FormView, status: int, **kept: Any) -> func.HttpResponse:
         news = _news(context, {**NEWS, **(told or {})}) if not context.is_sent else ""
-        shown |= {**more, **(await beside(view.values) if beside else {})}
+        kept |= {**more, **(await beside(view.values) if beside else {})}
+        view = view._replace(groups=(await shown()).groups) if shown else view
         return await context.page(
-            template, section, status, heading=heading, form=view, news=news, submit=submit, **shown
+            template, section, status, heading=heading, form=view, news=news, submit=submit, **kept
         )
 
     if not context.is_sent:

@@ -9,6 +9,7 @@ from functions.console.messages.samples import SampleReader
 from shared.domain.errors import TooManyMails
 from shared.domain.text.addresses import mailbox_of
 from shared.domain.text.phones import e164, region_of
+from shared.storage.checks.basis import prove
 from shared.use_cases.messages.references import MessageReference, reference_of
 from shared.use_cases.organisation.settings import with_sender
 from shared.use_cases.ports import MailUnavailable, NotAccepted
@@ -77,6 +78,7 @@ async def _message(text: EditedText, calendar: Calendar, to: str) -> Message:
 async def _sent(text: EditedText, counted: str, to: str, send: Callable[[], Awaitable[None]]) -> TestResult:
     """Send within the limit of messages, whose name is `counted`, and return what became of it."""
     page, _ = text.page, text.page.texts.gettext
+    await prove()  # a message cannot be called back
     try:
         page.app.limiter.count_mail(counted, page.now)
         async with asyncio.timeout(PATIENCE):

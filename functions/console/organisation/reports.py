@@ -13,7 +13,7 @@ from functions.console.forms.problems import WrongFields
 from functions.console.forms.save import show_or_save
 from functions.console.organisation.context import SECTION, enter_organisation, organisation_tabs
 from functions.console.organisation.report_readers import as_stored, as_typed, readers_group
-from functions.console.organisation.settings import OFF, save_organisation
+from functions.console.organisation.settings import OFF, organisation_of, save_organisation
 from functions.console.reports.mail_fields import changed_mail, mail_group, mail_values
 from functions.console.settings.choices import languages, zone_options
 from shared.domain.access.organisation import LONGEST_KEPT
@@ -53,7 +53,7 @@ async def organisation_reports(req: func.HttpRequest) -> func.HttpResponse:
     """Show whether visits are kept for reports, and save it."""
     context = await enter_organisation(req, Permission.CHANGE_ORGANISATION)
     store = context.app.store
-    organisation, calendars = await gather(find_organisation(store=store, within=0), find_all(store=store))
+    organisation, calendars = await gather(organisation_of(context), find_all(store=store))
     return await show_or_save(
         context,
         _form(context, organisation, calendars),

@@ -15,8 +15,9 @@ from functions.console.organisation.context import SECTION, enter_organisation, 
 from functions.console.organisation.names import name_problem, person_problem, plain_name, sender_problem
 from shared.domain.access.organisation import EVERYBODY, Organisation
 from shared.domain.access.permissions import Permission
+from shared.domain.errors import Forbidden
 from shared.domain.text.addresses import folded
-from shared.use_cases.organisation.settings import change_organisation, find_organisation
+from shared.use_cases.organisation.settings import LASTS, change_organisation, find_organisation
 
 
 if TYPE_CHECKING:
@@ -36,7 +37,7 @@ OFF = "off"
 async def organisation_settings(req: func.HttpRequest) -> func.HttpResponse:
     """Show the settings of the organisation, and save them."""
     context = await enter_organisation(req, Permission.CHANGE_ORGANISATION)
-    organisation = await find_organisation(store=context.app.store, within=0)
+    organisation = await organisation_of(context)
     return await show_or_save(
         context,
         organisation_form(context, organisation),
@@ -48,11 +49,22 @@ async def organisation_settings(req: func.HttpRequest) -> func.HttpResponse:
     )
 
 
+async def organisation_of(context: ConsoleContext) -> Organisation:
+    """Return the organisation as it is; as cached once a form is sent, which changes what it is by then."""
+    return await find_organisation(store=context.app.store, within=LASTS if context.is_sent else 0.0)
+
+
 async def save_organisation(context: ConsoleContext, edit: Callable[[Organisation], Organisation]) -> Organisation:
-    """Apply a change to the organisation as it is by then."""
+    """Apply a change to the organisation as it is by then. Raises Forbidden for who administers it no more."""
+
+    def change(before: Organisation) -> Organisation:
+        if not _administers(context, before):
+            raise Forbidden
+        return edit(before)
+
     number = hashlib.sha256(context.author.key.encode()).hexdigest()[:12]
     return await change_organisation(
-        edit, actor=context.author.actor, number=number, store=context.app.store, now=context.now
+        change, actor=context.author.actor, number=number, store=context.app.store, now=context.now
     )
 
 
@@ -65,7 +77,7 @@ def organisation_form(context: ConsoleContext, organisation: Organisation) -> Se
         if before.is_on and values["is_on"] == OFF and values.get("sure") != ON:
             raise WrongFields({"sure" if asks else "is_on": _("Select this box to turn it off")})
         after = organisation_with(before, values)
-        if before.is_administrator(context.caller) and not _stays(context, after):
+        if before.is_administrator(context.caller) and not _administers(context, after):
             raise WrongFields({"administrators": _("Keep your own line: you would lock yourself out")})
         return after
 
@@ -73,10 +85,10 @@ def organisation_form(context: ConsoleContext, organisation: Organisation) -> Se
     return SettingsForm(groups, organisation_values, changed)
 
 
-def _stays(context: ConsoleContext, after: Organisation) -> bool:
+def _administers(context: ConsoleContext, organisation: Organisation) -> bool:
     caller = context.caller
     own = {caller.subject, folded(caller.email), *caller.groups}
-    return not context.app.settings.administrators.isdisjoint(own) or after.is_administrator(caller)
+    return not context.app.settings.administrators.isdisjoint(own) or organisation.is_administrator(caller)
 
 
 def _use(context: ConsoleContext, *, asks: bool) -> Group:

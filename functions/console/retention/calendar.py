@@ -41,7 +41,7 @@ OWN, SHARED = "own", "organisation"
 async def settings_retention(req: func.HttpRequest) -> func.HttpResponse:
     """Show how long what is about people is kept and what that erases now, and save it."""
     context = await enter(req, Permission.CHANGE_SETTINGS)
-    organisation = await find_organisation(store=context.app.store, within=0)
+    organisation = await find_organisation(store=context.app.store)
     form = retention_form(context, organisation)
     return await show_or_save(
         context,

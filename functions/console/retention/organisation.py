@@ -8,7 +8,7 @@ from functions.console.boundary import console_boundary
 from functions.console.forms.form import SettingsForm, changed_model
 from functions.console.forms.save import show_or_save
 from functions.console.organisation.context import SECTION, enter_organisation, organisation_tabs
-from functions.console.organisation.settings import save_organisation
+from functions.console.organisation.settings import organisation_of, save_organisation
 from functions.console.retention.form import (
     hold_group,
     is_shorter,
@@ -18,7 +18,6 @@ from functions.console.retention.form import (
     retention_values,
 )
 from shared.domain.access.permissions import Permission
-from shared.use_cases.organisation.settings import find_organisation
 
 
 if TYPE_CHECKING:
@@ -34,7 +33,7 @@ if TYPE_CHECKING:
 async def organisation_retention(req: func.HttpRequest) -> func.HttpResponse:
     """Show how long calendars without periods of their own keep what is about people, and save it."""
     context = await enter_organisation(req, Permission.CHANGE_ORGANISATION)
-    organisation = await find_organisation(store=context.app.store, within=0)
+    organisation = await organisation_of(context)
     return await show_or_save(
         context,
         _form(context, organisation),

@@ -2,32 +2,27 @@
 
 from __future__ import annotations
 
-from asyncio import gather
 from dataclasses import replace
-from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from functions.console.context import enter
 from functions.console.forms.save import Tab, show_or_save
-from functions.wiring import services
 from shared.domain.access.permissions import Permission
 from shared.domain.calendar.service import Service
 from shared.domain.errors import NotFound
 from shared.i18n.marked import marked
-from shared.records.keys import IDENTIFIER
 
 
 if TYPE_CHECKING:
-    from collections.abc import Awaitable, Callable
+    from collections.abc import Callable
 
     import azure.functions as func
 
     from functions.console.context import CalendarContext
     from functions.console.forms.form import SettingsForm
-    from functions.wiring import Services
     from shared.domain.calendar.business import Calendar
     from shared.records.calendars import CalendarEntry
 
-AlsoRead = TypeVar("AlsoRead")
 TABS = {
     "": marked("Service"),
     "people": marked("People"),
@@ -99,17 +94,3 @@ async def enter_service(
     if service is None or service.removed_at:
         raise NotFound
     return ServiceContext(context, service)
-
-
-async def enter_beside(
-    req: func.HttpRequest, read: Callable[[str, Services], Awaitable[AlsoRead]]
-) -> tuple[ServiceContext, AlsoRead]:
-    """Return the context, and what `read` finds in the business meanwhile. Raises as `enter_service`.
-
-    They are read side by side: whoever may not enter sees nothing of it.
-    """
-    business = req.route_params["business"]
-    if not IDENTIFIER.fullmatch(business):
-        await enter_service(req)
-        raise NotFound
-    return await gather(enter_service(req), read(business, services()))

@@ -8,11 +8,11 @@ from typing import TYPE_CHECKING
 from functions.console.boundary import console_boundary
 from functions.console.forms.fields import Choice, Group, Option
 from functions.console.forms.form import SettingsForm, changed_model
-from functions.console.services.context import enter_beside
+from functions.console.services.context import enter_service
 from functions.console.services.people_fields import chosen_in, people_field
 from shared.domain.calendar.service import MAXIMUM_TOGETHER
 from shared.i18n.marked import marked
-from shared.use_cases.appointments.rebalance import PastAndComing, count_around
+from shared.use_cases.appointments.rebalance import count_around
 
 
 if TYPE_CHECKING:
@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from functions.console.context import CalendarContext
     from functions.console.services.context import ServiceContext
     from shared.domain.calendar.service import Service
+    from shared.use_cases.appointments.rebalance import PastAndComing
 
 PERIOD = timedelta(days=30)
 RULES = {
@@ -35,13 +36,17 @@ RULES = {
 @console_boundary
 async def service_people(req: func.HttpRequest) -> func.HttpResponse:
     """Show who serves the service, and save it."""
-    at, counts = await enter_beside(
-        req, lambda business, app: count_around(app.now(), PERIOD, business, store=app.store)
-    )
+    at = await enter_service(req)
     context = at.page
+
+    async def with_loads() -> SettingsForm[Service]:
+        loads = await count_around(context.now, PERIOD, context.business.id, store=context.app.store)
+        return people_form(context, at.service, loads)
+
     return await at.show_tab(
         "people",
-        people_form(context, at.service, counts),
+        people_form(context, at.service),
+        shown=with_loads,
         template="console/services/people.html",
         may_choose=context.calendar.policy_of(at.service).allow_staff_selection,
         has_own_rules=at.service.policy is not None,
@@ -56,8 +61,10 @@ def _balance(at: ServiceContext) -> str:
     return at.here("balance") if is_shared else ""
 
 
-def people_form(context: CalendarContext, service: Service, loads: PastAndComing) -> SettingsForm[Service]:
-    """Return the form; `loads` are what people have to do."""
+def people_form(
+    context: CalendarContext, service: Service, loads: PastAndComing | None = None
+) -> SettingsForm[Service]:
+    """Return the form; `loads` are what people have to do, which it shows."""
     _ = context.texts.gettext
     who = Group(id="people", heading=_("Staff"), fields=(people_field(context, service, loads),))
     return SettingsForm((who, _how(context)), people_values, _changed)

@@ -56,7 +56,7 @@ class Senders(NamedTuple):
 
 async def _senders(context: CalendarContext) -> Senders:
     """Return the senders: the one that is set, the app's own, and those that the organisation allows."""
-    organisation, own = await find_organisation(store=context.app.store, within=0), context.business.mail_from
+    organisation, own = await find_organisation(store=context.app.store), context.business.mail_from
     usual = {"", folded(own), folded(context.app.settings.mail_from)}
     return Senders(
         lambda address: folded(address) in usual or organisation.may_send_as(address),

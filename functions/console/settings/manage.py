@@ -54,7 +54,7 @@ async def settings_manage(req: func.HttpRequest) -> func.HttpResponse:
 
 async def _rename(context: CalendarContext, edit: Callable[[Business], Business]) -> None:
     """Change the address. Raises WrongFields with a free one if it is another calendar's."""
-    current = (await context.app.store.calendars.reload(context.business.id)).business
+    current = context.business
     slug = edit(current).slug
     if slug == current.slug:
         return

@@ -28,9 +28,9 @@ from shared.records.holding.holds import (
 from shared.records.keys import BUSINESS, holds_in, id_of, ledger_key, month_of
 from shared.records.table import Ambiguous, Operation, Page, Row, Rows, Stale
 from shared.records.work import work_rows
+from shared.storage.checks.schema import require_known
 from shared.storage.holding.far_rows import FarRows, HeldMasks, ledgers_read
 from shared.storage.holding.holds import UNDECIDED, HoldOutcome
-from shared.storage.schema import require_known
 from shared.use_cases.ports import Command, Decide, Writes
 
 

@@ -6,6 +6,7 @@ from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from functools import cached_property
+from typing import NamedTuple
 
 from shared.domain.calendar.business import Business, Calendar, StaffMember
 from shared.domain.calendar.service import Service
@@ -46,6 +47,13 @@ Change = Callable[[Calendar], Calendar]
 """A pure function of the settings as they are now; it may raise a refusal."""
 
 
+class AlsoTold(NamedTuple):
+    """What is read beside the settings, and the words of the audit that follow from it."""
+
+    read: Range
+    action: Callable[[Rows], str]
+
+
 async def change_calendar(
     command: Command,
     change: Change,
@@ -58,14 +66,16 @@ async def change_calendar(
     founding: Business | None = None,
     reaches_deleted: bool = False,
     tells_values: bool = True,
+    also: AlsoTold | None = None,
 ) -> Calendar:
     """Apply a change in one transaction, and return the settings after it.
 
-    `action` and `subject` are the words of the audit. Raise NotFound if there is no calendar, unless `founding` is
-    the one to create; InvalidFields for settings that contradict each other; and what `change` raises. Without
-    `now` (a calendar that a program sets up) there are neither time stamps nor an audit row; without
-    `tells_values` the audit says which fields were changed, and not from what to what. Every change also suspends
-    staff whose account is disabled, and finds where else people work whose address is new.
+    `action` and `subject` are the words of the audit, or what `also` says instead of `action`. Raise NotFound if
+    there is no calendar, unless `founding` is the one to create; InvalidFields for settings that contradict each
+    other; and what `change` raises. Without `now`, as a program sets calendars up, there are no time stamps
+    and no audit row; without `tells_values` the audit says which fields were changed, and not from what to what.
+    Every change also suspends staff whose account is disabled, and finds where else people work whose address is
+    new.
     """
     disabled = await find_disabled(store=store, within=RECENTLY)
     known = None if founding or reaches_deleted else store.calendars.known(command.business)
@@ -81,17 +91,18 @@ async def change_calendar(
         disabled,
         known=known,
         tells_values=tells_values,
+        also=also,
     )
-    calendar, line, is_about_people = await _apply(changing, store)
+    calendar, line, is_about_accounts = await _apply(changing, store)
     await note_members(calendar, line, store=store)
     # Looked up once people are noted: whoever disables an account looks for its calendars afterwards.
-    disabled = await find_disabled(store=store) if is_about_people else disabled
+    disabled = await find_disabled(store=store) if is_about_accounts else disabled
     if with_suspensions(calendar, disabled) != calendar:
         # An account that was disabled meanwhile may have been looked up before its person was on this calendar.
         # So may one that this process looked up a while ago: what it did not know then is settled now.
         settling = replace(changing, command=_following(command, calendar), change=lambda current: current)
         settling = replace(
-            settling, action="accounts settled", disabled=disabled, reaches_deleted=True, known=None
+            settling, action="accounts settled", disabled=disabled, reaches_deleted=True, known=None, also=None
         )
         calendar = (await _apply(settling, store))[0]
     calendar = await _settled(calendar, [one for one in _all_people(calendar) if one.is_settling], store)
@@ -147,7 +158,7 @@ def _applying(calendar: Calendar, about: str, store: Store) -> Apply:
 
 
 async def _apply(changing: "SettingsCommand", store: Store) -> tuple[Calendar, Row | None, bool]:
-    """Return the settings after the change, the calendar's line, and whether the change may be about people."""
+    """Return the settings after the change, the calendar's line, and whether it may be about people's accounts."""
     command, seen = changing.command, list[Rows]()
 
     def decide(rows: Rows) -> Refusal | Writes:
@@ -161,12 +172,24 @@ async def _apply(changing: "SettingsCommand", store: Store) -> tuple[Calendar, R
         known = None if seen[0].has(CONFIGURATION) else changing.known
         calendar = with_written(known, decision.rows) if known else _as_written(seen[0], decision.rows)
         store.calendars.keep_written(calendar, _version(seen[0]))
-        return calendar, line, any(key.startswith(staff_key("")) for key in decision.rows)
+        return calendar, line, _is_about_accounts(known, calendar, decision.rows)
     calendar, line = await asyncio.gather(
         store.calendars.reload(command.business, include_deleted=True),
         find_line(command.business, store=store),
     )
     return calendar, line, True
+
+
+def _is_about_accounts(before: Calendar | None, after: Calendar, written: Iterable[str]) -> bool:
+    """Return whether somebody is new, has another address, or is suspended otherwise than before."""
+    people = [key.removeprefix(staff_key("")) for key in written if key.startswith(staff_key(""))]
+    if before is None:
+        return bool(people)
+    return any(_account(before.person(one)) != _account(after.person(one)) for one in people)
+
+
+def _account(person: StaffMember | None) -> tuple[str, bool] | None:
+    return (person.email, person.is_suspended) if person else None
 
 
 def _version(rows: Rows) -> str:
@@ -206,9 +229,12 @@ class SettingsCommand:
     settles: bool = False  # it is about where people work, and nothing else
     known: Calendar | None = None
     tells_values: bool = True
+    also: AlsoTold | None = None
 
     def reads(self, rows: Rows) -> Iterable[str | Range]:
         """Yield the range of all settings; or their version and what is to be written, while they are known."""
+        if self.also:
+            yield self.also.read
         if self._foreseen is None:
             yield CONFIGURATION
             return
@@ -227,18 +253,20 @@ class SettingsCommand:
         if self.known is None:
             return None
         try:
-            writes = self._writes(self.known)
+            writes = self._writes(self.known, self.action)
         except Refusal:
             return None
-        return writes if writes.rows and keeps_references(writes.rows) else None
+        return writes if writes.rows and keeps_references(self.known, writes.rows) else None
 
     def decide(self, rows: Rows) -> Refusal | Writes:
         """Return the rows that the change makes different, with invitations and new host links that follow."""
-        if self._foreseen and not rows.has(CONFIGURATION):
-            return self._foreseen
-        return self._writes(self._before(rows))
+        foreseen = None if rows.has(CONFIGURATION) else self._foreseen
+        if foreseen and not self.also:
+            return foreseen
+        action = self.also.action(rows) if self.also else self.action
+        return self._writes(self.known if foreseen else self._before(rows), action)
 
-    def _writes(self, before: Calendar | None) -> Writes:
+    def _writes(self, before: Calendar | None, told_action: str) -> Writes:
         after = self.change(before or Calendar(self._founding(), {}, {}, {}))
         if not self.settles:
             after = with_settling(before, with_suspensions(after, self.disabled))
@@ -250,7 +278,7 @@ class SettingsCommand:
         require_fit(changes)
         changes |= work_rows(holdings_due(before, after, version))
         if changes and self.now:
-            action = f"{self.action}: {', '.join(fields)}" if fields else self.action
+            action = f"{told_action}: {', '.join(fields)}" if fields else told_action
             values = told if self.tells_values else ()
             changes |= audit_row(self.now, version, self.actor, action, self.subject, values)
             changes |= work_rows(invitations_due(before, after, version))

@@ -1,6 +1,6 @@
 """Adds, changes and removes a calendar's services, staff and questions."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Literal
@@ -13,7 +13,8 @@ from shared.domain.errors import LastAdministrator, NotFound
 from shared.domain.reports.readers import without_leaver
 from shared.records.calendars import CalendarEntry, with_document
 from shared.records.keys import days_from
-from shared.use_cases.calendars.change_calendar import Change, change_calendar, with_business
+from shared.records.table import Row, Rows
+from shared.use_cases.calendars.change_calendar import AlsoTold, Change, change_calendar, with_business
 from shared.use_cases.commands import Author, Etags, name_change, new_guid, require_unchanged
 from shared.use_cases.context import Context
 from shared.use_cases.ports import Command, Store
@@ -102,17 +103,20 @@ class SettingsChange:
 
         Raise NotFound, LastAdministrator, and EditConflict if the etags are outdated.
         """
-        # Only for the audit, so it need not be of the transaction's moment.
-        coming = await count_coming(self.business, kind, name, store=self.context.store, now=self.context.now)
 
         def change(calendar: Calendar) -> Calendar:
             current = find_entity(calendar, kind, name)
             require_unchanged(current, etags)
             return self._administered(calendar, _without(calendar, current, self.context.now))
 
-        action = f"{SINGULAR[kind]} removed"
-        told = f"{action}, coming appointments that stay: {coming}" if coming else action
-        await self._apply(self._command(f"{action} {name}"), change, told, f"{kind}/{name}")
+        action, days = f"{SINGULAR[kind]} removed", days_from(self.context.now)
+
+        def told(rows: Rows) -> str:
+            coming = _coming_among(rows.between(days), kind, name)
+            return f"{action}, coming appointments that stay: {coming}" if coming else action
+
+        also = None if kind == "questions" else AlsoTold(days, told)
+        await self._apply(self._command(f"{action} {name}"), change, action, f"{kind}/{name}", also)
 
     def require_administrator_without(self, person: str, calendar: Calendar) -> None:
         """Raise LastAdministrator if the calendar would lose its last one with this person."""
@@ -127,7 +131,9 @@ class SettingsChange:
     def _command(self, route: str) -> Command:
         return name_change(self.context.secret, self.business, route, self.author, self.body)
 
-    async def _apply(self, command: Command, change: Change, action: str, subject: str) -> Calendar:
+    async def _apply(
+        self, command: Command, change: Change, action: str, subject: str, also: AlsoTold | None = None
+    ) -> Calendar:
         return await change_calendar(
             command,
             change,
@@ -136,6 +142,7 @@ class SettingsChange:
             author=self.author,
             store=self.context.store,
             now=self.context.now,
+            also=also,
         )
 
 
@@ -144,10 +151,12 @@ async def count_coming(business: str, kind: EntityKind, name: str, *, store: Sto
     if kind == "questions":
         return 0
     page = await store.table.range("bookings", business, *days_from(now), ("service", "staff", "status"))
+    return _coming_among(page.rows, kind, name)
+
+
+def _coming_among(rows: Iterable[Row], kind: EntityKind, name: str) -> int:
     column = SINGULAR["services"] if kind == "services" else "staff"
-    return sum(
-        name in str(row.values[column]).split(",") and row.values["status"] != "cancelled" for row in page.rows
-    )
+    return sum(name in str(row.values[column]).split(",") and row.values["status"] != "cancelled" for row in rows)
 
 
 def _placed(calendar: Calendar, name: str, place: int) -> Calendar:

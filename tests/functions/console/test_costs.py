@@ -58,43 +58,19 @@ NOT_HERE = {
     "customers_texts",  # where there is a provider of SMS
 }
 DEEPER = {
-    "calendar_administrator": 2,  # the calendar, and the organisation's list
-    "calendar_audit": 2,  # pages of the log, until one is full
-    "calendar_report": 3,  # which days are packed, and the days
-    "calendar_undelivered": 3,  # the messages, what they are about, and whose records have the address
-    "calendar_show": 2,  # the days, and where their customers are known
+    "calendar_report": 2,  # which days are packed, and the days
     "console_home": 4,  # where one was added a moment ago is shown at once: nothing of it is from a cache
     "console_reports": 3,  # the calendars, which days are packed, the days, and names
-    "customers_block": 2,
-    "customers_customer": 4,  # the customer, and their appointments by an index
-    "customers_data": 5,  # the customer, their appointments by an index, the visits, the messages
-    "customers_erase": 2,
-    "customers_merge": 2,  # the customer, and who may be the same
-    "customers_remove": 2,
+    "customers_customer": 3,  # the customer, and their appointments by an index
+    "customers_data": 4,  # the customer, their appointments by an index, the visits, the messages
     "deleted_calendars": 2,
     "organisation_people": 3,  # the calendars that the person is on
-    "page_look": 2,  # free times are counted by the settings as they are
-    "queue_book": 2,
     "queue_details": 2,  # the appointment, and pages of its history
     "queue_reassign": 2,  # and who is free then
-    "service_balance": 2,
-    "service_rules": 2,
-    "settings_business": 2,
-    "settings_delete": 2,
-    "settings_retention": 2,  # what the organisation has
-    "settings_rules": 2,
-    "staff_data": 2,  # times off, and what the person has coming
-    "staff_handover": 3,  # what the person has coming
-    "staff_own_calendar": 2,  # what is known of it, once the person is
-    "staff_time_off": 3,
-    "staff_time_off_add": 3,  # what it hits, and who could take that over
-    "staff_times_off": 2,
-    "toolkit_answer": 2,  # the answers, once the rights are known
-    "toolkit_answers": 2,
-    "toolkit_infographic_preview": 2,
-    "toolkit_infographic_words": 2,
+    "staff_time_off": 2,
+    "staff_time_off_add": 2,  # what it hits, and who could take that over
 }
-"""Pages of more than the one step in which the settings are checked, and why."""
+"""Pages of more than the one step, beside which the settings are checked, and why."""
 
 
 class Clinic:
@@ -219,8 +195,8 @@ NOTHING_SAVED = {
     "organisation_customers",
 }  # they show what follows, have nothing, or ask another server first
 SAVES = {one.name for one in CONSOLE_ROUTES if one.methods == "GET POST" and one.name in PAGES} - NOTHING_SAVED
-STEPS = 3
-"""The rights, what is changed as it stands, and the change."""
+STEPS = 2
+"""What is changed as it stands, beside the proof of the rights, and the change."""
 TRANSACTIONS = {
     "calendar_administrator": 2,  # and where else the person works
     "settings_copy": 5,  # the calendar, what is on it, and where else its people work
@@ -228,31 +204,31 @@ TRANSACTIONS = {
     "staff_time_off_add": 2,  # an appointment in it goes to somebody else
 }
 DEEPER_TO_SAVE = {
-    "calendar_administrator": 10,  # the person's calendars, and the line in the list of all
+    "calendar_administrator": 9,  # the person's calendars, and the line in the list of all
     "calendar_deleted": 7,  # where else its people work, and what they hold there
-    "customers_add": 4,  # who else has the address
-    "customers_block": 4,
-    "customers_customer": 7,  # who else has the address
-    "customers_remove": 5,  # whether a legal hold keeps them
-    "organisation_people": 11,  # every calendar that the person is on, and who reads the report of all
-    "page_access": 4,  # the list of all calendars says for whom the page is
-    "page_publish": 4,
-    "question_add": 4,  # all settings, since services refer to it
-    "question_edit": 4,
-    "question_remove": 4,
-    "service_remove": 4,  # what is still to come
-    "settings_business": 5,  # who may be the sender; and the list of all calendars has the name
+    "customers_add": 3,  # who else has the address
+    "customers_block": 3,  # the customer
+    "customers_customer": 6,  # who else has the address
+    "customers_remove": 4,  # whether a legal hold keeps them
+    "organisation_people": 8,  # every calendar that the person is on, and who reads the report of all
+    "organisation_reports": 3,  # the calendars that readers are named by
+    "page_access": 3,  # the list of all calendars says for whom the page is
+    "page_publish": 3,  # the list of all calendars
+    "queue_cancel": 3,  # the appointment, and whom it occupies
+    "queue_link": 3,
+    "queue_notes": 3,
+    "queue_reassign": 3,
+    "queue_reschedule": 3,
+    "settings_business": 3,  # the list of all calendars has the name
     "settings_copy": 22,  # a calendar is made, then what is on it, and then where else its people work
-    "settings_delete": 6,  # where else its people work
-    "settings_manage": 7,  # the address is taken first
-    "settings_retention": 4,  # what the organisation has
-    "staff_add": 11,  # once somebody is listed, whether their account is disabled, and where else they work
-    "staff_handover": 13,  # what is coming changes hands first
-    "staff_person": 5,
-    "staff_time_off": 6,
-    "staff_time_off_add": 11,  # what it hits is handed over first
-    "toolkit_answer": 4,  # the answers, once the rights are known
-    "toolkit_infographic_words": 4,
+    "settings_delete": 5,  # where else its people work
+    "settings_manage": 5,  # the address is taken first
+    "staff_add": 9,  # once somebody is listed, whether their account is disabled, and where else they work
+    "staff_handover": 9,  # what is coming changes hands first
+    "staff_time_off": 5,
+    "staff_time_off_add": 10,  # what it hits is handed over first
+    "toolkit_answer": 3,  # the answers
+    "toolkit_infographic_words": 3,
 }
 WORDS = ("name", "title", "text", "header", "consent", "notes", "internal", "message", "confirmation_text")
 TYPED = {

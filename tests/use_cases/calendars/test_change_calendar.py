@@ -5,7 +5,7 @@ from dataclasses import replace
 import pytest
 
 from shared.domain.calendar.business import Calendar
-from shared.domain.calendar.service import Question
+from shared.domain.calendar.service import AskedQuestion, Question
 from shared.records.calendars import with_document
 from shared.records.organisation import CALENDARS, ORGANISATION
 from shared.storage.store import TableStore
@@ -26,15 +26,41 @@ CHANGES = {
     "a new service before the others": lambda calendar: with_document(calendar, a_service("aaa")),
     "a question less": lambda calendar: replace(calendar, questions={}),
     "a person more": lambda calendar: with_document(calendar, a_person("aaa", email="aaa@clinic.example")),
+    "a question with another text": lambda calendar: with_document(calendar, Question(id="why", text="For what?")),
+    "a person with another name": lambda calendar: renamed(calendar, "claire"),
+    "a person who leaves": lambda calendar: gone(calendar, "claire"),
+    "a person who comes back": lambda calendar: back(calendar, "omar"),
+    "one who had left, with another name": lambda calendar: renamed(calendar, "omar"),
     "nothing": lambda calendar: calendar,
 }
 
 
+def renamed(calendar: Calendar, name: str) -> Calendar:
+    return with_document(calendar, calendar.person(name).model_copy(update={"name": "Other"}))
+
+
+def gone(calendar: Calendar, name: str) -> Calendar:
+    staff = {one: person for one, person in calendar.staff.items() if one != name}
+    former = {**calendar.former, name: calendar.staff[name].model_copy(update={"removed_at": MONDAY})}
+    return replace(calendar, staff=staff, former=former)
+
+
+def back(calendar: Calendar, name: str) -> Calendar:
+    former = {one: person for one, person in calendar.former.items() if one != name}
+    staff = {**calendar.staff, name: calendar.former[name].model_copy(update={"removed_at": None})}
+    return replace(calendar, staff=staff, former=former)
+
+
 async def a_store() -> TableStore:
+    """Claire and Omar serve the service, which asks why; Omar, who has no address, has left."""
     store = TableStore(MemoryTable())
-    calendar = replace(a_calendar(), questions={"why": Question(id="why", text="Why?")})
+    service = a_service(staff=("claire", "omar"), questions=(AskedQuestion(id="why"),))
+    why = Question(id="why", text="Why?")
+    calendar = a_calendar(None, [service], [a_person("claire"), a_person("omar", email="")], [why])
     await save_calendar(calendar, key=a_key(), store=store, secret=SECRET)
-    return store
+    change = BusinessChange(BUSINESS, Author("boss", a_key()), "gone", Context(store, SECRET, MONDAY))
+    await change.edit(lambda calendar: gone(calendar, "omar"), None)
+    return TableStore(store.table)
 
 
 async def changed(store: TableStore, how: str) -> Calendar:

@@ -20,6 +20,7 @@ from shared.domain.timeline.ledger import busy_in
 from shared.domain.timeline.ticks import Window, runs
 from shared.i18n.marked import marked
 from shared.records.free_busy.own_calendars import masks_of, own_of
+from shared.storage.checks.basis import prove
 from shared.use_cases.free_busy.connect import connect, disconnect, find_own, read_now
 from shared.use_cases.free_busy.connect_link import mail_connect_link
 from shared.use_cases.free_busy.outside import CalendarPlace
@@ -139,6 +140,8 @@ async def _entered(req: func.HttpRequest) -> tuple[CalendarContext, StaffMember]
     person = person_in(context)
     if person.id not in context.access.people and not context.access.may(Permission.CHANGE_STAFF):
         raise Forbidden
+    if context.is_sent:
+        await prove()  # another server is asked next
     return context, person
 
 

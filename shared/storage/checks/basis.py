@@ -1,0 +1,161 @@
+"""What a request is judged by before it is known to be current: proven before anything is written or answered.
+
+Rights and settings are taken as this process knows them, while the table is asked whether they are still the same:
+reads need not wait for that, only writes and the answer. If they are not, the request begins again with what is.
+"""
+
+import asyncio
+from collections.abc import Awaitable, Callable, Coroutine, Iterator, Sequence
+from contextlib import contextmanager
+from contextvars import ContextVar
+from typing import Any, TypeVar
+
+from shared.domain.calendar.business import Calendar
+from shared.domain.errors import TryAgain
+from shared.records.keys import BUSINESS
+from shared.records.table import Operation, Rows, Stale, Table
+from shared.use_cases.ports import Decide
+
+
+Given = TypeVar("Given")
+BEGUN = 5  # how often a request begins before it gives up
+
+
+class SettingsOutdated(Exception):
+    """A request was judged by settings that are no longer the calendar's; it has written nothing."""
+
+    def __init__(self, business: str) -> None:
+        super().__init__(business)
+        self.business = business
+
+
+class Basis:
+    """What a request is judged by; once it has written it cannot begin again, and nothing is checked."""
+
+    def __init__(self) -> None:
+        self._versions: dict[str, str] = {}
+        self._proofs: dict[str, asyncio.Task[bool]] = {}
+        self._beside: list[asyncio.Task[object]] = []
+        self._has_written = False
+
+    def rest_on(self, calendar: Calendar, is_current: Coroutine[Any, Any, bool]) -> None:
+        """Judge by these settings, and ask meanwhile whether they are current."""
+        business = calendar.business.id
+        self._versions[business] = calendar.business.version
+        proof = self._proofs[business] = asyncio.ensure_future(is_current)
+        proof.add_done_callback(_retrieve)
+
+    def read_beside(self, reading: Coroutine[Any, Any, object]) -> None:
+        """Read what a change will look up, so that it finds it in the cache of the process."""
+        beside = asyncio.ensure_future(reading)
+        beside.add_done_callback(_retrieve)
+        self._beside.append(beside)
+
+    async def prove(self) -> None:
+        """Wait until all is known to be current. Raise SettingsOutdated, NotFound."""
+        if self._has_written:
+            return
+        for business, proof in list(self._proofs.items()):
+            if not await asyncio.shield(proof):
+                raise SettingsOutdated(business)
+
+    def checked(self, business: str, decide: Decide) -> Decide:
+        """Return what decides only if the settings that it reads are those that the request is judged by."""
+
+        def decide_by_the_same(rows: Rows) -> Any:
+            settings, version = rows.values(BUSINESS), self._versions.get(business)
+            if version and settings and settings.get("version") != version and not self._has_written:
+                raise SettingsOutdated(business)
+            return decide(rows)
+
+        return decide_by_the_same
+
+    def note_write(self) -> None:
+        """Note that the request may have written something."""
+        self._has_written = True
+
+    def end(self) -> None:
+        """Ask no longer."""
+        for task in (*self._proofs.values(), *self._beside):
+            task.cancel()
+
+
+_current: ContextVar[Basis | None] = ContextVar("basis", default=None)
+
+
+def current_basis() -> Basis | None:
+    """Return what this request is judged by; None where it is judged by nothing that has to be proven."""
+    return _current.get()
+
+
+async def prove() -> None:
+    """Wait for the proof, before anything is done outside of the table. Raise SettingsOutdated, NotFound."""
+    if basis := _current.get():
+        await basis.prove()
+
+
+async def judged(answer: Callable[[], Awaitable[Given]], reload: Callable[[str], Awaitable[object]]) -> Given:
+    """Return the answer to a request, begun again whenever the settings that it was judged by are outdated.
+
+    `reload` then reads these anew. Raise TryAgain if they change again and again, and what `answer` raises.
+    """
+    for _ in range(BEGUN):
+        try:
+            return await _once(answer)
+        except SettingsOutdated as outdated:
+            await reload(outdated.business)
+    raise TryAgain
+
+
+async def _once(answer: Callable[[], Awaitable[Given]]) -> Given:
+    with _resting() as basis:
+        try:
+            found = await answer()
+        except SettingsOutdated:
+            raise
+        except Exception:
+            await basis.prove()  # a refusal, too, is only said of what is current
+            raise
+        await basis.prove()
+        return found
+
+
+@contextmanager
+def _resting() -> Iterator[Basis]:
+    basis = Basis()
+    token = _current.set(basis)
+    try:
+        yield basis
+    finally:
+        _current.reset(token)
+        basis.end()
+
+
+def _retrieve(proof: "asyncio.Task[Any]") -> None:
+    """Take notice of a failure that nobody waited for, as another proof had failed before."""
+    if not proof.cancelled():
+        proof.exception()
+
+
+class ProvenTable:
+    """A table that a request writes to only once what it is judged by is proven."""
+
+    def __init__(self, table: Table) -> None:
+        self._table = table
+        self.get, self.range = table.get, table.range
+
+    async def transact(self, table: str, partition: str, operations: Sequence[Operation]) -> list[str]:
+        """Write as the table does. Raise SettingsOutdated, NotFound."""
+        basis = _current.get()
+        if basis is None:
+            return await self._table.transact(table, partition, operations)
+        await basis.prove()
+        try:
+            etags = await self._table.transact(table, partition, operations)
+        except Stale:  # nothing was written
+            raise
+        except BaseException:
+            basis.note_write()
+            raise
+        basis.note_write()
+        return etags
