@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from shared.domain.appointments.messages import SentMessage
+from shared.domain.appointments.messages import OutboxEntry, SentMessage
 from shared.records.codec import load_row
 from shared.records.keys import FAILED, SENT
 from shared.records.table import Ambiguous, Operation
@@ -18,6 +18,7 @@ from tests.support.builders import SECRET
 from tests.support.clinic import ANA, World
 from tests.support.virtual_time import virtually
 from tests.use_cases.messages.test_mend_undelivered import mend
+from tests.use_cases.series.test_change_series import LATER, booked, cancel
 
 
 LATE = timedelta(hours=1)
@@ -53,11 +54,10 @@ async def test_the_first_report_stands_and_the_appointment_shows_it() -> None:
     assert await report(world, reference) == "known"
     assert world.rows("") == before
     (row,) = world.rows("A|").values()
-    booked = world.appointment(row.key.partition("|")[2])
-    found = await find_messages(
-        booked, [booked.seat], None, business=world.business, store=world.store, now=world.now
-    )
-    assert [one.state for one in found if one.recipient.kind == "customer"] == ["delivered"]
+    one = world.appointment(row.key.partition("|")[2])
+    assert one.seat
+    found = await find_messages(one, [one.seat], None, business=world.business, store=world.store, now=world.now)
+    assert [each.state for each in found if each.recipient.kind == "customer"] == ["delivered"]
 
 
 @virtually
@@ -101,6 +101,21 @@ async def test_what_is_not_known_changes_nothing() -> None:
     for name in (f"{reference[:-2]}xx", "", "x.y", "é", forged, *others):
         assert await report(world, name, at=world.now - LATE) == "unknown"
     assert world.rows("") == before
+
+
+@virtually
+async def test_a_mail_about_several_is_undelivered_for_each() -> None:
+    world, names = await booked()
+    world.postman.reports = True
+    await cancel(world, names[:2])
+    await world.tick_for(LATER, every=30)
+    (letter,) = world.postman.to(ANA)
+    assert len(letter.series) == 2
+    assert await report(world, letter.reference, at=world.now - LATE) == "taken"
+    failed = [load_row(OutboxEntry, row) for row in world.rows(FAILED).values()]
+    assert {one.appointment for one in failed} == set(names[:2])
+    assert [(one.is_failed, one.why) for one in notes(world) if one.report] == [(True, "bounced")] * 2
+    assert await report(world, letter.reference, at=world.now - LATE) == "known"
 
 
 @virtually

@@ -1,0 +1,26 @@
+"""Several appointments of a customer that are changed together are one SMS, as they are one mail."""
+
+from typing import Any
+
+import pytest
+
+from tests.support.clinic import ANA
+from tests.support.virtual_time import virtually
+from tests.use_cases.appointments import desk
+from tests.use_cases.series.test_book_series import SERVED, repeat, weekly
+from tests.use_cases.series.test_change_series import LATER, cancel, move
+from tests.use_cases.sms.world import MOBILE, World
+
+
+@pytest.mark.parametrize(("how", "said"), [(move, "have changed"), (cancel, "are cancelled")])
+@virtually
+async def test_what_is_changed_at_once_is_one_sms(how: Any, said: str) -> None:
+    world = await World.texted(reminders=())
+    done = await repeat(world, weekly(3), party=desk.a_party(ANA, phone=MOBILE, send_sms=True))
+    await world.tick_for(SERVED)
+    await how(world, [one.appointment for one in done.booked])
+    await world.tick_for(LATER, every=30)
+    booked, changed = world.telephones.said
+    assert all(day in booked and day in changed for day in ("Jan 12", "Jan 19", "Jan 26"))
+    assert said in changed
+    assert [len(one.series) for one in world.postman.to(ANA)] == [3, 3]
