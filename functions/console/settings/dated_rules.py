@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING, cast
 
 from functions.console.boundary import console_boundary
 from functions.console.context import enter
+from functions.console.forms.entries import EntryPages
 from functions.console.forms.fields import Group
 from functions.console.forms.form import SettingsForm
-from functions.console.forms.save import show_or_save
 from functions.console.settings.date_ranges import (
     added,
     date_fields,
@@ -62,8 +62,9 @@ class DatedRules:
         async def save(edit: Edit) -> None:
             await self.save(lambda listed: added(context, listed, edit(blank)))
 
-        form = _form(context, blank, is_new=True)
-        return await self._page(form, blank, save, _("Dates with their own rule"), "added")
+        return await self._pages.add(
+            _form(context, blank, is_new=True), blank, save, _("Dates with their own rule")
+        )
 
     async def change(self, key: str) -> func.HttpResponse:
         """Show the form of dates, or save them. Raises NotFound."""
@@ -72,7 +73,7 @@ class DatedRules:
         async def save(edit: Edit) -> None:
             await self.save(lambda listed: edited(context, listed, key, edit))
 
-        return await self._page(_form(context, rule), rule, save, days_text(rule, context.formats), "saved")
+        return await self._pages.change(_form(context, rule), rule, save, days_text(rule, context.formats))
 
     async def remove(self) -> func.HttpResponse:
         """Remove dates; those that somebody else has removed meanwhile are gone already."""
@@ -80,26 +81,9 @@ class DatedRules:
         await self.save(lambda listed: [one for one in listed if key_of(one) != key])
         return self.context.leave(self.back(news="removed"))
 
-    async def _page(
-        self,
-        form: SettingsForm[DatedAvailability],
-        rule: DatedAvailability,
-        save: Callable[[Edit], Awaitable[None]],
-        heading: str,
-        news: str,
-    ) -> func.HttpResponse:
-        return await show_or_save(
-            self.context,
-            form,
-            rule,
-            save,
-            section=self.section,
-            heading=heading,
-            template="console/settings/dated.html",
-            done=self.back(news=news),
-            back=self.back(),
-            back_label=self.context.texts.gettext("Rules"),
-        )
+    @property
+    def _pages(self) -> EntryPages:
+        return EntryPages(self.context, self.section, self.back, self.context.texts.gettext("Rules"))
 
 
 @console_boundary

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING, NamedTuple
 
 from functions.console.boundary import console_boundary
 from functions.console.context import enter
+from functions.console.forms.entries import EntryPages
 from functions.console.forms.fields import Choice, Field, Group, Option
 from functions.console.forms.form import SettingsForm
-from functions.console.forms.save import NEWS, show_or_save
+from functions.console.forms.save import NEWS
 from functions.console.settings.date_ranges import (
     added,
     date_fields,
@@ -37,8 +39,6 @@ if TYPE_CHECKING:
 
     from functions.console.context import CalendarContext
     from shared.domain.calendar.business import Business
-
-TEMPLATE = "console/settings/dated.html"
 
 
 class DatesLine(NamedTuple):
@@ -94,48 +94,31 @@ async def settings_dates_add(req: func.HttpRequest) -> func.HttpResponse:
     """Add closed dates, or dates with hours of their own."""
     context = await enter(req, Permission.CHANGE_SETTINGS)
     today = local_date(context.now, context.business.time_zone)
-    _ = context.texts.gettext
 
     async def save(edit: Callable[[SpecialDates], SpecialDates]) -> None:
         await _save(context, lambda business: added(context, business.special_dates, edit(_blank(today))))
 
-    return await show_or_save(
-        context,
-        _dates_form(context, _blank(today), is_new=True),
-        _blank(today),
-        save,
-        section="settings",
-        heading=_("Closed or special dates"),
-        template=TEMPLATE,
-        submit=_("Add"),
-        done=context.here("settings", "dates", news="added"),
-        back=context.here("settings", "dates"),
-        back_label=_("Closed and special dates"),
-    )
+    form = _dates_form(context, _blank(today), is_new=True)
+    return await _pages(context).add(form, _blank(today), save, context.texts.gettext("Closed or special dates"))
 
 
 @console_boundary
 async def settings_dates_change(req: func.HttpRequest) -> func.HttpResponse:
     """Change special dates. Raises NotFound."""
     context = await enter(req, Permission.CHANGE_SETTINGS)
-    key, _ = req.route_params["dates"], context.texts.gettext
+    key = req.route_params["dates"]
     dates = named(context.business.special_dates, key)
 
     async def save(edit: Callable[[SpecialDates], SpecialDates]) -> None:
         await _save(context, lambda business: edited(context, business.special_dates, key, edit))
 
-    return await show_or_save(
-        context,
-        _dates_form(context, dates),
-        dates,
-        save,
-        section="settings",
-        heading=dates.title or days_text(dates, context.formats),
-        template=TEMPLATE,
-        done=context.here("settings", "dates", news="saved"),
-        back=context.here("settings", "dates"),
-        back_label=_("Closed and special dates"),
-    )
+    heading = dates.title or days_text(dates, context.formats)
+    return await _pages(context).change(_dates_form(context, dates), dates, save, heading)
+
+
+def _pages(context: CalendarContext) -> EntryPages:
+    back = partial(context.here, "settings", "dates")
+    return EntryPages(context, "settings", back, context.texts.gettext("Closed and special dates"))
 
 
 async def _save(context: CalendarContext, listed: Callable[[Business], list[SpecialDates]]) -> None:

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING, NamedTuple
 
 from functions.console.boundary import console_boundary
 from functions.console.context import enter
+from functions.console.forms.entries import EntryPages
 from functions.console.forms.fields import Choices, Field, Group, Option, lines_of
 from functions.console.forms.form import SettingsForm
-from functions.console.forms.save import NEWS, show_or_save
+from functions.console.forms.save import NEWS
 from functions.console.staff.tabs import staff_tabs
 from shared.domain.access.permissions import Permission
 from shared.domain.calendar.staff_groups import (
@@ -94,51 +96,30 @@ async def _delete(context: CalendarContext, name: str) -> None:
 async def staff_group_add(req: func.HttpRequest) -> func.HttpResponse:
     """Add a group."""
     context = await enter(req, Permission.CHANGE_STAFF)
-    _ = context.texts.gettext
-    blank = StaffGroup(
-        id=new_id(context.app.secret, "staff group", context.business.id, context.form.get("key")), name=""
-    )
+    name = new_id(context.app.secret, "staff group", context.business.id, context.form.get("key"))
+    blank = StaffGroup(id=name, name="")
 
     async def save(edit: Callable[[StaffGroup], StaffGroup]) -> None:
         await _save(context, lambda _calendar: edit(blank))
 
-    return await show_or_save(
-        context,
-        _group_form(context, blank),
-        blank,
-        save,
-        section="staff",
-        heading=_("New group"),
-        template="console/settings/dated.html",
-        submit=_("Add"),
-        done=context.here("staff", "groups", news="added"),
-        back=context.here("staff", "groups"),
-        back_label=_("Groups"),
-    )
+    return await _pages(context).add(_group_form(context, blank), blank, save, context.texts.gettext("New group"))
 
 
 @console_boundary
 async def staff_group(req: func.HttpRequest) -> func.HttpResponse:
     """Rename a group, and choose its members. Raises NotFound."""
     context = await enter(req, Permission.CHANGE_STAFF)
-    name, _ = req.route_params["group"], context.texts.gettext
+    name = req.route_params["group"]
     group = find_group(context.business.staff_groups, name)
 
     async def save(edit: Callable[[StaffGroup], StaffGroup]) -> None:
         await _save(context, lambda calendar: edit(find_group(calendar.business.staff_groups, name)))
 
-    return await show_or_save(
-        context,
-        _group_form(context, group),
-        group,
-        save,
-        section="staff",
-        heading=group.name,
-        template="console/settings/dated.html",
-        done=context.here("staff", "groups", news="saved"),
-        back=context.here("staff", "groups"),
-        back_label=_("Groups"),
-    )
+    return await _pages(context).change(_group_form(context, group), group, save, group.name)
+
+
+def _pages(context: CalendarContext) -> EntryPages:
+    return EntryPages(context, "staff", partial(context.here, "staff", "groups"), context.texts.gettext("Groups"))
 
 
 async def _save(context: CalendarContext, edited: Callable[[Calendar], StaffGroup]) -> None:

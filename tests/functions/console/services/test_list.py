@@ -47,6 +47,17 @@ async def test_buttons_move_a_service_up_and_down_and_customers_see_the_new_orde
     assert text.index("### Tea") < text.index("### Beard") < text.index("### Cut")
 
 
+async def test_services_of_one_name_are_told_apart_and_their_menus_are_no_landmarks():
+    world = await a_place()
+    await press(world, "copy tea")
+    await press(world, "copy tea")
+    page = (await world.open("boss", PATH)).body.decode()
+    names = re.findall(r'<li id="row-[^>]* data-name="([^"]+)"', page)
+    assert len(names) == len(set(names)) + 1 == len(NAMES) + 2
+    landmarks = re.findall(r'<(nav|section|aside)\b[^>]* aria-label(?:ledby)?="([^"]+)"', page)
+    assert len(landmarks) == len(set(landmarks))
+
+
 @pytest.mark.parametrize(
     ("do", "fields", "expected"),
     [
