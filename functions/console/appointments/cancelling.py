@@ -12,7 +12,8 @@ from functions.console.series.following import cancel_following, chosen_since, s
 from functions.pages.form_field import FormField
 from shared.domain.access.permissions import Permission
 from shared.use_cases.appointments.cancel_by_staff import cancel_by_staff
-from shared.use_cases.seats.change_seat import SeatRef, cancel_seat
+from shared.use_cases.seats.cancel_seat import cancel_seat
+from shared.use_cases.seats.seat_command import SeatRef
 
 
 if TYPE_CHECKING:

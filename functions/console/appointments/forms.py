@@ -188,7 +188,7 @@ def telling_field(context: AppointmentContext) -> Select:
     """Return the choice of when people are told of a change: at first later, or now of what begins soon."""
     _, one = context.visitor.texts.gettext, context.appointment
     soon = one.start - context.now < SOON
-    options = [(name, _(text)) for name, text in TELLING.items() if one.seat or name != "never"]
+    options = [(name, _(text)) for name, text in TELLING.items()]
     return Select("telling", _("Notify everyone"), [("", options)], told_when(context) or LATER[not soon])
 
 

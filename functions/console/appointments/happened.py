@@ -59,25 +59,29 @@ class HistoryMoment(NamedTuple):
 async def history_of(context: AppointmentContext) -> tuple[list[HistoryMoment], bool]:
     """Return what happened to the appointment, the newest first, and whether that is all."""
     business = context.calendar.business.id
-    found, is_all = await find_history(context.appointment, business=business, store=context.app.store)
+    one = context.found
+    seats = (*one.seats, *one.left) if one else ()
+    found, is_all = await find_history(context.appointment, seats, business=business, store=context.app.store)
     words = EntryWords(context.visitor.texts, context.formats, context.calendar)
-    return [_moment(context, one, words) for one in found], is_all
+    names = {each.id: each.customer.name for each in seats}
+    return [_moment(context, each, words, names.get(each.subject, "")) for each in found], is_all
 
 
-def _moment(context: AppointmentContext, entry: AuditEntry, words: EntryWords) -> HistoryMoment:
+def _moment(context: AppointmentContext, entry: AuditEntry, words: EntryWords, name: str) -> HistoryMoment:
+    """Return what happened; of one place of a group, with the name of its customer."""
     who = context.visitor.texts.gettext(ACTORS[entry.actor]) if entry.actor in ACTORS else entry.actor
     when = context.formats.when(entry.moment)
-    return HistoryMoment(when, _action(context, entry.action), who, words.changes_of(entry))
+    return HistoryMoment(when, _action(context, entry.action, name), who, words.changes_of(entry))
 
 
-def _action(context: AppointmentContext, action: str) -> str:
+def _action(context: AppointmentContext, action: str, customer: str) -> str:
     """Return an action in the reader's language if it is known. What it was booked over is kept: "Moved (…)"."""
     said, _comma, how = action.partition(", ")
     first, over, rest = said.partition(" over ")
     texts, plain = context.visitor.texts, first.partition(" beyond ")[0]
     name = texts.gettext(ACTIONS[plain]) if plain in ACTIONS else first
     told = texts.gettext(TELLING[how]) if how in TELLING else ""
-    details = "; ".join(one for one in (beyond(first, texts), rest if over else "", told) if one)
+    details = "; ".join(one for one in (customer, beyond(first, texts), rest if over else "", told) if one)
     return f"{name} ({details})" if details else name
 
 

@@ -32,7 +32,8 @@ from shared.domain.errors import EditConflict, InvalidFields
 from shared.records.calendars import etag_of
 from shared.use_cases.appointments.change_by_staff import change_by_staff
 from shared.use_cases.appointments.staff_request import AppointmentChange
-from shared.use_cases.seats.change_seat import SeatRef, move_seat
+from shared.use_cases.seats.move_seat import move_seat
+from shared.use_cases.seats.seat_command import SeatRef
 
 
 if TYPE_CHECKING:

@@ -11,7 +11,7 @@ from functions.console.series.following import tell_together, undo_together
 from functions.http.boundary import BadRequest
 from shared.domain.access.permissions import Permission
 from shared.domain.errors import AlreadyTold, GroupFull, NothingToUndo, SlotTaken
-from shared.use_cases.seats.change_seat import SeatRef
+from shared.use_cases.seats.seat_command import SeatRef
 from shared.use_cases.seats.undo_seat import tell_seat, undo_seat
 from shared.use_cases.telling.undo_change import tell_now, undo_change
 

@@ -79,6 +79,8 @@ NEWS = {
     "seat-cancelled": marked("The place was cancelled. Everyone concerned was notified."),
     "moved-untold": marked("The appointment was rescheduled. No one is notified."),
     "reassigned-untold": marked("The appointment was reassigned. No one is notified."),
+    "seat-moved-untold": marked("The place was moved. No one is notified."),
+    "seat-cancelled-untold": marked("The place was cancelled. No one is notified."),
     "cancelled-untold": marked("The appointment was cancelled. No one is notified."),
     "booked": marked("The appointment was booked."),
     "series": marked("The appointments of the series were booked."),

@@ -100,6 +100,7 @@ class OutboxEntry(Model):
     undone until then, and with `attempts` by failed tries; `leased_by` names the worker that serves it. `why` has
     the reasons for which messages of it were not delivered. Of the notices with the same `together` a recipient
     gets one message. `resent` counts how often staff had it sent again, so that no mailbox takes it for a copy.
+    A `silent` one brings a session's change to its seats, of which nobody is told.
     """
 
     kind: Literal[
@@ -140,6 +141,7 @@ class OutboxEntry(Model):
     why: str = ""
     together: str = ""
     resent: int = 0
+    silent: bool = False
 
 
 class SentMessage(Model):
@@ -178,7 +180,8 @@ def merge_entries(works: Sequence[OutboxEntry]) -> OutboxEntry:
         was = one.was | {person: times for person, times in was.items() if person in waiting}
         newer = mark_uncertain(one.recipients) if one.leased_by else one.recipients
         recipients = merge_recipients(recipients, newer)
-    return works[-1].model_copy(update={"recipients": recipients, "was": was})
+    silent = all(one.silent for one in works if SEATS in one.recipients)
+    return works[-1].model_copy(update={"recipients": recipients, "was": was, "silent": silent})
 
 
 def notice_kind(recipient: Recipient, *, is_cancelled: bool) -> MessageKind | None:
@@ -319,6 +322,12 @@ def session_notice(
         was=times_known(people, before),
     )
     return NewEntry(None, session.id, f"{session.session_changes:08d}session{session.version:08d}", work)
+
+
+def unannounced(told: NewEntry) -> NewEntry:
+    """Return the entry that brings a session's change to its seats in place of the one that announces it."""
+    work = told.work.model_copy(update={"recipients": (SEATS,), "was": {}, "text": "", "silent": True})
+    return replace(told, work=work)
 
 
 def series_notice(series: AppointmentSeries, recipients: Iterable[Recipient]) -> NewEntry:

@@ -163,7 +163,7 @@ VISIT = DocumentFields(
 )
 ENTRY = DocumentFields(
     {"sending": "recipients refused text"},
-    "kind appointment seat version start offset was.* attempts notBefore leasedBy why together resent",
+    "kind appointment seat version start offset was.* attempts notBefore leasedBy why together resent silent",
 )
 SENT = DocumentFields({"sending": "at kind recipient isFailed report entry.*"}, "seat sms why work also")
 SENT_SMS = DocumentFields(

@@ -50,15 +50,14 @@ class Span(NamedTuple):
 class AppointmentWithVisit:
     """An appointment as it was read, with its visit if it has one.
 
-    `seats` are the taken ones of a group, if they were requested, and `leaving` are those that were cancelled
-    without that anyone was told of it yet.
+    `seats` are the taken ones of a group, if they were requested, and `left` those that were cancelled or moved.
     """
 
     appointment: Appointment
     changed_at: datetime
     seats: tuple[Seat, ...] = ()
     visit: Visit | None = None
-    leaving: tuple[Seat, ...] = ()
+    left: tuple[Seat, ...] = ()
 
     @property
     def status(self) -> Status:
@@ -71,6 +70,11 @@ class AppointmentWithVisit:
     def place(self) -> str:
         """Return its position in the order, as a text."""
         return f"{minute(self.appointment.start)}.{self.appointment.id}"
+
+    @property
+    def leaving(self) -> tuple[Seat, ...]:
+        """Return its seats that were cancelled without that anyone was told of it yet."""
+        return tuple(one for one in self.left if one.is_leaving)
 
     @property
     def parties(self) -> tuple[Seat, ...]:
@@ -93,8 +97,9 @@ async def read_appointment(name: str, *, business: str, store: Store) -> Appoint
     )
     if row is None:
         raise NotFound
-    leaving = tuple(one for each in seats.rows if (one := load_row(Seat, each)).is_leaving)
-    return AppointmentWithVisit(load_row(Appointment, row), row.written, _taken(seats.rows), leaving=leaving)
+    found = [load_row(Seat, each) for each in seats.rows]
+    left = tuple(one for one in found if one.status != "booked")
+    return AppointmentWithVisit(load_row(Appointment, row), row.written, _taken(seats.rows), left=left)
 
 
 async def with_visit(one: AppointmentWithVisit, business: str, store: Store) -> AppointmentWithVisit:

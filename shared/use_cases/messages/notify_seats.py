@@ -2,7 +2,9 @@
 
 import asyncio
 from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from shared.domain.appointments.appointment import Appointment, Seat
 from shared.domain.appointments.messages import NewEntry, notice
@@ -22,9 +24,18 @@ PAUSE = 0.2
 
 
 async def tell_seats(
-    session: str, text: str, *, calendar: Calendar, store: Store, now: datetime, may_go_on: Callable[[], bool]
+    session: str,
+    text: str,
+    *,
+    silent: bool = False,
+    calendar: Calendar,
+    store: Store,
+    now: datetime,
+    may_go_on: Callable[[], bool],
 ) -> bool:
     """File a notice for every seat that lacks changes of its session; return false if the time was up before.
+
+    A `silent` change gets none, except for customers who have had no message about their seat yet.
 
     Each seat holds the number of the last change that it includes, and is written on condition that it is as read.
     So however many workers are at it, and wherever one stops, a seat's version is raised once for a change.
@@ -39,24 +50,25 @@ async def tell_seats(
                     return True
                 continue
             appointment = load_row(Appointment, row)
-            if not await _tell_some(appointment, page, text, calendar, store, now):
+            change = SessionChange(appointment, text, calendar, now, silent)
+            if not await _tell_some(change, page, store):
                 return True
         except (Ambiguous, Stale):
             await asyncio.sleep(PAUSE)  # a seat changed, or the outcome is unknown: what is left is read again
     return False
 
 
-async def _tell_some(
-    session: Appointment, page: Page, text: str, calendar: Calendar, store: Store, now: datetime
-) -> int:
+async def _tell_some(change: "SessionChange", page: Page, store: Store) -> int:
     """File the notices of the seats in `page` that lack changes; return how many there were."""
-    waiting = [(row, seat) for row in page.rows if session.has_unseen_changes(seat := load_row(Seat, row))]
-    for batch in _batches(_told(session, row, seat, text, calendar, now) for row, seat in waiting):
+    found = ((row, load_row(Seat, row)) for row in page.rows)
+    waiting = [(row, seat) for row, seat in found if change.session.has_unseen_changes(seat)]
+    business = change.calendar.business.id
+    for batch in _batches(change.told(row, seat) for row, seat in waiting):
         # Markers first: an entry without a marker would not be found before the hourly sweep.
         due = {one.at for _, dues in batch for one in dues}
-        await store.markers.write(calendar.business.id, due)
+        await store.markers.write(business, due)
         operations = [operation for part, _ in batch for operation in part]
-        await store.table.transact("bookings", calendar.business.id, operations)
+        await store.table.transact("bookings", business, operations)
     return len(waiting)
 
 
@@ -99,24 +111,36 @@ def _batches(seats: Iterable[SeatEntries]) -> Iterator[list[SeatEntries]]:
         yield batch
 
 
-def _told(session: Appointment, row: Row, seat: Seat, text: str, calendar: Calendar, now: datetime) -> SeatEntries:
-    """Return the writes by which one seat includes its session's changes, and the outbox entries among them."""
-    service = session.service_of(calendar.services.get(session.service))
-    known = {"version": seat.version + 1, "session_changes": session.session_changes}
-    after = seat.model_copy(update=known if session.is_live else {**known, "status": "cancelled"})
-    was = _as_known(session, seat, now)
-    due = [notice(service, session, after, staff=(), to_business=False, text=text, before=was)]
-    # Listed under another start or not yet listed: the reminders that it may have are not for this start.
-    if service and session.is_live and seat.listed != session.start:
-        due += reminders(service, session, after, now)
-    changes: Changes = seat_rows(after, session)
-    values = changes.pop(seat_key(session.id, seat.id)) or {}
-    upserts = [Operation("upsert", key, one or {}) for key, one in (changes | work_rows(due)).items()]
-    return [Operation("replace", row.key, values, row.etag), *upserts], due
+@dataclass(frozen=True)
+class SessionChange:
+    """A session as it is now, and how its seats come to know of that."""
 
+    session: Appointment
+    text: str
+    calendar: Calendar
+    now: datetime
+    silent: bool
 
-def _as_known(session: Appointment, seat: Seat, now: datetime) -> Appointment:
-    """Return a session at the time at which a seat's customer knows theirs: the last that they were told of."""
-    pending = seat.pending if seat.has_pending_notice and seat.pending and now < seat.pending.due else None
-    start = pending.start if pending else seat.listed or session.start
-    return session.model_copy(update={"start": start, "end": start + (session.end - session.start)})
+    def told(self, row: Row, seat: Seat) -> SeatEntries:
+        """Return the writes by which one seat includes the changes, and the outbox entries among them."""
+        session = self.session
+        service = session.service_of(self.calendar.services.get(session.service))
+        is_told = not (self.silent and seat.version)
+        known = {"version": seat.version + is_told, "session_changes": session.session_changes}
+        after = seat.model_copy(update=known if session.is_live else {**known, "status": "cancelled"})
+        about: dict[str, Any] = {"staff": (), "to_business": False, "before": self._as_known(seat)}
+        due = [notice(service, session, after, text=self.text, **about)] if is_told else []
+        # Listed under another start or not yet listed: the reminders that it may have are not for this start.
+        if service and session.is_live and seat.listed != session.start:
+            due += reminders(service, session, after, self.now)
+        changes: Changes = seat_rows(after, session)
+        values = changes.pop(seat_key(session.id, seat.id)) or {}
+        upserts = [Operation("upsert", key, one or {}) for key, one in (changes | work_rows(due)).items()]
+        return [Operation("replace", row.key, values, row.etag), *upserts], due
+
+    def _as_known(self, seat: Seat) -> Appointment:
+        """Return the session when a seat's customer thinks that it is: as they were told last."""
+        waits = seat.has_pending_notice and seat.pending and self.now < seat.pending.due
+        start = seat.pending.start if seat.pending and waits else seat.listed or self.session.start
+        length = self.session.end - self.session.start
+        return self.session.model_copy(update={"start": start, "end": start + length})

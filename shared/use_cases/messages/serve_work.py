@@ -254,7 +254,7 @@ class EntrySender:
             "may_go_on": lambda: clock() - self._lease.since < SERVING,
         }
         if recipient == SEATS:
-            is_done = await tell_seats(entry.appointment, entry.text, **more)
+            is_done = await tell_seats(entry.appointment, entry.text, silent=entry.silent, **more)
         else:
             is_done = await file_host_links(recipient.person, **more)
         if not is_done:

@@ -33,6 +33,7 @@ def seat_held_reads(rows: Rows, session: str, seat: str) -> Iterable[str | Range
     if found := find_seat(rows, session, seat):
         yield from ledger_keys(*found[0].claim, found[0].staff)
         yield from session_reads(found[0])
+        yield _notice_key(found[1])
         yield from _pending_keys(found[1])
         yield from _known_reads(rows, found[1])
 
@@ -69,6 +70,15 @@ def entries_waiting(rows: Rows, seat: Seat) -> dict[str, OutboxEntry]:
     due = seat.pending.due if seat.pending else None
     is_untouched = all(one.not_before == due and not one.leased_by for one in found.values())
     return found if is_untouched and len(found) == len(keys) else {}
+
+
+def is_awaited(rows: Rows, seat: Seat, session: Appointment) -> bool:
+    """Return whether a notice of a seat is still on its way: people do not know yet how it came to be as it is."""
+    return session.has_unseen_changes(seat) or rows.values(_notice_key(seat)) is not None
+
+
+def _notice_key(seat: Seat) -> str:
+    return work_key(None, seat.id, f"{seat.version:08d}")
 
 
 def _pending_keys(seat: Seat) -> list[str]:

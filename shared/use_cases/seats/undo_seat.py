@@ -16,9 +16,9 @@ from shared.use_cases.appointments.staff_claims import Actor
 from shared.use_cases.commands import name_command, require_current, run_command
 from shared.use_cases.context import Context
 from shared.use_cases.ports import Command, Writes
-from shared.use_cases.seats.change_seat import SeatRef
 from shared.use_cases.seats.held import entries_waiting, seat_for_change, seat_held_reads, session_known
 from shared.use_cases.seats.restore import restored
+from shared.use_cases.seats.seat_command import SeatRef
 
 
 async def undo_seat(

@@ -23,7 +23,9 @@ from shared.use_cases.appointments.staff_claims import Actor
 from shared.use_cases.appointments.staff_request import AppointmentChange
 from shared.use_cases.context import Context
 from shared.use_cases.free_busy.read_calendar import ReadingRun
-from shared.use_cases.seats.change_seat import SeatRef, cancel_seat, move_seat
+from shared.use_cases.seats.cancel_seat import cancel_seat
+from shared.use_cases.seats.move_seat import move_seat
+from shared.use_cases.seats.seat_command import SeatRef
 from shared.use_cases.seats.undo_seat import tell_seat, undo_seat
 from shared.use_cases.series.find_series import SeatPart
 from shared.use_cases.telling.announce import Telling, told_together

@@ -11,10 +11,9 @@ from datetime import datetime, timedelta
 from typing import Literal
 
 from shared.domain.appointments.appointment import Appointment
-from shared.domain.appointments.messages import NewEntry, OutboxEntry, merge_entries
+from shared.domain.appointments.messages import NewEntry, OutboxEntry, merge_entries, unannounced
 from shared.domain.appointments.recipients import NEW, UNCERTAIN
 from shared.domain.appointments.series import Together, due_at
-from shared.domain.errors import InvalidFields
 from shared.records.appointments import Changes
 from shared.records.codec import load
 from shared.records.keys import work_key
@@ -92,7 +91,7 @@ def announce(
     """Return how a change is announced by its notice, perhaps together with others.
 
     While the previous notice waits, both are told as one: later, as this one; or not at all, if the appointment is
-    now where people know it to be. Raise InvalidFields for a session that is to be changed without telling.
+    now where people know it to be.
     """
     waiting = waiting_entry(rows, before)
     # Changed and changed back before anybody was told: for them nothing has happened.
@@ -105,7 +104,7 @@ def announce(
     if how == "now":
         return Announced(after.model_copy(update={"pending": None}), _filed(before, notice, waiting), now)
     if how == "never" and waiting is None:
-        return Announced(_unannounced(before, after), {}, now)
+        return _unannounced(before, after, notice, now)
     # A change that is not to be announced joins the notice that waits, and does not put it off.
     due = waiting.not_before if waiting and how == "never" else None
     return _later(before, after, notice, waiting, due or told_later(now), now)
@@ -147,11 +146,12 @@ def _minute(moment: datetime) -> datetime:
     return whole + MINUTE if whole < moment else whole
 
 
-def _unannounced(before: Appointment, after: Appointment) -> Appointment:
+def _unannounced(before: Appointment, after: Appointment, notice: NewEntry, now: datetime) -> Announced:
     if before.seat is None or after.seat is None:
-        raise InvalidFields([("/telling", "a session's customers are told of its changes")])
+        after = after.model_copy(update={"pending": None})
+        return Announced(after, work_rows([unannounced(notice)]), now)
     seat = after.seat.model_copy(update={"version": before.seat.version})
-    return after.model_copy(update={"seat": seat, "pending": None})
+    return Announced(after.model_copy(update={"seat": seat, "pending": None}), {}, now)
 
 
 def kept_pending(before: Appointment, after: Appointment) -> Appointment:

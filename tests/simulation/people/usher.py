@@ -9,7 +9,9 @@ from typing import Any, NamedTuple
 
 from shared.domain.appointments.appointment import Appointment, Seat
 from shared.domain.errors import Refusal
-from shared.use_cases.seats.change_seat import SeatRef, cancel_seat, move_seat
+from shared.use_cases.seats.cancel_seat import cancel_seat
+from shared.use_cases.seats.move_seat import move_seat
+from shared.use_cases.seats.seat_command import SeatRef
 from shared.use_cases.seats.undo_seat import tell_seat, undo_seat
 from shared.use_cases.telling.announce import Telling
 from tests.simulation.people.clients import Crowd

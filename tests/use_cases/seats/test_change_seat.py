@@ -21,7 +21,9 @@ from shared.records.keys import LEDGER, WORK
 from shared.use_cases.appointments.change_by_staff import change_by_staff
 from shared.use_cases.appointments.staff_claims import Actor
 from shared.use_cases.appointments.staff_request import AppointmentChange
-from shared.use_cases.seats.change_seat import SeatRef, cancel_seat, move_seat
+from shared.use_cases.seats.cancel_seat import cancel_seat
+from shared.use_cases.seats.move_seat import move_seat
+from shared.use_cases.seats.seat_command import SeatRef
 from shared.use_cases.seats.undo_seat import tell_seat, undo_seat
 from shared.use_cases.telling.announce import Telling
 from tests.support.builders import a_key
@@ -154,7 +156,6 @@ async def test_what_cannot_be_is_refused_and_says_why() -> None:
         (TEN + 2 * HALF, AlreadySeated, {}),
         (TEN + 2 * HALF - timedelta(minutes=10), SlotTaken, {}),
         (later, Forbidden, {"editor": OTHERS}),
-        (later, InvalidFields, {"telling": "never"}),
         (datetime(2090, 1, 1, tzinfo=TEN.tzinfo), InvalidFields, {}),
     ):
         with pytest.raises(refusal):
@@ -410,4 +411,61 @@ async def test_a_session_that_was_changed_meanwhile_takes_no_seat_back_and_peopl
     await world.tick_for(LATER)
     assert told(world, ANA) == ["cancellation"]
     assert world.rows(WORK) == {}
+    assert await world.problems() == []
+
+
+@pytest.mark.parametrize("others", [(), (BOB,)])
+@pytest.mark.parametrize("what", ["moved", "cancelled"])
+@virtually
+async def test_a_change_without_telling_is_in_the_history_and_nobody_hears_of_it(
+    what: str, others: tuple[str, ...]
+) -> None:
+    world, held = await a_session(ANA, *others)
+    if what == "moved":
+        there = await move_seat(held, TEN + HALF, **by(world, "never"))
+    else:
+        there = held.session
+        await cancel_seat(held, "", **by(world, "never"))
+    await world.tick_for(2 * LATER)
+    assert world.postman.letters == []
+    assert world.rows(WORK) == {}
+    assert history(world)[-1] == f"{what}, not told"
+    seat = seat_in(world, there, held.seat)
+    assert (seat.version, seat.has_pending_notice) == (1, False)
+    with pytest.raises(NothingToUndo):
+        await undo_seat(SeatRef(there, held.seat), seat.version, **deciding(world))
+    assert await world.problems() == []
+    if what == "moved":  # what is told afterwards, is told of from there
+        await cancel_seat(SeatRef(there, held.seat), "", **by(world, "now"))
+        await world.tick_for(SERVED)
+        assert start_of(world, ANA) == [("cancellation", TEN + HALF)]
+
+
+@virtually
+async def test_what_was_to_be_told_later_is_still_told_when_the_next_change_is_without_telling() -> None:
+    world, held = await a_session(ANA, BOB)
+    there = await move_seat(held, TEN + HALF, **by(world))
+    due = seat_in(world, there, held.seat).pending
+    await world.tick_for(SERVED)
+    third = await move_seat(SeatRef(there, held.seat), TEN + 2 * HALF, **by(world, "never"))
+    after = seat_in(world, third, held.seat).pending
+    assert (due and due.due) == (after and after.due)
+    await world.tick_for(LATER)
+    assert start_of(world, ANA) == [("change", TEN + 2 * HALF)]
+    assert world.rows(WORK) == {}
+
+
+@pytest.mark.parametrize("is_moved", [False, True])
+@virtually
+async def test_a_notice_that_is_on_its_way_is_not_lost_by_a_move_without_telling(*, is_moved: bool) -> None:
+    world = await World.opened(a_group(2))
+    made = await make(world, parties=[a_party(ANA)])
+    held = SeatRef(made.id, seats_of(world, made.id)[ANA].id)
+    if is_moved:
+        await world.tick_for(SERVED)
+        world.postman.letters.clear()
+        held = SeatRef(await move_seat(held, TEN + HALF, **by(world, "now")), held.seat)
+    await move_seat(held, TEN + 2 * HALF, **by(world, "never"))
+    await world.tick_for(LATER)
+    assert start_of(world, ANA) == [("change" if is_moved else "confirmation", TEN + 2 * HALF)]
     assert await world.problems() == []

@@ -11,7 +11,6 @@ from typing import Any
 import pytest
 
 from shared.domain.calendar.service import Reminder
-from shared.domain.errors import InvalidFields
 from shared.records.keys import AUDIT, CUSTOMER_APPOINTMENT, DAY, LEDGER, LONG_ONE, SESSION, WORK
 from shared.use_cases.appointments.cancel_by_staff import cancel_by_staff
 from shared.use_cases.appointments.change_by_staff import change_by_staff
@@ -24,7 +23,7 @@ from tests.support.builders import a_business, a_calendar, a_key, a_service
 from tests.support.clinic import ANA, BOB, DESK, HALF, TEN, World, a_group, refusal_of, reminding, three_people
 from tests.support.faulty_table import at_random
 from tests.support.virtual_time import virtually
-from tests.use_cases.appointments.desk import change, history, renew
+from tests.use_cases.appointments.desk import a_party, change, history, make, renew, seats_of
 
 
 MINUTE = timedelta(minutes=1)
@@ -145,6 +144,11 @@ THEN: dict[str, Any] = {
     "moved and given": lambda world, name, how: move(world, name, TEN + 4 * HALF, how, staff=("marc",)),
     "given to a third": lambda world, name, how: give(world, name, "zoe", telling=how),
     "cancelled": lambda world, name, how: cancel(world, name, telling=how),
+}
+THEN_SILENT: dict[str, Any] = {
+    "moved": lambda world, name: move(world, name, telling="never"),
+    "given": lambda world, name: give(world, name, "marc", telling="never"),
+    "cancelled": lambda world, name: cancel(world, name, telling="never"),
 }
 SERVING = ("claire", "marc", "zoe")
 
@@ -538,11 +542,39 @@ async def test_a_session_is_not_undone_once_somebody_has_joined_it_at_its_new_ti
 
 
 @virtually
-async def test_a_sessions_customers_are_always_told() -> None:
+@pytest.mark.parametrize("how", ["moved", "given", "cancelled"])
+async def test_a_whole_session_is_changed_without_telling_and_its_seats_know(how) -> None:
+    world = await World.opened(a_group(5, ("claire", "marc")))
+    made = await make(world, parties=[a_party(ANA), a_party(BOB)], staff=("claire",))
+    await world.tick_for(2 * MINUTE)
+    world.postman.letters.clear()
+    await THEN_SILENT[how](world, made.id)
+    await world.tick_for(20 * MINUTE)
+    assert mails(world) == []
+    assert world.rows(WORK) == {}
+    assert history(world)[-1].endswith(", not told")
+    seats, session = seats_of(world, made.id), world.appointment(made.id)
+    assert {(one.version, one.status, one.listed) for one in seats.values()} == {
+        (1, "booked" if session.is_live else "cancelled", session.start)
+    }
+    assert not any(session.has_unseen_changes(one) for one in seats.values())
+    assert await world.problems() == []
+
+
+@virtually
+@pytest.mark.parametrize("is_known", [False, True])
+async def test_what_a_session_was_still_to_tell_is_told_with_what_is_not_to_be_told(*, is_known: bool) -> None:
     world = await World.opened(a_group(5))
-    first = await world.book(email=ANA)
-    with pytest.raises(InvalidFields):
-        await cancel(world, first.appointment, telling="never")
+    made = await make(world, parties=[a_party(ANA)])
+    if is_known:
+        await world.tick_for(2 * MINUTE)
+        world.postman.letters.clear()
+        await move(world, made.id, telling="now")
+    await move(world, made.id, TEN + 2 * HALF, telling="never")
+    await world.tick_for(5 * MINUTE)
+    told = [(one.kind, one.appointment.start) for one in world.postman.to(ANA) if one.appointment]
+    assert told == [("change" if is_known else "confirmation", TEN + 2 * HALF)]
+    assert await world.problems() == []
 
 
 @virtually

@@ -447,6 +447,36 @@ async def test_this_place_and_those_that_follow_are_moved_and_undone_together(co
     assert {one for one in await filled(console) if not one.endswith(" 0")} == there
 
 
+async def test_places_and_sessions_change_without_telling_anyone(console):
+    sessions = await a_course(console)
+    for _ in range(3):
+        await console.drain()
+    console.postman.letters.clear()
+    seat = await seat_of(console, sessions[0].id)
+    path = f"{page_of(sessions[0].id, '/reschedule')}?seat={seat}"
+    form = said(await console.open("desk", path))
+    assert "Don’t notify anyone" in form
+    scope = re.search(r'<option value="([^"]+)">This and the', form)[1]
+    moved = {"date": "2027-01-12", "time": "14:00", "scope": scope, "telling": "never"}
+    done = await console.send("desk", path, **moved)
+    assert "The place was moved. No one is notified." in said(await console.open("desk", done.headers["Location"]))
+    places_now = await places(console)
+    (there,) = [one for one in places_now if (one.start.day, one.start.hour, one.filled) == (12, 13, 1)]
+    page = said(await console.open("desk", page_of(there.id)))
+    assert 'value="undo' not in page
+    assert "Rescheduled (Dora; no one was notified)" in page
+    whole = await console.send("desk", page_of(sessions[0].id, "/cancel"), message="", telling="never")
+    assert whole.status == 303
+    for _ in range(3):
+        await console.drain()
+    assert console.postman.letters == []
+    assert sorted(one for one in await filled(console) if not one.endswith(" 0")) == [
+        "12 13:00 1",
+        "19 13:00 1",
+        "26 13:00 1",
+    ]
+
+
 async def test_a_place_is_not_moved_into_a_full_session_or_one_that_its_customer_is_in(console):
     sessions = await a_course(console)
     for name in "XY":

@@ -1,14 +1,13 @@
-"""Moves or cancels one seat of a group session as staff; the session and its other seats stay as they are."""
+"""Moves one seat of a group session as staff; the session and its other seats stay as they are."""
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, NamedTuple
+from typing import Any
 
 from shared.domain.appointments.appointment import Appointment, Seat
-from shared.domain.appointments.cancellation import cancelled_seat, is_late
 from shared.domain.appointments.messages import NewEntry, notice, seat_left_notice
-from shared.domain.appointments.recipients import LEFT, mailed, staff_members, staff_recipients
+from shared.domain.appointments.recipients import LEFT, mailed, staff_recipients
 from shared.domain.appointments.reminders import expected_due, reminders
 from shared.domain.appointments.series import Together
 from shared.domain.calendar.business import Calendar
@@ -16,7 +15,6 @@ from shared.domain.calendar.service import Service
 from shared.domain.errors import (
     AlreadyCancelled,
     AlreadySeated,
-    ChangesClosed,
     Forbidden,
     GroupFull,
     InvalidFields,
@@ -26,7 +24,6 @@ from shared.domain.errors import (
 )
 from shared.domain.links import new_id
 from shared.records.appointments import Changes, appointment_rows
-from shared.records.audit import audit_row, schedule_changes
 from shared.records.codec import load_row
 from shared.records.keys import appointment_key, days_at, id_of, seats_at, sessions_at
 from shared.records.ledgers import Ledgers
@@ -34,67 +31,26 @@ from shared.records.table import Range, Rows
 from shared.records.work import work_rows
 from shared.use_cases.appointments.staff_claims import Actor, TimeRequest
 from shared.use_cases.appointments.staff_request import check_times
-from shared.use_cases.booking.cancel_appointment import (
-    given_up,
-    leave,
-    leave_session,
-    tells_business,
-    without_seat,
-)
+from shared.use_cases.booking.cancel_appointment import tells_business, without_seat
 from shared.use_cases.booking.claims import candidate_ledgers, is_seated, open_sessions
-from shared.use_cases.booking.find_appointment import ManagedBooking, find_seat
+from shared.use_cases.booking.find_appointment import find_seat
 from shared.use_cases.booking.seat_moves import seat_in, seat_move_rows, session_like
 from shared.use_cases.commands import name_command, require_current, run_command
 from shared.use_cases.context import Context
 from shared.use_cases.free_busy.at_booking import read_before_booking
 from shared.use_cases.free_busy.read_calendar import ReadingRun
-from shared.use_cases.ports import Command, Writes
+from shared.use_cases.ports import Writes
 from shared.use_cases.seats.held import (
     due_of,
     entries_waiting,
     left_waiting,
-    pended,
     seat_for_change,
-    seat_held_reads,
     session_known,
     session_told,
-    told_rows,
 )
 from shared.use_cases.seats.restore import Restored, restored
-from shared.use_cases.telling.announce import Telling, said_how
-
-
-class SeatRef(NamedTuple):
-    """A seat, by its id and a session in which it is or was."""
-
-    session: str
-    seat: str
-
-
-async def cancel_seat(
-    held: SeatRef,
-    message: str,
-    *,
-    editor: Actor,
-    key: str,
-    calendar: Calendar,
-    context: Context,
-    telling: Telling = "now",
-    together: Together | None = None,
-) -> None:
-    """Cancel a seat, and send the message to its customer and staff, when `telling` says; twice has no effect.
-
-    Raise NotFound, Forbidden; ChangesClosed if the editor is bound by the policy and it is too late; InvalidFields
-    for a seat whose people are not to be told.
-    """
-    body = f"{_said(telling)} {message}"
-    command = name_command(context.secret, calendar.business.id, f"cancel {held.seat}", editor.name, key, body)
-
-    def plan_for(calendar: Calendar) -> CancelSeatCommand:
-        due = due_of(telling, together, context.now)
-        return CancelSeatCommand(held, editor, calendar, command, context, telling, due, message)
-
-    await run_command(command, plan_for, calendar=calendar, store=context.store)
+from shared.use_cases.seats.seat_command import SeatCommand, SeatRef
+from shared.use_cases.telling.announce import Telling
 
 
 async def move_seat(
@@ -113,9 +69,9 @@ async def move_seat(
     """Move a seat to the session at a start, which is opened if none has a free seat; return that session's id.
 
     Raise NotFound, Forbidden, AlreadyCancelled, NotOffered, AlreadySeated, SlotTaken, GroupFull, InvalidFields for
-    an impossible time or a seat whose people are not to be told, and what the policy refuses.
+    an impossible time, and what the policy refuses.
     """
-    body = f"{_said(telling)} {said or start.isoformat()}"
+    body = f"{telling} {said or start.isoformat()}"
     command = name_command(context.secret, calendar.business.id, f"move {held.seat}", editor.name, key, body)
 
     def plan_for(calendar: Calendar) -> MoveSeatCommand:
@@ -126,87 +82,6 @@ async def move_seat(
         await read_before_booking(calendar.staff, plan_for, calendar=calendar, reading=reading)
     decision = await run_command(command, plan_for, calendar=calendar, store=context.store)
     return str(decision.outcome["appointment"])
-
-
-def _said(telling: Telling) -> Telling:
-    if telling == "never":
-        raise InvalidFields([("/telling", "a session's customers are told of its changes")])
-    return telling
-
-
-@dataclass(frozen=True)
-class SeatCommand:
-    """What both commands know, and how they tell of what they change. Pure."""
-
-    held: SeatRef
-    editor: Actor
-    calendar: Calendar
-    command: Command
-    context: Context
-    telling: Telling
-    due_at: Together | None
-
-    @property
-    def now(self) -> datetime:
-        """Return the moment of the command."""
-        return self.context.now
-
-    def reads(self, rows: Rows) -> Iterable[str | Range]:
-        """Yield the seat's rows, then the ledgers and the index of its session."""
-        return seat_held_reads(rows, *self.held)
-
-    def _service(self, session: Appointment) -> Service | None:
-        known = self.calendar.services.get(session.service)
-        return session.service_of(known) if known else None
-
-    def _audited(self, what: str, seat: Seat, before: Appointment, after: Appointment) -> Changes:
-        said, told = f"{what}{said_how(self.telling)}", schedule_changes(before, after)
-        return audit_row(self.now, self.command.hash[:12], self.editor.name, said, seat.id, told)
-
-
-@dataclass(frozen=True)
-class CancelSeatCommand(SeatCommand):
-    """What one cancellation of a seat decides. Pure."""
-
-    message: str = ""
-
-    def decide(self, rows: Rows) -> Refusal | Writes:
-        """Return the cancellation or a refusal. A seat that is cancelled already is no refusal."""
-        require_current(rows, self.calendar)
-        found = seat_for_change(rows, *self.held, self.editor)
-        if isinstance(found, Refusal):
-            return found
-        before, seat = found
-        service = before.service_of(self.calendar.services.get(before.service))
-        booking = ManagedBooking(self.calendar, service, before, seat)
-        outcome = {"appointment": before.id, "seat": seat.id}
-        if not booking.is_live:
-            return Writes({}, outcome)
-        if self.editor.is_bound and self.now >= booking.changes_close_at():
-            return ChangesClosed()
-        waiting = entries_waiting(rows, seat)
-        known = session_known(rows, seat) if waiting else None
-        place = known or before
-        gone = cancelled_seat(seat, self.now, "staff", is_late=is_late(self.calendar, place, self.now))
-        gone = pended(gone, seat, before, self.due_at, self.now, waiting)
-        changes, left = _leave_known(rows, known, before, gone) if known else leave(rows, before, gone)
-        people, business = mailed(staff_members(place.staff), self.calendar), tells_business(self.calendar, place)
-        told = [notice(service, left, gone, staff=people, to_business=business, text=self.message)]
-        told += [] if known else left_waiting(gone, waiting)
-        changes |= told_rows(told, self.due_at, waiting) | self._audited("cancelled", seat, before, before)
-        return Writes(changes, {"appointment": left.id, "seat": seat.id})
-
-
-def _leave_known(rows: Rows, known: Appointment, before: Appointment, gone: Seat) -> tuple[Changes, Appointment]:
-    """Return the changes that cancel a moved seat in the session where people know it, and that session.
-
-    They have not been told of the move, nor of the time to which it was.
-    """
-    left, changes = leave_session(rows, before)
-    after = given_up(known, gone).model_copy(update={"version": known.version + 1})
-    there = {"session_changes": known.session_changes, "was_in": (*gone.was_in, before.id)}
-    changes |= appointment_rows(left, before) | appointment_rows(after, known)
-    return changes | seat_move_rows(gone.model_copy(update=there), after, before), after
 
 
 @dataclass(frozen=True)
@@ -289,13 +164,14 @@ class MoveSeatCommand(SeatCommand):
             return after
         if not self.editor.may_book(after.staff, like.staff):
             return Forbidden()
-        moved = pended(seat_in(after, seat, before), seat, before, self.due_at, self.now, waiting)
+        moved = self._pended(rows, seat_in(after, seat, before), seat, before)
         changes: Changes = {**ledgers.rows(), **appointment_rows(left, before), **appointment_rows(after, joined)}
         changes |= seat_move_rows(moved, after, before)
         was = session_told(rows, seat, before, waiting)
         left_notice = left_waiting(moved, waiting) or [seat_left_notice(service, left, moved)]
-        changes |= told_rows([self._notice(service, was, after, moved), *left_notice], self.due_at, waiting)
-        changes |= work_rows(reminders(service, after, moved, self.due_at.due if self.due_at else self.now))
+        changes |= self._told(rows, [self._notice(service, was, after, moved), *left_notice], seat, before)
+        due = self._due(rows, seat)
+        changes |= work_rows(reminders(service, after, moved, due.due if due else self.now))
         changes |= work_rows([] if joined else reminders(service, after, None, self.now))
         return self._done(changes, seat, before, after)
 
