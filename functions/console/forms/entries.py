@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from functions.console.context import CalendarContext
     from functions.console.forms.form import SettingsForm
 
-Entry = TypeVar("Entry")
+InList = TypeVar("InList")
 
 
 @dataclass(frozen=True)
@@ -30,9 +30,9 @@ class EntryPages:
 
     async def add(
         self,
-        form: SettingsForm[Entry],
-        blank: Entry,
-        save: Callable[[Callable[[Entry], Entry]], Awaitable[object]],
+        form: SettingsForm[InList],
+        blank: InList,
+        save: Callable[[Callable[[InList], InList]], Awaitable[object]],
         heading: str,
     ) -> func.HttpResponse:
         """Show the form of another entry, or add it: `save` gets what makes it of the `blank` one."""
@@ -40,9 +40,9 @@ class EntryPages:
 
     async def change(
         self,
-        form: SettingsForm[Entry],
-        entry: Entry,
-        save: Callable[[Callable[[Entry], Entry]], Awaitable[object]],
+        form: SettingsForm[InList],
+        entry: InList,
+        save: Callable[[Callable[[InList], InList]], Awaitable[object]],
         heading: str,
     ) -> func.HttpResponse:
         """Show the form of an entry, or save it."""
@@ -50,9 +50,9 @@ class EntryPages:
 
     async def _page(
         self,
-        form: SettingsForm[Entry],
-        entry: Entry,
-        save: Callable[[Callable[[Entry], Entry]], Awaitable[object]],
+        form: SettingsForm[InList],
+        entry: InList,
+        save: Callable[[Callable[[InList], InList]], Awaitable[object]],
         heading: str,
         news: str,
         submit: str,
