@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from functions.auth.access import access_in
 from functions.console.boundary import console_boundary
@@ -39,6 +39,10 @@ async def settings_delete(req: func.HttpRequest) -> func.HttpResponse:
     """Say what is lost with the calendar, and delete it once its name is typed."""
     context = await enter(req, Permission.DELETE_CALENDAR)
     _, business = context.texts.gettext, context.business
+
+    async def shown_with(_: Mapping[str, str]) -> Mapping[str, Any]:
+        return {"coming": await count_coming(business.id, store=context.app.store, now=context.now)}
+
     return await show_or_save(
         context,
         _form(context),
@@ -52,7 +56,7 @@ async def settings_delete(req: func.HttpRequest) -> func.HttpResponse:
         done=context.link("deleted", business.id),
         back=context.here("settings", "manage"),
         back_label=_("Manage"),
-        coming=await count_coming(business.id, store=context.app.store, now=context.now),
+        beside=shown_with,
     )
 
 

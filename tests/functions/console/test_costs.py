@@ -221,11 +221,11 @@ DEEPER_TO_SAVE = {
     "queue_reschedule": 3,
     "settings_business": 3,  # the list of all calendars has the name
     "settings_copy": 22,  # a calendar is made, then what is on it, and then where else its people work
-    "settings_delete": 5,  # where else its people work
+    "settings_delete": 4,  # where else its people work
     "settings_manage": 5,  # the address is taken first
     "staff_add": 9,  # once somebody is listed, whether their account is disabled, and where else they work
     "staff_handover": 9,  # what is coming changes hands first
-    "staff_time_off": 5,
+    "staff_time_off": 4,  # the time off, the months that it blocks, and all that blocks them
     "staff_time_off_add": 10,  # what it hits is handed over first
     "toolkit_answer": 3,  # the answers
     "toolkit_infographic_words": 3,

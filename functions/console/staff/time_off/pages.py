@@ -150,6 +150,10 @@ async def staff_time_off(req: func.HttpRequest) -> func.HttpResponse:
     """Show a time off with the appointments that lie in it, and change it."""
     context = await enter(req, Permission.CHANGE_TIME_OFF)
     person, off = await _asked(context)
+
+    async def shown_with(_: Mapping[str, str]) -> Mapping[str, Any]:
+        return {"inside": await appointments_inside([off], context)}
+
     return await show_or_save(
         context,
         time_off_form(context, is_new=False),
@@ -161,7 +165,7 @@ async def staff_time_off(req: func.HttpRequest) -> func.HttpResponse:
         tabs=person_tabs(context, person, "time-off"),
         person=person,
         off=off,
-        inside=await appointments_inside([off], context),
+        beside=shown_with,
         back=context.here("staff", "time-off", person=person.id),
     )
 
