@@ -4,17 +4,16 @@ from typing import NamedTuple
 
 from shared.domain.appointments.appointment import Appointment, Seat
 from shared.domain.appointments.cancellation import with_left
-from shared.domain.appointments.reminders import reminders
 from shared.domain.calendar.business import Calendar
 from shared.domain.errors import Forbidden, GroupFull, Refusal, SlotTaken, StaffNotOffered
 from shared.records.appointments import Changes, appointment_rows, seat_rows
 from shared.records.ledgers import Ledgers
 from shared.records.table import Rows
-from shared.records.work import work_rows
 from shared.use_cases.appointments.staff_claims import Actor
 from shared.use_cases.booking.cancel_appointment import without_seat
 from shared.use_cases.booking.seat_moves import seat_move_rows
 from shared.use_cases.seats.held import Unsent
+from shared.use_cases.telling.undo_change import reminders_again
 
 
 class Restored(NamedTuple):
@@ -68,10 +67,9 @@ def _seated(calendar: Calendar, seat: Seat, after: Appointment, now_in: Appointm
     """Return the rows of the seat, with the reminders that were due, and not sent, meanwhile."""
     assert seat.pending is not None
     back = seat.as_known()
-    service = after.service_of(calendar.services.get(after.service))
-    due = reminders(service, after, back, seat.pending.since) if service else []
-    due += reminders(service, after, None, seat.pending.since) if service and after.filled == 1 else []
+    seats = [back, None] if after.filled == 1 else [back]
+    due = reminders_again(calendar, after, seats, seat.pending.since)
     if now_in.id == after.id:
-        return seat_rows(back, after) | work_rows(due)
+        return seat_rows(back, after) | due
     back = back.model_copy(update={"was_in": tuple(dict.fromkeys((*seat.was_in, now_in.id)))})
-    return seat_move_rows(back, after, now_in) | work_rows(due)
+    return seat_move_rows(back, after, now_in) | due

@@ -2,23 +2,21 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import datetime
 
 from shared.domain.appointments.appointment import Appointment, Seat
 from shared.domain.appointments.series import Together
 from shared.domain.calendar.business import Calendar
 from shared.domain.errors import AlreadyTold, NothingToUndo, Refusal
-from shared.records.appointments import Changes, seat_rows
-from shared.records.audit import audit_row, schedule_changes
-from shared.records.codec import dump
+from shared.records.appointments import seat_rows
 from shared.records.table import Range, Rows
 from shared.use_cases.appointments.staff_claims import Actor
 from shared.use_cases.commands import name_command, require_current, run_command
 from shared.use_cases.context import Context
-from shared.use_cases.ports import Command, Writes
+from shared.use_cases.ports import Writes
 from shared.use_cases.seats.held import entries_waiting, seat_for_change, seat_held_reads, session_known
 from shared.use_cases.seats.restore import restored
 from shared.use_cases.seats.seat_command import SeatRef
+from shared.use_cases.telling.undo_change import PendingCommand, at_once
 
 
 async def undo_seat(
@@ -34,7 +32,7 @@ async def undo_seat(
     )
 
     def plan_for(calendar: Calendar) -> UndoSeatCommand:
-        return UndoSeatCommand(held, version, editor, calendar, command, context.now)
+        return UndoSeatCommand(version, editor, calendar, command, context.now, held)
 
     decision = await run_command(command, plan_for, calendar=calendar, store=context.store)
     return str(decision.outcome["appointment"])
@@ -59,21 +57,16 @@ async def tell_seat(
     )
 
     def plan_for(calendar: Calendar) -> TellSeatCommand:
-        return TellSeatCommand(held, version, editor, calendar, command, context.now, together)
+        return TellSeatCommand(version, editor, calendar, command, context.now, held, together)
 
     await run_command(command, plan_for, calendar=calendar, store=context.store)
 
 
 @dataclass(frozen=True)
-class PendingSeatCommand:
-    """What both commands know, and read of the seat: pure."""
+class PendingSeatCommand(PendingCommand):
+    """What both commands read of the seat: pure."""
 
     held: SeatRef
-    version: int
-    editor: Actor
-    calendar: Calendar
-    command: Command
-    now: datetime
 
     def reads(self, rows: Rows) -> Iterable[str | Range]:
         """Return the seat's rows, its session's, and those of the session in which people know it."""
@@ -84,12 +77,7 @@ class PendingSeatCommand:
         found = seat_for_change(rows, *self.held, self.editor)
         if isinstance(found, Refusal):
             return found
-        is_it = found[1].has_pending_notice and found[1].version == self.version
-        return found if is_it else NothingToUndo()
-
-    def _audited(self, what: str, seat: Seat, before: Appointment, after: Appointment) -> Changes:
-        told = schedule_changes(before, after)
-        return audit_row(self.now, self.command.hash[:12], self.editor.name, what, seat.id, told)
+        return found if self._is_it(found[1]) else NothingToUndo()
 
 
 @dataclass(frozen=True)
@@ -110,7 +98,7 @@ class UndoSeatCommand(PendingSeatCommand):
         if isinstance(done, Refusal):
             return done
         changes, after = done
-        changes |= self._audited("undone", seat, now_in, after)
+        changes |= self._audited("undone", seat.id, now_in, after)
         return Writes(changes, {"appointment": after.id, "seat": seat.id, "staff": list(after.staff)})
 
 
@@ -129,9 +117,7 @@ class TellSeatCommand(PendingSeatCommand):
         outcome = {"appointment": session.id, "seat": seat.id}
         if not (waiting := entries_waiting(rows, seat)):
             return Writes({}, outcome)
-        due, name = (self.together.due, self.together.id) if self.together else (None, "")
-        at_once = {"not_before": due, "together": name}
-        changes: Changes = {key: dump(one.model_copy(update=at_once)) for key, one in waiting.items()}
+        changes = at_once(waiting, self.together)
         changes |= seat_rows(seat.model_copy(update={"pending": None}), session)
-        changes |= self._audited("told at once", seat, session, session)
+        changes |= self._audited("told at once", seat.id, session, session)
         return Writes(changes, outcome)

@@ -1,10 +1,11 @@
 """Undoes the changes that nobody has been told of yet, or has people told of them at once."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from shared.domain.appointments.appointment import Appointment
+from shared.domain.appointments.appointment import Appointment, Seat
+from shared.domain.appointments.messages import OutboxEntry
 from shared.domain.appointments.reminders import reminders
 from shared.domain.appointments.series import Together
 from shared.domain.calendar.business import Calendar
@@ -49,7 +50,7 @@ async def undo_change(
     )
 
     def plan_for(calendar: Calendar) -> UndoCommand:
-        return UndoCommand(appointment, version, editor, calendar, command, context.now)
+        return UndoCommand(version, editor, calendar, command, context.now, appointment)
 
     if reading:
         await read_before_booking(calendar.staff, plan_for, calendar=calendar, reading=reading)
@@ -77,21 +78,34 @@ async def tell_now(
     )
 
     def plan_for(calendar: Calendar) -> TellCommand:
-        return TellCommand(appointment, version, editor, calendar, command, context.now, together)
+        return TellCommand(version, editor, calendar, command, context.now, appointment, together)
 
     await run_command(command, plan_for, calendar=calendar, store=context.store)
 
 
 @dataclass(frozen=True)
 class PendingCommand:
-    """What both commands know, and read of the appointment: pure."""
+    """What undoing a change and telling of it at once know, of an appointment or of a group's seat: pure."""
 
-    appointment: str
     version: int
     editor: Actor
     calendar: Calendar
     command: Command
     now: datetime
+
+    def _is_it(self, one: Appointment | Seat) -> bool:
+        return one.has_pending_notice and one.version == self.version
+
+    def _audited(self, what: str, subject: str, before: Appointment, after: Appointment) -> Changes:
+        told = differences(before, after, only=(*SCHEDULE, "status"))
+        return audit_row(self.now, self.command.hash[:12], self.editor.name, what, subject, told)
+
+
+@dataclass(frozen=True)
+class PendingAppointment(PendingCommand):
+    """What both commands read of the appointment: pure."""
+
+    appointment: str
 
     def reads(self, rows: Rows) -> Iterable[str | Range]:
         """Yield the appointment and the entry of its pending notice, then the ledgers of both times."""
@@ -105,17 +119,11 @@ class PendingCommand:
     def _held(self, rows: Rows) -> Appointment | Refusal:
         require_current(rows, self.calendar)
         before = held_for_change(rows, self.appointment, self.editor, None)
-        if isinstance(before, Appointment) and not (before.has_pending_notice and before.version == self.version):
-            return NothingToUndo()
-        return before
-
-    def _audited(self, what: str, before: Appointment, after: Appointment) -> Changes:
-        told = differences(before, after, only=(*SCHEDULE, "status"))
-        return audit_row(self.now, self.command.hash[:12], self.editor.name, what, before.id, told)
+        return NothingToUndo() if isinstance(before, Appointment) and not self._is_it(before) else before
 
 
 @dataclass(frozen=True)
-class UndoCommand(PendingCommand):
+class UndoCommand(PendingAppointment):
     """What undoing reads and decides. Pure."""
 
     def decide(self, rows: Rows) -> Refusal | Writes:
@@ -139,7 +147,7 @@ class UndoCommand(PendingCommand):
             return SlotTaken()
         ledgers.claim(after.ticks, after.staff)
         changes: Changes = {**ledgers.rows(), **self._restored(before, after), pending_key(before): None}
-        changes |= self._audited("undone", before, after)
+        changes |= self._audited("undone", before.id, before, after)
         return Writes(changes, {"appointment": after.id, "staff": list(after.staff)})
 
     def _restored(self, before: Appointment, after: Appointment) -> Changes:
@@ -147,13 +155,12 @@ class UndoCommand(PendingCommand):
         changes = appointment_rows(after, before)
         if after.seat is not None:
             changes |= seat_rows(after.seat, after, before.start)
-        service = after.service_of(self.calendar.services.get(after.service))
         since = before.pending.since if before.pending else self.now
-        return changes | work_rows(reminders(service, after, after.seat, since) if service else [])
+        return changes | reminders_again(self.calendar, after, [after.seat], since)
 
 
 @dataclass(frozen=True)
-class TellCommand(PendingCommand):
+class TellCommand(PendingAppointment):
     """What telling at once reads and decides. Pure."""
 
     together: Together | None = None
@@ -167,9 +174,21 @@ class TellCommand(PendingCommand):
         if entry is None:
             return Writes({}, {"appointment": before.id})
         after = before.model_copy(update={"pending": None})
-        due, name = (self.together.due, self.together.id) if self.together else (None, "")
-        told = entry.model_copy(update={"not_before": due, "together": name})
-        at_once = {pending_key(before): dump(told)}
-        changes: Changes = {**appointment_rows(after, before), **at_once}
-        changes |= self._audited("told at once", before, after)
+        changes = appointment_rows(after, before) | at_once({pending_key(before): entry}, self.together)
+        changes |= self._audited("told at once", before.id, before, after)
         return Writes(changes, {"appointment": before.id})
+
+
+def at_once(waiting: Mapping[str, OutboxEntry], together: Together | None) -> Changes:
+    """Return the entries of a notice without their delay; of several told `together` when that is due."""
+    due, name = (together.due, together.id) if together else (None, "")
+    told = {"not_before": due, "together": name}
+    return {key: dump(one.model_copy(update=told)) for key, one in waiting.items()}
+
+
+def reminders_again(
+    calendar: Calendar, one: Appointment, seats: Sequence[Seat | None], since: datetime
+) -> Changes:
+    """Return the reminders, of an appointment that is restored, that were due meanwhile and not sent."""
+    service = one.service_of(calendar.services.get(one.service))
+    return work_rows([due for seat in seats for due in reminders(service, one, seat, since)] if service else [])
