@@ -62,7 +62,7 @@ async def cancellation_report(scope: ReportScope, query: ReportQuery, tabs: Sequ
         require_right(query)
     organisation, found, page, (visits, _) = await gather(
         find_organisation(store=store),
-        find_cancellations(query.period, business=business, store=store),
+        find_cancellations(query.period, business=business, store=store, now=context.now),
         find_page_report(query.period, business=business, store=store),
         find_visits(query.period, VisitFilter(), business=business, store=store, is_listed=False),
     )

@@ -48,7 +48,7 @@ async def booking_report(call: GraphRequest) -> Entity:
     period = _period(call)
     business, store = call.calendar.business.id, call.app.store
     found, page = await gather(
-        find_cancellations(period, business=business, store=store),
+        find_cancellations(period, business=business, store=store, now=call.now),
         find_page_report(period, business=business, store=store),
     )
     return Entity(booking_document(period, found, page, call.now))

@@ -16,6 +16,9 @@ from shared.domain.appointments.cancellation import PlacesLeft
 from shared.domain.reports.no_shows import FEWEST, Hour
 
 
+QUARTER = timedelta(minutes=15)
+
+
 class BookedPlaces(NamedTuple):
     """The places of an appointment: those still taken, those given up, and those of which no more is known."""
 
@@ -58,11 +61,32 @@ class CancelledPlaces:
         self.late += times * sum(left.number for left in late)
         self.of_customers += times * sum(left.number for left in late if left.by == "customer")
 
+    def add_up(self, other: "CancelledPlaces") -> None:
+        """Count the places of others too."""
+        self.booked += other.booked
+        self.cancelled += other.cancelled
+        self.late += other.late
+        self.of_customers += other.of_customers
+        self.unknown += other.unknown
+
     @property
     def share_late(self) -> float | None:
         """Return the share of places that were given up late; None of so few that it would be chance."""
         known = self.booked - self.unknown
         return self.late / known if known >= FEWEST else None
+
+
+@dataclass(frozen=True, slots=True)
+class BookedDay:
+    """The places of the appointments that start on one day of UTC: by service, person and quarter of an hour.
+
+    The first quarter of the day is 0. The clock of every zone differs from UTC by whole quarters.
+    """
+
+    services: Mapping[str, CancelledPlaces]
+    people: Mapping[str, CancelledPlaces]
+    quarters: Mapping[int, CancelledPlaces]
+    reasons: Mapping[str, int]
 
 
 @dataclass(slots=True)
@@ -74,6 +98,18 @@ class CancellationReport:
     people: dict[str, CancelledPlaces] = field(default_factory=dict)
     hours: dict[Hour, CancelledPlaces] = field(default_factory=dict)
     reasons: Counter[str] = field(default_factory=Counter)
+
+    def add_day(self, day: BookedDay, start: datetime, clock: ZoneInfo) -> None:
+        """Count the places of a day that starts then."""
+        for name, places in day.services.items():
+            self.whole.add_up(places)
+            self.services.setdefault(name, CancelledPlaces()).add_up(places)
+        for name, places in day.people.items():
+            self.people.setdefault(name, CancelledPlaces()).add_up(places)
+        for quarter, places in day.quarters.items():
+            hour = hour_at(start + quarter * QUARTER, clock)
+            self.hours.setdefault(hour, CancelledPlaces()).add_up(places)
+        self.reasons.update(day.reasons)
 
 
 def cancellations_of(kinds: Mapping[PlacesOf, int], hours: Mapping[PlacesIn, int]) -> CancellationReport:

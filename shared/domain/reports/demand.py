@@ -6,8 +6,8 @@
   who has just cancelled, so that the third says what a new customer finds.
 """
 
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from itertools import islice
 from math import ceil
@@ -18,6 +18,7 @@ from shared.domain.timeline.ticks import bits
 
 
 THIRD = 3
+MINUTE = timedelta(minutes=1)
 MEDIAN, NINE_OF_TEN = 0.5, 0.9
 
 
@@ -45,13 +46,38 @@ class FreeTimes:
     starts: int
 
 
-def demand_by_service(appointments: Iterable[Appointment]) -> dict[str, ServiceDemand]:
-    """Return the demand of each service that was booked; walk-ins and trials are none."""
-    found: dict[str, list[Appointment]] = {}
+@dataclass(slots=True)
+class BookedAhead:
+    """How many appointments of a service were booked and cancelled, and how many whole minutes ahead each was."""
+
+    booked: int = 0
+    cancelled: int = 0
+    minutes: list[int] = field(default_factory=list)
+
+    def add_up(self, other: "BookedAhead") -> None:
+        """Count others too."""
+        self.booked += other.booked
+        self.cancelled += other.cancelled
+        self.minutes += other.minutes
+
+
+def booked_ahead(appointments: Iterable[Appointment]) -> dict[str, BookedAhead]:
+    """Return what was booked of each service; walk-ins and trials are not."""
+    found: dict[str, BookedAhead] = {}
     for one in appointments:
-        if one.origin == "booking":
-            found.setdefault(one.service, []).append(one)
-    return {service: _demand(them) for service, them in found.items()}
+        if one.origin != "booking":
+            continue
+        service = found.setdefault(one.service, BookedAhead())
+        service.booked += 1
+        service.cancelled += not one.is_live
+        if one.made_at and not one.is_group:
+            service.minutes.append(max((one.start - one.made_at) // MINUTE, 0))
+    return found
+
+
+def demand_of(booked: Mapping[str, BookedAhead]) -> dict[str, ServiceDemand]:
+    """Return the demand of each service."""
+    return {service: _demand(one) for service, one in booked.items()}
 
 
 def free_times(offer: AvailableSlots) -> FreeTimes:
@@ -61,12 +87,10 @@ def free_times(offer: AvailableSlots) -> FreeTimes:
     return FreeTimes(starts[0] if starts else None, third, offer.mask.bit_count())
 
 
-def _demand(appointments: list[Appointment]) -> ServiceDemand:
-    single = (one for one in appointments if one.made_at and not one.is_group)
-    ahead = sorted(max(one.start - one.made_at, timedelta()) for one in single if one.made_at)
-    cancelled = sum(not one.is_live for one in appointments)
-    return ServiceDemand(len(appointments), cancelled, _within(ahead, MEDIAN), _within(ahead, NINE_OF_TEN))
+def _demand(one: BookedAhead) -> ServiceDemand:
+    ahead = sorted(one.minutes)
+    return ServiceDemand(one.booked, one.cancelled, _within(ahead, MEDIAN), _within(ahead, NINE_OF_TEN))
 
 
-def _within(lengths: list[timedelta], share: float) -> timedelta | None:
-    return lengths[max(ceil(share * len(lengths)) - 1, 0)] if lengths else None
+def _within(minutes: list[int], share: float) -> timedelta | None:
+    return minutes[max(ceil(share * len(minutes)) - 1, 0)] * MINUTE if minutes else None

@@ -73,6 +73,7 @@ ROWS: Mapping[str, DocumentFields] = {
     "bookings Z": DocumentFields({"author": "at actor action subject changes more"}),
     "facts fact": FACT,
     "facts P": DocumentFields({"figures": "s d w m a t i l", "staff_times": "p"}, "v"),
+    "facts C": DocumentFields({"figures": "a", "staff_times": "c"}, "of"),
     "facts R": DocumentFields({}, "next"),
     "facts U": USED_DAY,
     "facts W": DocumentFields({}, "seen chosen booked"),

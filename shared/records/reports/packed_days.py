@@ -1,7 +1,7 @@
 """A packed day: all visits of a calendar that were planned for a UTC day, in one row.
 
-The columns are those of VisitColumns, little-endian, each cut into parts that a column of the table can hold: `s`,
-`s1`, `s2` and so on. `l` has the services and the people that the columns `v` and `p` count in, as JSON.
+The columns are those of VisitColumns, little-endian, each cut into parts. `l` has the services and the people that
+the columns `v` and `p` count in, as JSON.
 """
 
 import json
@@ -12,10 +12,10 @@ from functools import cached_property
 from typing import overload
 
 from shared.domain.reports.visit_columns import NamedService, NamedStaff, VisitColumns
+from shared.records.reports.parts import cut, part_names, whole
 from shared.records.table import Values
 
 
-PART, LARGEST = 65_536, 1_000_000  # bytes of a column, and of a row
 COUNTED = {"s": "q", "d": "q", "w": "q", "m": "B", "v": "H", "p": "H"}
 LISTED = {"a": "H", "t": "h"}
 NAMED, LISTS = "i", "l"
@@ -55,28 +55,22 @@ def pack(visits: VisitColumns) -> Values | None:
     parts = dict(zip(COUNTED, map(_bytes, counted), strict=True))
     parts |= dict(zip(LISTED, map(_bytes, (visits.attendees, visits.together)), strict=True))
     parts |= {NAMED: "\n".join(visits.meetings).encode(), LISTS: json.dumps(lists).encode()}
-    if sum(map(len, parts.values())) > LARGEST:
-        return None
-    return {
-        f"{name}{at // PART or ''}": value[at : at + PART]
-        for name, value in parts.items()
-        for at in range(0, len(value), PART)
-    }
+    return cut(parts)
 
 
 def packed_columns(*, is_listed: bool) -> list[str]:
     """Return the columns to read: all, or those that count."""
     kinds = {**COUNTED, **LISTED} if is_listed else COUNTED
-    names = [f"{name}{number or ''}" for name, kind in kinds.items() for number in range(WIDEST[kind])]
-    lists = [f"{LISTS}{number or ''}" for number in range(MOST_NAMES)]
-    return [*names, *lists, *([f"{NAMED}{number or ''}" for number in range(MOST_NAMES)] if is_listed else [])]
+    names = [part for name, kind in kinds.items() for part in part_names(name, WIDEST[kind])]
+    named = part_names(NAMED, MOST_NAMES) if is_listed else []
+    return [*names, *part_names(LISTS, MOST_NAMES), *named]
 
 
 def unpack(values: Values, business: str) -> VisitColumns:
     """Return the visits of a packed day; what was not read of it is empty."""
-    services, staff = json.loads(_whole(values, LISTS))
-    columns = {name: _array(kind, _whole(values, name)) for name, kind in (COUNTED | LISTED).items()}
-    named = _whole(values, NAMED)
+    services, staff = json.loads(whole(values, LISTS))
+    columns = {name: _array(kind, whole(values, name)) for name, kind in (COUNTED | LISTED).items()}
+    named = whole(values, NAMED)
     return VisitColumns(
         columns["s"],
         columns["d"],
@@ -90,13 +84,6 @@ def unpack(values: Values, business: str) -> VisitColumns:
         tuple(NamedService(business, one) for one in services),
         tuple(NamedStaff(business, tuple(one)) for one in staff),
     )
-
-
-def _whole(values: Values, name: str) -> bytes:
-    found, number = bytes(values.get(name, b"")), 1
-    while f"{name}{number}" in values:
-        found, number = found + values[f"{name}{number}"], number + 1
-    return found
 
 
 def _bytes(column: Sequence[int]) -> bytes:

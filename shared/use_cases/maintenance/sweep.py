@@ -24,6 +24,7 @@ from shared.use_cases.organisation.settings import PARTITION, find_organisation
 from shared.use_cases.people.hold_again import release_all
 from shared.use_cases.personal_data.retain import Retaining
 from shared.use_cases.ports import Store
+from shared.use_cases.reports.count_booked_days import count_booked_days
 from shared.use_cases.reports.erase_facts import MOST, erase_all, expire_facts
 from shared.use_cases.reports.pack_days import pack_days
 from shared.use_cases.reports.record_used_days import record_used_days
@@ -66,6 +67,7 @@ async def sweep(*, store: Store) -> Swept:
                 await seal_audit(AuditPlace(line.key), page.date, store=store)
                 if business and not business.deleted_at:
                     if organisation.has_analytics:
+                        await count_booked_days(business.id, store=store, now=page.date)
                         await record_used_days(business.id, business.time_zone, store=store, now=page.date)
                     await file_report(business, is_on=organisation.has_analytics, store=store, now=page.date)
                     await file_confirmation_reminder(business, store=store, now=page.date)

@@ -4,6 +4,7 @@ from datetime import datetime
 
 from shared.records.audit import audit_row
 from shared.records.organisation import ORGANISATION
+from shared.records.reports.booked_days import BOOKED_DAYS, booked_before
 from shared.records.reports.facts import FACTS, MARKS_OF_DAYS, PACKED_DAYS, spans_before
 from shared.records.reports.page_days import PAGE_DAYS, pages_before
 from shared.records.reports.used_days import USED_DAYS, used_before
@@ -49,7 +50,7 @@ async def erase_all(business: str, most: int = MOST, *, store: Store) -> int:
     The marks go first: without them nobody relies on packed days, and a day that is being packed is refused.
     """
     erased = 0
-    for span in (MARKS_OF_DAYS, PACKED_DAYS, FACTS, USED_DAYS, PAGE_DAYS):
+    for span in (MARKS_OF_DAYS, PACKED_DAYS, FACTS, USED_DAYS, PAGE_DAYS, BOOKED_DAYS):
         page = await store.table.range("facts", business, *span, ("none",), limit=most)
         erased += await delete_keys(store.table, "facts", business, [row.key for row in page.rows])
     return erased
@@ -60,6 +61,7 @@ async def expire_facts(business: str, before: datetime, most: int = MOST, *, sto
 
     Packed days go first: a fact whose day has neither a mark nor was packed is in no report.
     """
-    for span in (*spans_before(before), used_before(before), pages_before(before)):
+    made = (used_before(before), pages_before(before), booked_before(before))
+    for span in (*spans_before(before), *made):
         page = await store.table.range("facts", business, *span, ("none",), limit=most)
         await delete_keys(store.table, "facts", business, [row.key for row in page.rows])

@@ -1,10 +1,9 @@
-"""Finds the booked places of a period and what became of them, by the index of starts."""
+"""Finds the booked places of a period and what became of them: counted days, and the index of starts."""
 
-import asyncio
 from bisect import bisect_left
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator, Sequence
-from datetime import timedelta
+from collections.abc import Iterable, Sequence
+from datetime import datetime, timedelta
 from itertools import count
 from operator import itemgetter
 from typing import Any
@@ -23,23 +22,39 @@ from shared.domain.reports.cancellations import (
 from shared.domain.reports.no_shows import Hour
 from shared.domain.reports.period import ReportPeriod
 from shared.records.keys import days_between, start_of
-from shared.records.table import Range, Row
+from shared.records.reports.booked_days import counts_columns, load_day
+from shared.records.table import Row
 from shared.use_cases.ports import Store
+from shared.use_cases.reports.find_booked_days import find_booked_days
 
 
 COLUMNS = ("status", "service", "staff", "filled", "origin", "left")
 AS_BOOKED = itemgetter("service", "staff", "status", "filled")
 AN_HOUR, A_MINUTE = timedelta(hours=1), timedelta(minutes=1)
-MOST_RANGES = 24  # of a period, read side by side
 BOOKED = (None, "", "booking")  # the origins of what was booked: nobody gives up a place at the door
 
 
-async def find_cancellations(period: ReportPeriod, *, business: str, store: Store) -> CancellationReport:
-    """Return what was cancelled of the appointments that start in the period, at once where they are few."""
-    pages = await asyncio.gather(
-        *(store.table.range("bookings", business, *span, COLUMNS) for span in _spans(period))
-    )
-    return report_of([row for page in pages for row in page.rows], period.zone)
+async def find_cancellations(
+    period: ReportPeriod, *, business: str, store: Store, now: datetime
+) -> CancellationReport:
+    """Return what was cancelled of the appointments that start in the period."""
+    columns = counts_columns()
+    parts = await find_booked_days(period, columns, COLUMNS, business=business, store=store, now=now)
+    report, clock = report_of(parts.rows, period.zone), ZoneInfo(period.zone)
+    for start, values in parts.days:
+        report.add_day(load_day(values), start, clock)
+    return report
+
+
+def booked_rows(rows: Iterable[Row]) -> list[Row]:
+    """Return the rows of the index that were booked."""
+    return [row for row in rows if row.values.get("origin") in BOOKED]
+
+
+def places_of(row: Row) -> BookedPlaces:
+    """Return the places of the appointment of a row."""
+    service, staff, status, filled = AS_BOOKED(row.values)
+    return _kind(service, staff, status, filled, row.values.get("left", "")).places
 
 
 def report_of(rows: Iterable[Row], zone: str) -> CancellationReport:
@@ -47,7 +62,7 @@ def report_of(rows: Iterable[Row], zone: str) -> CancellationReport:
 
     There may be very many, so those that are alike get one number, and these are counted.
     """
-    booked = [row for row in rows if row.values.get("origin") in BOOKED]
+    booked = booked_rows(rows)
     found, number = [row.values for row in booked], count()
     numbers: defaultdict[tuple[Any, ...], int] = defaultdict(number.__next__)
     alike = list(map(numbers.__getitem__, map(AS_BOOKED, found)))
@@ -87,12 +102,3 @@ def _kind(service: str, staff: str, status: str, filled: int, text: str = "") ->
     left, is_cancelled = tuple(read_left(text)), status == "cancelled"
     places = BookedPlaces(0 if is_cancelled else int(filled), left, int(is_cancelled and not left))
     return PlacesOf(service, tuple(filter(None, staff.split(","))), places)
-
-
-def _spans(period: ReportPeriod) -> Iterator[Range]:
-    """Yield the period in parts of whole days."""
-    step, first = timedelta(days=-(-period.length // MOST_RANGES)), period.start
-    while first < period.end:
-        until = min(first + step, period.end)
-        yield days_between(first, until)
-        first = until

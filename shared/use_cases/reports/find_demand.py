@@ -6,12 +6,20 @@ from typing import NamedTuple
 
 from shared.domain.appointments.appointment import Appointment
 from shared.domain.calendar.business import Calendar
-from shared.domain.reports.demand import FreeTimes, ServiceDemand, demand_by_service, free_times
+from shared.domain.reports.demand import (
+    BookedAhead,
+    FreeTimes,
+    ServiceDemand,
+    booked_ahead,
+    demand_of,
+    free_times,
+)
 from shared.domain.reports.period import ReportPeriod
 from shared.records.codec import load_row
-from shared.records.keys import days_between
+from shared.records.reports.booked_days import ahead_columns, load_ahead
 from shared.use_cases.availability.count_starts import find_offers
 from shared.use_cases.ports import Store
+from shared.use_cases.reports.find_booked_days import find_booked_days
 
 
 DAYS = 60  # within which free times are looked for
@@ -25,11 +33,13 @@ class CalendarDemand(NamedTuple):
 
 
 async def find_demand(period: ReportPeriod, *, calendar: Calendar, store: Store, now: datetime) -> CalendarDemand:
-    """Return the demand by the starts of the period's appointments; one round trip."""
-    between = days_between(period.start, period.end)
-    page, offers = await asyncio.gather(
-        store.table.range("bookings", calendar.business.id, *between),
+    """Return the demand by the starts of the period's appointments; two round trips."""
+    parts, offers = await asyncio.gather(
+        find_booked_days(period, ahead_columns(), business=calendar.business.id, store=store, now=now),
         find_offers(calendar, calendar.offered_services, DAYS, store=store, now=now),
     )
-    booked = demand_by_service(load_row(Appointment, row) for row in page.rows)
-    return CalendarDemand(booked, {name: free_times(offer) for name, offer in offers.items()})
+    booked = booked_ahead(load_row(Appointment, row) for row in parts.rows)
+    for _, values in parts.days:
+        for service, one in load_ahead(values).items():
+            booked.setdefault(service, BookedAhead()).add_up(one)
+    return CalendarDemand(demand_of(booked), {name: free_times(offer) for name, offer in offers.items()})

@@ -1,4 +1,4 @@
-"""The report of a calendar with 200,000 visits in 90 days: its page, its figures and its table as a file."""
+"""The report of a calendar with 200,000 visits in 90 days: its pages, its figures and its table as a file."""
 
 from __future__ import annotations
 
@@ -11,26 +11,35 @@ from datetime import UTC, datetime, timedelta
 from statistics import median
 from typing import TYPE_CHECKING, NamedTuple
 
+from shared.domain.reports.demand import booked_ahead
 from shared.domain.reports.period import last_days
 from shared.domain.reports.visit_columns import columns_of
 from shared.domain.visits.fact import VisitFact
+from shared.records.appointments import projection
+from shared.records.keys import day_key
+from shared.records.queue_keys import queue_hours, version_bumps
+from shared.records.reports.booked_days import booked_key, by_key, dump_day, state_of, versions_between
 from shared.records.reports.facts import PACKING, packed_key
 from shared.records.reports.packed_days import pack
 from shared.records.table import Operation
+from shared.records.table import Row as StoredRow
 from shared.storage.tables import Tables
+from shared.use_cases.reports.count_booked_days import booked_day
 from tests.bench.table import Row
 from tests.functions.console.app import PEOPLE, Console, a_clinic
-from tests.support.builders import a_person
+from tests.support.builders import a_person, an_appointment
 
 
 if TYPE_CHECKING:
     from infra.local.pieces import Azurite
+    from shared.domain.appointments.appointment import Appointment
     from shared.storage.store import TableStore
 
 VISITS, DAYS, BUSINESS = 200_000, 90, "biz0clinic"
 DEPTH, MOST = 3, 300.0  # the check of the settings comes first; ms of CPU
 TIMING = re.compile(r'depth;desc="(\d+)"')
 NOW = datetime(2026, 11, 30, 12, tzinfo=UTC)
+A_DAY = timedelta(days=1)
 PERIOD = last_days(DAYS, NOW.date(), "Europe/Paris")
 
 
@@ -42,6 +51,11 @@ async def measure(tables: Azurite) -> list[Row]:
     figures = [await _cost(world, accept="application/json") for _ in range(5)]
     pages = [await _cost(world) for _ in range(5)]
     sorted_pages = [await _cost(world, "&sort=-duration") for _ in range(5)]
+    await _save_booked(world.store)
+    cancelled = [await _cost(world, "&tab=cancellations") for _ in range(5)]
+    counted = await _cost(world, "&tab=cancellations", accept="application/json")
+    places = json.loads(counted.body)["cancellations"]["booked"]
+    demand = [await _cost(world, "&tab=demand") for _ in range(5)]
     file = await _cost(world, "&format=csv")
     tracemalloc.start()
     await _cost(world, "&format=csv")
@@ -51,11 +65,16 @@ async def measure(tables: Azurite) -> list[Row]:
     found = json.loads(figures[0].body)["figures"]["visits"]
     return [
         Row("visits in 90 days", found, "", VISITS, exactly=True),
+        Row("places of 200,000 that the tab of cancellations counts", places, "", 195_000, at_least=True),
         Row("depth of storage: figures", figures[-1].depth, "", DEPTH),
         Row("figures by day, as JSON", median(one.ms for one in figures), "ms CPU", MOST),
         Row("depth of storage: page", pages[-1].depth, "", DEPTH),
         Row("page: figures, chart and table", median(one.ms for one in pages), "ms CPU", MOST),
         Row("page, sorted by duration", median(one.ms for one in sorted_pages), "ms CPU"),
+        Row("depth of storage: cancellations", cancelled[-1].depth, "", DEPTH),
+        Row("page of cancellations", median(one.ms for one in cancelled), "ms CPU", MOST),
+        Row("depth of storage: demand", demand[-1].depth, "", DEPTH),
+        Row("page of demand", median(one.ms for one in demand), "ms CPU", MOST),
         Row("page on the wire", len(gzip.compress(pages[0].body)) / 1024, "KB", 25),
         Row("file of all", VISITS / file.ms * 1000, "rows/s", 20_000, at_least=True),
         Row("memory of it at most", peak, "MB", 150),
@@ -107,3 +126,33 @@ async def _save(store: TableStore) -> None:
         assert row
         await store.table.transact("facts", BUSINESS, [Operation("upsert", packed_key(f"{start:%Y%m%d}"), row)])
     await store.table.transact("facts", BUSINESS, [Operation("upsert", PACKING, {"next": "done"})])
+
+
+def _appointment(number: int, day: datetime) -> Appointment:
+    status = ("completed", "completed", "no_show", "cancelled")[number % 4]
+    start = day + timedelta(minutes=5 * (number * 7919 % 288))
+    changes = {"service": f"service{number % 12}", "staff": (f"person{number % 60}",), "status": status}
+    return an_appointment(start, id=f"{number:026x}", made_at=start - timedelta(minutes=number % 9000)).model_copy(
+        update=changes
+    )
+
+
+async def _save_booked(store: TableStore) -> None:
+    """Keep counted days, and the index of the days at both ends, which is read as it stands."""
+    each, first = VISITS // DAYS, PERIOD.start.replace(hour=0)
+    for number in range(DAYS + 1):
+        day = first + timedelta(days=number)
+        found = [_appointment(one, day) for one in range(each)]
+        found = [one for one in found if one.start < NOW]
+        marks = version_bumps(queue_hours(day, day + A_DAY), f"mark{number:028x}")
+        await store.table.transact("bookings", BUSINESS, marks)
+        rows = [StoredRow(day_key(one.start, one.id), projection(one), "", day) for one in found]
+        if day in (first, NOW.replace(hour=0)):
+            for at in range(0, len(rows), 90):
+                some = [Operation("upsert", row.key, row.values) for row in rows[at : at + 90]]
+                await store.table.transact("bookings", BUSINESS, some)
+            continue
+        known = by_key((await store.table.range("bookings", BUSINESS, *versions_between(day, day + A_DAY))).rows)
+        values = dump_day(state_of(day, known), booked_day(sorted(rows)), booked_ahead(found))
+        assert values
+        await store.table.transact("facts", BUSINESS, [Operation("upsert", booked_key(day), values)])

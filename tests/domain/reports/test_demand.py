@@ -3,7 +3,7 @@
 from datetime import timedelta
 
 from shared.domain.availability.slots import AvailableSlots
-from shared.domain.reports.demand import FreeTimes, ServiceDemand, demand_by_service, free_times
+from shared.domain.reports.demand import FreeTimes, ServiceDemand, booked_ahead, demand_of, free_times
 from shared.domain.timeline.ticks import Window
 from tests.support.builders import MONDAY, a_business, a_calendar, a_person, a_service, an_appointment
 
@@ -14,6 +14,10 @@ DAY, TICK = timedelta(days=1), timedelta(minutes=5)
 def booked(days: float, **values):
     """An appointment that was booked so many days before it starts."""
     return an_appointment(MONDAY, made_at=MONDAY - days * DAY, **values)
+
+
+def demand_by_service(appointments):
+    return demand_of(booked_ahead(appointments))
 
 
 def test_half_and_nine_of_ten_are_booked_within_these_times():
