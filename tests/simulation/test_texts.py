@@ -1,8 +1,10 @@
 """SMS and mails in bad weather: nobody gets an SMS after STOP, reports find their place, each breakage is found."""
 
 import json
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import replace
+from typing import Any
 
 import pytest
 
@@ -10,8 +12,10 @@ from shared.records.keys import FAILED, SENT, SMS
 from shared.records.organisation import OPTED_OUT
 from shared.records.table import Operation, Row
 from tests.simulation.mutants import Operations, Through, without_condition
+from tests.simulation.world.network import CALM
 from tests.simulation.world.run import Plan, simulate
 from tests.simulation.world.texts import TextInstance, TextRun
+from tests.support.figures import say
 
 
 TEXTS = Plan(
@@ -27,6 +31,7 @@ TEXTS = Plan(
     instance=TextInstance,
 )
 SHOWS = 240  # seconds, within which breakages do
+RUNS, LENGTH = 20, 3600
 
 
 class OptOutsLost(Through):
@@ -102,6 +107,31 @@ def test_sms_hold_in_bad_weather(seed: int) -> None:
     assert len(run.carrier.arrived) >= 15
     assert any(phone.stopped for phone in run.telephones)
     assert len(run.post.taken) >= 15
+
+
+class SilentRun(TextRun):
+    """Nobody answers, so that every SMS must come."""
+
+    def more_lives(self) -> list[Any]:
+        return []
+
+
+@pytest.mark.parametrize(("crash_every", "most"), [(0, 0.0), (60, 0.05)], ids=["no crash", "a crash a minute"])
+def test_of_sms_none_is_missing_and_hardly_one_comes_twice(
+    crash_every: float, most: float, *, is_full: bool
+) -> None:
+    good = replace(TEXTS, weather=CALM, forgets=0, crash_every=crash_every)
+    runs, length = (RUNS, LENGTH) if is_full else (1, SHOWS)
+    sent = twice = 0
+    for seed in range(runs):
+        outcome = simulate(replace(good, seed=seed, length=length), SilentRun)
+        assert outcome.problems == []
+        assert isinstance(outcome.run, TextRun)
+        names = Counter(one.name for one in outcome.run.carrier.arrived)
+        sent, twice = sent + names.total(), twice + names.total() - len(names)
+    say(f"SMS with a crash every {crash_every} s: {sent:,}, of which {twice} came twice, and none not at all")
+    assert sent >= 15 * runs
+    assert 100 * twice <= most * sent
 
 
 @pytest.mark.parametrize("name", MUTANTS)

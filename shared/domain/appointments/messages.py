@@ -189,7 +189,7 @@ def notice_kind(recipient: Recipient, *, is_cancelled: bool) -> MessageKind | No
     if recipient.knows == LEFT:
         return "cancellation"
     if is_cancelled:
-        return None if recipient.knows == NEW and recipient.kind != "customer" else "cancellation"
+        return None if recipient.knows == NEW and recipient.kind not in ("customer", "phone") else "cancellation"
     if recipient.knows == LINK_VOID:
         return "new_link"
     return "confirmation" if recipient.knows in UNTOLD else "change"

@@ -66,7 +66,7 @@ class Carrier:
         self.arrived: list[TextArrived] = []
         self.taken: dict[str, list[tuple[SmsStatus, str]]] = defaultdict(list)
         self.tasks: set[asyncio.Task[None]] = set()
-        self.forgets = 0.02
+        self.forgets = 0.02 if run.plan.forgets else 0.0
 
     def sender_for(self, number: str) -> str:
         return SENDER if number else ""

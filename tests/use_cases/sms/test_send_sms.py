@@ -7,6 +7,7 @@ import pytest
 
 from shared.delivery.texts.sms import sms_text
 from shared.domain.appointments.messages import SentMessage
+from shared.domain.calendar.service import CustomerFields
 from shared.domain.messages.segments import sms_size
 from shared.records.codec import load_row
 from shared.records.keys import FAILED, SENT, WORK
@@ -84,6 +85,16 @@ async def test_change_and_cancellation_follow_by_sms():
     words = ("is confirmed", "has changed", "is cancelled")
     assert [word in one for word, one in zip(words, said, strict=True)] == [True] * 3
     assert {one.handover.number for one in world.telephones.texts} == {MOBILE}
+
+
+@virtually
+async def test_who_gives_no_email_hears_by_sms_of_what_was_cancelled_before_it_was_confirmed():
+    world = await World.texted(customer_fields=CustomerFields(email="optional", phone="required"))
+    booked = await world.book_by(email="")
+    await world.cancel(booked.token)
+    await world.tick()
+    (said,) = world.telephones.said
+    assert "is cancelled" in said
 
 
 @virtually
