@@ -24,7 +24,6 @@ from shared.domain.appointments.recipients import (
     StoredRecipient,
     mark_uncertain,
     merge_recipients,
-    seat_known,
     staff_members,
     times_known,
 )
@@ -95,11 +94,11 @@ class OutboxEntry(Model):
     release               gives time back that an appointment held in other calendars; no message
     holdings              holds what people have to come where they work now; no message
 
-    `refused` are recipients that cannot be served. `was` has, for each person who left, the start and end that
-    they knew; and those of a group's cancelled seat under no name. `not_before` is set for a notice that may be
-    undone until then, and with `attempts` by failed tries; `leased_by` names the worker that serves it. `why` has
-    the reasons for which messages of it were not delivered. Of the notices with the same `together` a recipient
-    gets one message. `resent` counts how often staff had it sent again, so that no mailbox takes it for a copy.
+    `refused` are recipients that cannot be served. `was` has the start and end that those who know the appointment
+    knew before the change, which a cancellation names to them. `not_before` is set for a notice that may be undone
+    until then, and with `attempts` by failed tries; `leased_by` names the worker that serves it. `why` has the
+    reasons for which messages of it were not delivered. Of the notices with the same `together` a recipient gets
+    one message. `resent` counts how often staff had it sent again, so that no mailbox takes it for a copy.
     A `silent` one brings a session's change to its seats, of which nobody is told.
     """
 
@@ -176,8 +175,8 @@ def merge_entries(works: Sequence[OutboxEntry]) -> OutboxEntry:
     recipients: tuple[Recipient, ...] = ()
     was: dict[str, tuple[datetime, datetime]] = {}
     for one in works:
-        waiting = {each.person for each in recipients}  # the others have been served, and know newer times
-        was = one.was | {person: times for person, times in was.items() if person in waiting}
+        waiting = {each.called for each in recipients}  # the others have been served, and know newer times
+        was = one.was | {called: times for called, times in was.items() if called in waiting}
         newer = mark_uncertain(one.recipients) if one.leased_by else one.recipients
         recipients = merge_recipients(recipients, newer)
     silent = all(one.silent for one in works if SEATS in one.recipients)
@@ -269,10 +268,11 @@ def notice(
     to_business: bool,
     text: str = "",
     before: Appointment | None = None,
+    is_own: bool = False,
 ) -> NewEntry:
     """Return the entry that announces a seat's version; `staff` are people of it as recipients.
 
-    `before` is the previous state of the appointment, which removed staff know, and whose seat was cancelled.
+    `before` is the previous state of the appointment, which they know, but for the customer who changes it.
     """
     confirms = service is None or service.confirm_customer
     knows = NEW if seat.version == 1 else KNOWS
@@ -283,9 +283,9 @@ def notice(
         people = _possibly_told(people)
     recipients += people
     recipients += [BUSINESS.knowing(knows)] if to_business else []
-    was = times_known(people, before)
     if appointment.is_group and seat.status == "cancelled":  # the session may move before this is read
-        was |= seat_known(before or appointment)
+        before = before or appointment
+    told = [one for one in recipients if not (is_own and one.kind in ("customer", "phone"))]
     work = OutboxEntry(
         kind="notify",
         appointment=appointment.id,
@@ -293,7 +293,7 @@ def notice(
         version=seat.version,
         text=text,
         recipients=tuple(recipients),
-        was=was,
+        was=times_known(told, before),
     )
     return NewEntry(None, seat.id, f"{seat.version:08d}", work)
 
@@ -313,13 +313,14 @@ def session_notice(
     New staff may know the session by one of its seats already.
     """
     people = _possibly_told(staff) if service is None or service.confirm_staff else []
+    recipients = (SEATS, *people, *([BUSINESS.knowing(NEW if is_first else KNOWS)] if to_business else []))
     work = OutboxEntry(
         kind="session",
         appointment=session.id,
         version=session.session_changes,
         text=text,
-        recipients=(SEATS, *people, *([BUSINESS.knowing(NEW if is_first else KNOWS)] if to_business else [])),
-        was=times_known(people, before),
+        recipients=recipients,
+        was=times_known(recipients, before),
     )
     return NewEntry(None, session.id, f"{session.session_changes:08d}session{session.version:08d}", work)
 

@@ -63,6 +63,11 @@ class Recipient:
         return self.kind, self.person
 
     @property
+    def called(self) -> str:
+        """Return what names them among the recipients of an entry: a person, or a kind after a colon."""
+        return self.person or f":{self.kind}"
+
+    @property
     def channel(self) -> Channel:
         """Return by what they are reached: one that fails does not hold up the others."""
         return "sms" if self.kind == "phone" else "mail"
@@ -160,11 +165,6 @@ def mark_uncertain(recipients: tuple[Recipient, ...]) -> tuple[Recipient, ...]:
 
 
 def times_known(people: Iterable[Recipient], before: Appointment | None) -> dict[str, tuple[datetime, datetime]]:
-    """Return the start and end that people who left know, by person."""
-    left = [one.person for one in people if one.kind == "staff" and one.knows == LEFT]
-    return dict.fromkeys(left, (before.start, before.end)) if before else {}
-
-
-def seat_known(session: Appointment) -> dict[str, tuple[datetime, datetime]]:
-    """Return the start and end that all but the staff know of a seat that is cancelled: under no person's name."""
-    return {"": (session.start, session.end)}
+    """Return the start and end that people know of an appointment as it was before, by how they are called."""
+    known = [one.called for one in people if one.knows not in UNTOLD and one.kind != "seats"]
+    return dict.fromkeys(known, (before.start, before.end)) if before else {}

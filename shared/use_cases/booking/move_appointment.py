@@ -264,7 +264,7 @@ class MoveCommand:
         if after.id != before.id:  # the old session goes on, so its staff get no cancellation
             staff = [one for one in staff if one.knows != LEFT]
         to_business = tells_business(self.calendar, after)
-        told = notice(service, after, seat, staff=staff, to_business=to_business, before=before)
+        told = notice(service, after, seat, staff=staff, to_business=to_business, before=before, is_own=True)
         changes |= work_rows([told, *reminders(service, after, seat, self.now)])
         if after.id == before.id:
             changes |= seat_rows(seat, after, before.start)

@@ -118,8 +118,8 @@ def joined_message(uid: str, messages: Sequence[Message]) -> Message:
 def _message_of(
     subject: Subject, kind: MessageKind, work: OutboxEntry, recipient: Recipient, secret: str
 ) -> Message | None:
-    if kind == "cancellation" and recipient.kind != "staff" and recipient.person in work.was:
-        subject = _at(subject, work.was[recipient.person])
+    if kind == "cancellation" and recipient.kind != "staff" and recipient.called in work.was:
+        subject = _at(subject, work.was[recipient.called])
     if recipient.kind in ("customer", "phone"):
         written = _customer_message(subject, kind, work, secret, recipient)
         return by_sms(written) if written and recipient.kind == "phone" else written
@@ -201,7 +201,7 @@ def _staff_message(
     # One seat of a session was cancelled, but the person still serves the others.
     if kind == "cancellation" and appointment.is_live and person_id in appointment.staff:
         kind = "change"
-    elif person_id in work.was and person_id not in appointment.staff:
+    elif kind == "cancellation" and person_id in work.was:
         subject = _at(subject, work.was[person_id])
     token = host_token(secret, business.id, appointment, person.id, person.link_version)
     return _message_to(

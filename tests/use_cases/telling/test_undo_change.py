@@ -185,6 +185,31 @@ async def test_of_two_changes_everybody_hears_only_what_they_did_not_know(
 
 
 @virtually
+@pytest.mark.parametrize("is_group", [False, True])
+async def test_what_is_cancelled_before_its_move_was_mailed_is_so_where_people_know_it(*, is_group: bool) -> None:
+    world, name = await a_told_one(a_group(5) if is_group else three_people())
+    await move(world, name, telling="now")
+    await cancel(world, name, telling="now")
+    await world.tick_for(2 * MINUTE)
+    told = {(one.to, one.kind, one.appointment.start) for one in world.postman.letters if one.appointment}
+    assert told == {(to, "cancellation", TEN) for to in (ANA, "claire@clinic.example", DESK_MAIL)}
+    assert len(world.postman.letters) == 3
+
+
+@virtually
+async def test_who_moves_an_own_appointment_is_told_of_its_cancellation_at_the_time_that_they_chose() -> None:
+    world = await World.opened(three_people())
+    mine = await world.book(email=BOB)
+    await world.tick_for(MINUTE)
+    world.postman.letters.clear()
+    await world.move(mine.token, TEN + 2 * HALF)
+    await cancel(world, mine.appointment, telling="now")
+    await world.tick_for(2 * MINUTE)
+    told = {one.to: one.appointment.start for one in world.postman.letters if one.appointment}
+    assert (told[BOB], told[DESK_MAIL]) == (TEN + 2 * HALF, TEN)
+
+
+@virtually
 async def test_a_page_can_say_when_people_are_told_and_it_is_true() -> None:
     world, name = await a_told_one()
     await asyncio.sleep(17)
