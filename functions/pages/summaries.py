@@ -126,7 +126,7 @@ def about(
         duration=formats.duration(service.duration),
         price=formats.price(service.price, business.currency),
         is_online=service.is_online,
-        place=str(service.location or business.address),
+        place=str(service.location or business.in_language(visitor.language).address),
         seats=seats % {"num": count} if service.is_group else "",
         person=person,
         href=href,

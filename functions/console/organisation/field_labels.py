@@ -63,6 +63,7 @@ LABELS = {
     "page.audience": marked("People, groups and domains"),
     "page.consent": marked("Consent"),
     "translations": marked("In other languages"),
+    "translations.address": marked("Address"),
     "translations.header": marked("Header"),
     "translations.consent": marked("Consent"),
     "translations.waiting_text": marked("Text in the waiting room"),

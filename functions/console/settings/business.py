@@ -76,7 +76,9 @@ def business_form(context: CalendarContext, senders: Senders) -> SettingsForm[Bu
         return business_with(business, given)
 
     about, reach = _about(context), _reach(context)
-    words = language_groups(context, [one for one in about.fields if one.name == "name"], context.business)
+    line = Field(name="address", label=_("Address"), longest=2000)
+    told = [*(one for one in about.fields if one.name == "name"), line]
+    words = language_groups(context, told, context.business)
     if senders.has_choice:
         reach = replace(reach, fields=(*reach.fields, _sender(context)))
     return SettingsForm((about, reach, _place(context), _local(context), *words), business_values, changed)

@@ -192,6 +192,7 @@ class Business(Model):
         page, room = self.page, self.waiting_room
         return {
             "name": self.name,
+            "address": str(self.address),
             "header": page.header,
             "consent": page.consent or page.unasked_consent,
             "waiting_text": room.text,
@@ -210,6 +211,7 @@ class Business(Model):
         return self.model_copy(
             update={
                 "name": said(self.name, words.name),
+                "address": self.address.said(words.address),
                 "page": page.model_copy(update=texts),
                 "waiting_room": room.model_copy(update=told),
                 "translations": (),

@@ -4,7 +4,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BeforeValidator, Field
 
-from shared.domain.calendar.words import said_as
+from shared.domain.calendar.words import said, said_as
 from shared.domain.model import Model
 
 
@@ -20,7 +20,12 @@ class Address(Model):
     def __str__(self) -> str:
         town = f"{self.postal_code} {self.city}".strip()
         parts = (self.street, town, self.state, self.country_or_region)
-        return ", ".join(part for part in parts if part)
+        return said_as(", ".join(part for part in parts if part), self.street)
+
+    def said(self, words: str) -> "Address":
+        """Return the address as a reader of other words for it gets it, which are one line; itself without any."""
+        line = said(str(self), words)
+        return Address().model_copy(update={"street": line}) if words and line else self
 
     def __bool__(self) -> bool:
         return bool(str(self))

@@ -53,9 +53,13 @@ NOT_TEXTS = ("language", "made_of", "options", "messages")
 
 
 class BusinessWords(Translation):
-    """What the pages of a calendar say: its name, its welcome, what customers agree to, and the waiting room."""
+    """What the pages of a calendar say: its name, its welcome, what customers agree to, and the waiting room.
+
+    `address` is the postal address as one line.
+    """
 
     name: Line = ""
+    address: str = Field(default="", max_length=2000)
     header: Text = ""
     consent: Text = ""
     waiting_text: str = Field(default="", max_length=2000)

@@ -168,6 +168,28 @@ async def test_the_customer_gets_all_of_it_in_their_language_and_the_staff_in_th
     assert (agreed.is_own, agreed.lang) == (False, "fr")
 
 
+async def test_the_postal_address_is_in_the_readers_language_wherever_it_is_shown(world):
+    calendar = await world.store.calendars.reload("biz0clinic")
+    told = BUSINESS.model_copy(update={"address": "Rue Neuve 1, Bruxelles"})
+    own = Address(street="New Street 1", city="Brussels")
+    business = calendar.business.model_copy(update={"address": own, "translations": (told,)})
+    services = {**calendar.services, "visit": VISIT.model_copy(update={"is_online": False})}
+    await world.save(replace(calendar, business=business, services=services))
+    manage = (await booked(world)).headers["Location"].partition("?")[0]
+    for path in ("/book/clinic", "/book/clinic/visit", manage):
+        assert "<bdi>Rue Neuve 1, Bruxelles</bdi>" in await page(world, path), path
+        assert '<bdi lang="en">New Street 1, Brussels</bdi>' in await page(world, path, "ru"), path
+    assert (await world.call("GET", "/api/clinic?lang=fr")).json()["address"] == "Rue Neuve 1, Bruxelles"
+    assert "Rue Neuve 1" in (await world.call("GET", "/book/clinic.md", accept_language="fr")).body.decode()
+    await world.drain()
+    by_role = {one.role: one for one in world.postman.letters}
+    written = render("letter.html", view_of(by_role["customer"], SENDER, world.now))
+    assert "Rue Neuve 1" in written
+    assert re.findall('lang="en">[^<]*', written) == []
+    assert "Rue Neuve 1" in calendar_file(by_role["customer"], SENDER, world.now, "PUBLISH").decode()
+    assert "New Street 1" in calendar_file(by_role["staff"], SENDER, world.now, "PUBLISH").decode()
+
+
 async def test_a_reminder_and_the_place_are_in_the_customers_language(world):
     calendar = await world.store.calendars.reload("biz0clinic")
     reminder = Reminder(offset=timedelta(hours=1), message="Bring a card", recipients="all")

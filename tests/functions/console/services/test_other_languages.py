@@ -105,7 +105,9 @@ async def test_options_in_another_order_keep_what_they_are_called():
 
 async def test_the_pages_of_the_booking_page_have_its_texts_in_each_language():
     world, at = await a_place(page=TWO), "/console/calendars/biz0clinic"
-    await fill(world, f"{at}/settings", **{"name-fr": "La clinique"})
+    await fill(
+        world, f"{at}/settings", street="1 New Street", **{"name-fr": "La clinique", "address-fr": "1 rue Neuve"}
+    )
     await fill(world, f"{at}/page", **{"header-fr": "Bienvenue"})
     asks = {"asks_consent": "yes", "consent": "I agree", "consent-fr": "J’accepte"}
     await fill(world, f"{at}/page/texts", **asks)
@@ -117,17 +119,22 @@ async def test_the_pages_of_the_booking_page_have_its_texts_in_each_language():
         "language": "fr",
         "made_of": (
             ("name", "Clinic"),
+            ("address", "1 New Street"),
             ("header", ""),
             ("consent", "I agree"),
             ("waiting_text", ""),
             ("tips", ""),
         ),
         "name": "La clinique",
+        "address": "1 rue Neuve",
         "header": "Bienvenue",
         "consent": "J’accepte",
         "waiting_text": "Un instant",
         "tips": ("Du calme", "Asseyez-vous"),
     }
+    assert NOTICE not in await text_of(world, f"{at}/settings")
+    await fill(world, f"{at}/settings", city="Ghent")
+    assert '<bdi class="kept">1 New Street, Ghent</bdi>' in await text_of(world, f"{at}/settings")
 
 
 async def test_a_page_of_one_language_asks_for_no_other():
