@@ -12,7 +12,7 @@ from shared.storage.store import TableStore
 from shared.storage.tables import Tables
 from shared.use_cases.calendars.save_calendar import save_calendar
 from tests.functions.console.app import Console, a_console
-from tests.functions.graph.app import ADA, GraphWorld, staffed_clinic
+from tests.functions.graph.app import ADA, GraphWorld, the_staffed_world
 from tests.functions.visits.app import Meeting, a_meeting
 from tests.support.app_settings import settings_of
 from tests.support.builders import SECRET, a_key
@@ -29,9 +29,9 @@ async def world() -> World:
 
 
 @pytest_asyncio.fixture
-async def graph(world: World) -> GraphWorld:
+async def graph() -> GraphWorld:
     """The Graph API in the hands of the administrator of a clinic where everybody's role is filled."""
-    await world.save(staffed_clinic())
+    world = await the_staffed_world()
     return GraphWorld(world, world.tokens.of(ADA))
 
 

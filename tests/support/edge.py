@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import functools
 import inspect
 import json
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from functools import cache
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Self, TypeVar
 
 import azure.functions as func
 
@@ -37,13 +38,14 @@ from tests.support.fakes import MemoryTable, Postman, Tokens
 
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Awaitable, Callable, Mapping
 
     from shared.domain.access.permissions import Caller
     from shared.records.table import Table
     from shared.use_cases.appointments.staff_request import StaffBooking
 
 
+AnyWorld = TypeVar("AnyWorld", bound="World")
 ORGANISATION_ADMINISTRATOR = "head@organisation.example"
 PUBLIC_URL = "https://book.example.org"
 NO_LIMITS = Limits(are_on=False)
@@ -164,6 +166,13 @@ class World:
             settings, self.store, limiter, lambda: self.postman, lambda: self.now, identity=lambda: self.tokens
         )
 
+    def copied(self) -> Self:
+        """The same rows in a table of its own, and no more of them known than a new process knows."""
+        assert isinstance(self.table, MemoryTable)
+        other = type(self)(self.table.copied(), self.limits, self.now)
+        vars(other).update({name: value for name, value in vars(self).items() if name not in vars(other)})
+        return other
+
     def another_process(self) -> World:
         """The same storage, seen by a process that has cached nothing of it."""
         return World(self.table, self.limits, self.now, self.postman, self.tokens)
@@ -265,6 +274,20 @@ def a_booking(start: str | datetime = MONDAY + timedelta(days=1, hours=2), **cha
     return {"service": "consultation", "start": moment, "customer": customer, **changes}
 
 
+def copied(make: Callable[[], Awaitable[AnyWorld]]) -> Callable[[], Awaitable[AnyWorld]]:
+    """Have a world made once for all tests of a process: each gets a copy."""
+    made: list[AnyWorld] = []
+
+    @functools.wraps(make)
+    async def copy() -> AnyWorld:
+        if not made:
+            made.append(await make())
+        return made[0].copied()
+
+    return copy
+
+
+@copied
 async def the_world() -> World:
     """A clinic that is published and one that is not; limits are off."""
     world = World()

@@ -9,7 +9,7 @@ from shared.domain.appointments.appointment import Appointment
 from shared.domain.calendar.business import Calendar
 from shared.records.keys import APPOINTMENT
 from tests.support.builders import MONDAY, a_business, a_calendar, a_person, a_service
-from tests.support.edge import Answer, World
+from tests.support.edge import Answer, World, copied
 
 
 START = MONDAY + timedelta(hours=2)
@@ -114,6 +114,7 @@ def a_clinic(people=PEOPLE, **business) -> Calendar:
     return a_calendar(a_business(**business), services, list(people.values()))
 
 
+@copied
 async def a_console() -> Console:
     """Ana sees Claire online at START, Bob sees Omar in person an hour later; it is START."""
     world = Console(now=MONDAY)

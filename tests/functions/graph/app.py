@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from tests.support.builders import a_key, a_person
-from tests.support.edge import ORGANISATION_ADMINISTRATOR, QUESTIONS, SERVICES, World
+from tests.support.edge import ORGANISATION_ADMINISTRATOR, QUESTIONS, SERVICES, World, copied, the_world
 from tests.support.edge import clinic as small_clinic
 
 
@@ -24,6 +24,14 @@ def staffed_clinic(**business):
         {**calendar.staff, **{one.id: one for one in people}},
         {one.id: one for one in QUESTIONS},
     )
+
+
+@copied
+async def the_staffed_world() -> World:
+    """The world of tests.support.edge, with that clinic."""
+    world = await the_world()
+    await world.save(staffed_clinic())
+    return world
 
 
 @dataclass

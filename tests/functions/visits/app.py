@@ -5,7 +5,7 @@ from typing import Any
 
 from shared.domain.appointments.visit_links import host_token, join_token
 from tests.support.builders import A_LINK, MONDAY, SECRET, a_business, a_calendar, a_person, a_service
-from tests.support.edge import World
+from tests.support.edge import World, copied
 
 
 START = MONDAY + timedelta(days=1, hours=2)
@@ -47,6 +47,7 @@ class Meeting(World):
         await self.doc("signals", {"session": OTHER, "join": True})
 
 
+@copied
 async def a_meeting() -> Meeting:
     meeting = Meeting()
     staff = [a_person("claire"), a_person("omar")]
