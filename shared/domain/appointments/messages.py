@@ -149,9 +149,9 @@ class SentMessage(Model):
     `kind` is that of the message; of one that was given up after many tries, that of its entry. `sms` is the key
     of what is known of an SMS by its provider, and `why` the reason for which it was not delivered.
 
-    Of a mail whose provider says what becomes of it, `report` is what it said, and the rest is what shows it among
-    the undelivered: the `entry` that it was sent for, its key `work`, and the keys of the notes of `also`, which
-    tell of other appointments in the same mail.
+    Of a mail whose provider says what becomes of it, `report` is what it said, and `which` tells it from others
+    that are noted in the same place. The rest shows it among the undelivered: the `entry` that it was sent for,
+    its key `work`, and the keys of the notes of `also`, which tell of other appointments in the same mail.
     """
 
     at: datetime
@@ -162,6 +162,7 @@ class SentMessage(Model):
     sms: str = ""
     why: str = ""
     report: Literal["", "delivered", "failed"] = ""
+    which: str = ""
     entry: OutboxEntry | None = None
     work: str = ""
     also: tuple[str, ...] = ()

@@ -165,7 +165,7 @@ ENTRY = DocumentFields(
     {"sending": "recipients refused text"},
     "kind appointment seat version start offset was.* attempts notBefore leasedBy why together resent silent",
 )
-SENT = DocumentFields({"sending": "at kind recipient isFailed report entry.*"}, "seat sms why work also")
+SENT = DocumentFields({"sending": "at kind recipient isFailed report entry.*"}, "seat sms why work also which")
 SENT_SMS = DocumentFields(
     {"sending": "at sender kind product status reason entry.* covers"}, "appointment seat work"
 )

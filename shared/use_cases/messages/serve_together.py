@@ -51,7 +51,7 @@ class PartSender(EntrySender):
         """Remove a recipient who was served, and note it."""
         noted = sent.model_copy(update={"recipient": recipient, "seat": self.entry.seat}) if sent else None
         if noted and noted.entry:
-            noted = self._reported(noted)
+            noted = self._reported(noted, noted.which)
         self._lease = await self._run.store.outbox.finish(self._lease, recipient, noted)
 
     async def give_back(self, *, attempt: bool = False, until: datetime | None = None) -> None:

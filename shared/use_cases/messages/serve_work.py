@@ -189,25 +189,30 @@ class EntrySender:
             log_fault(log, "a message could not be written", error)
             raise MailUnavailable(type(error).__name__) from error
         noted = self._noted(message.kind, recipient)
-        return SendCounts(sent=1), self._reported(noted) if self._run.mailer.reports else noted
+        which = self._which(message)
+        return SendCounts(sent=1), self._reported(noted, which) if self._run.mailer.reports else noted
 
     def _named(self, message: Message, recipient: Recipient) -> Message:
         """Return the message with what tells it from one before it, and by what its provider's reports name it."""
         resent = self._lease.entry.resent
         if not self._run.mailer.reports:
             return replace(message, resent=resent) if resent else message
-        about = MessageReference(self._lease.business, self.note_key(recipient), resent)
+        about = MessageReference(self._lease.business, self.note_key(recipient), self._which(message))
         return replace(message, resent=resent, reference=reference_of(self._run.secret, "mail", about))
+
+    def _which(self, message: Message) -> str:
+        """Return what tells a mail from others of the same entry: it may be filed anew, or sent again by staff."""
+        return f"{message.sequence}.{self._lease.entry.resent}"
 
     def note_key(self, recipient: Recipient) -> str:
         """Return the key of the note of what became of the message to a recipient."""
         return sent_key(self._lease.entry.appointment, self._lease.key, recipient)
 
-    def _reported(self, noted: SentMessage) -> SentMessage:
+    def _reported(self, noted: SentMessage, which: str) -> SentMessage:
         """Return a note with what shows the message among the undelivered, should its provider say so."""
         kept = {"recipients": (noted.recipient,), "refused": (), "leased_by": "", "not_before": None, "why": ""}
         entry = self._lease.entry.model_copy(update=kept)
-        return noted.model_copy(update={"entry": entry, "work": self._lease.key})
+        return noted.model_copy(update={"entry": entry, "work": self._lease.key, "which": which})
 
     async def _text(self, message: Message, recipient: Recipient) -> tuple[SendCounts, SentMessage | None]:
         run = self._run

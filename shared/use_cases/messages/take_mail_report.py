@@ -38,9 +38,9 @@ async def take_mail_report(
     for _ in range(TRIES):
         row = await table.get("bookings", about.business, about.key)
         own = load_row(SentMessage, row) if row else None
-        if own is None and abs(context.now - at) < NOTED_WITHIN:
-            raise Ambiguous(about.key)
-        if row is None or own is None or own.entry is None or own.entry.resent != about.resent:
+        if row is None or own is None or own.which != about.which:
+            if abs(context.now - at) < NOTED_WITHIN:
+                raise Ambiguous(about.key)
             return "unknown"
         if own.report:
             return "known"

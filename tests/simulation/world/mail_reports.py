@@ -79,8 +79,8 @@ class ReportingPost(Post):
             about = read_reference(SECRET, "mail", reference)
             assert about is not None
             taken, note = [status for status, how in told if how == "taken"], notes.get(about.key)
-            if note is None:
-                continue  # its sender never learnt that it was taken, and has told of something newer
+            if note is None or note.which != about.which:
+                continue  # its sender never learnt that it was taken, or has told of something newer
             if len(taken) > 1 or (taken and taken[0] != note.report):
                 yield f"{about.key} had {taken}, and is {note.report}"
             if note.report == "failed":
