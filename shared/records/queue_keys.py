@@ -38,3 +38,12 @@ def queue_hours(first: datetime, last: datetime) -> list[str]:
     whole = first.astimezone(UTC).replace(minute=0, second=0, microsecond=0)
     # // rounds down, so the negative of it rounds up: the hour that `last` lies in counts too.
     return [queue_key(whole + step * HOUR) for step in range(-((whole - last) // HOUR))]
+
+
+def columns_of_day(day: datetime) -> list[tuple[str, str]]:
+    """Return the rows and columns of the 24 hours from a moment on: as `queue_hours`, for many days."""
+    first = (day - FIRST_WEEK) // HOUR
+    hours, length = range(first, first + 24), WEEK // HOUR
+    weeks = {one // length for one in (hours[0], hours[-1])}
+    rows = {week: f"{QUEUE}{minute(FIRST_WEEK + week * WEEK)[:8]}" for week in weeks}
+    return [(rows[one // length], f"h{one % length:03d}") for one in hours]

@@ -13,7 +13,7 @@ from shared.domain.calendar.business import Calendar
 
 
 RecipientKind = Literal[
-    "customer", "phone", "staff", "business", "seats", "visit", "fact", "meeting", "hold", "reader"
+    "customer", "phone", "staff", "business", "seats", "visit", "fact", "meeting", "hold", "reader", "readers"
 ]
 Channel = Literal["mail", "sms"]
 KINDS: tuple[RecipientKind, ...] = get_args(RecipientKind)
@@ -51,6 +51,7 @@ class Recipient:
     visit, fact, meeting work of the timer without a message
     hold                 the same: a hold, by its key
     reader               somebody who gets the report by mail, by a digest of their address
+    readers              all who are named to get it by then, by an entry of their own
     """
 
     kind: RecipientKind
@@ -81,7 +82,7 @@ class Recipient:
 
 
 CUSTOMER, BUSINESS, SEATS = Recipient("customer"), Recipient("business"), Recipient("seats")
-PHONE = Recipient("phone")
+PHONE, READERS = Recipient("phone"), Recipient("readers")
 
 
 def read_recipient(text: str) -> Recipient:

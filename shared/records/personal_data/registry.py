@@ -87,7 +87,7 @@ ROWS: Mapping[str, DocumentFields] = {
     ),
     "org people": DocumentFields({"staff_choices": "reportColumns reportCalendars"}),
     "org sessions": DocumentFields({"staff_choices": "began expires agent address"}),
-    "org reports": DocumentFields({}, "next"),
+    "org reports": DocumentFields({}, "next carrier round"),
     "org signed-out": DocumentFields({}, "expires"),
     "org opted-out": DocumentFields({"address_hash": "isOut at by seen"}),
     "org erased": DocumentFields({}, "at"),

@@ -12,7 +12,7 @@ from datetime import datetime, timedelta
 from shared.domain.reports.cancellations import BookedDay, CancelledPlaces
 from shared.domain.reports.demand import BookedAhead
 from shared.records.keys import following, minute
-from shared.records.queue_keys import queue_column, queue_hours
+from shared.records.queue_keys import columns_of_day
 from shared.records.reports.parts import cut, part_names, whole
 from shared.records.table import Range, Row, Values
 
@@ -41,14 +41,12 @@ def booked_before(moment: datetime) -> Range:
 
 def versions_between(first: datetime, last: datetime) -> Range:
     """Return the rows with the versions of the days that start in [first, last)."""
-    hours = queue_hours(first, last)
-    return Range(queue_column(hours[0])[0], following(queue_column(hours[-1])[0]))
+    return Range(columns_of_day(first)[0][0], following(columns_of_day(last - DAY)[-1][0]))
 
 
 def state_of(day: datetime, versions: Mapping[str, Values]) -> str:
     """Return what names the state of a day; empty if its index was never changed."""
-    columns = map(queue_column, queue_hours(day, day + DAY))
-    found = [str(versions.get(row, {}).get(column, "")) for row, column in columns]
+    found = [str(versions.get(row, {}).get(column, "")) for row, column in columns_of_day(day)]
     return hashlib.sha256("|".join(found).encode()).hexdigest()[:24] if any(found) else ""
 
 

@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 from shared.domain.appointments.messages import TRIES, Message, OutboxEntry, SentMessage
-from shared.domain.appointments.recipients import SEATS, Channel, Recipient
+from shared.domain.appointments.recipients import READERS, SEATS, Channel, Recipient
 from shared.records.codec import load_row
 from shared.records.keys import sent_key, work_after
 from shared.records.table import Ambiguous, Stale
@@ -23,6 +23,7 @@ from shared.use_cases.messages.slots import Slots
 from shared.use_cases.messages.subject import Subject, read_subject
 from shared.use_cases.people.serve_holds import HOLDS, serve_hold
 from shared.use_cases.ports import Lease, Mailer, MailUnavailable, NotAccepted, Store
+from shared.use_cases.reports.report_mail import file_readers
 from shared.use_cases.sms.send_sms import NotYet, SmsSending
 from shared.use_cases.sms.texter import Texter
 from shared.use_cases.visits.close_visit import VISITS, Tools, close_visit
@@ -167,6 +168,10 @@ class EntrySender:
         """Serve one recipient, by a message or by the work that the entry stands for."""
         if recipient == SEATS or self._lease.entry.kind == "address":
             await self._pass_on(subject, recipient)
+            return SendCounts(), None
+        if recipient == READERS:
+            now = self._run.clock()
+            await file_readers(self._lease.entry, subject.calendar, store=self._run.store, now=now)
             return SendCounts(), None
         if self._lease.entry.kind in VISITS:
             return await self._close(recipient)

@@ -6,6 +6,7 @@ from datetime import datetime
 
 from shared.domain.appointments.appointment import Appointment, Seat, TimeOff
 from shared.domain.appointments.messages import OutboxEntry
+from shared.domain.appointments.recipients import READERS
 from shared.domain.calendar.business import Calendar
 from shared.domain.reports.mailed_report import MailedReport
 from shared.records.codec import load_row
@@ -72,7 +73,8 @@ async def read_subject(
     A `report` that was read for an earlier recipient of the entry is not computed anew.
     """
     calendar = await store.calendars.find_by_id(business)
-    if work.kind in ("invitation", "address", "own_calendar", "connect_calendar", *HOLDS):
+    is_of_calendar = work.kind in ("invitation", "address", "own_calendar", "connect_calendar", *HOLDS)
+    if is_of_calendar or READERS in work.recipients:
         return Subject(await _current(calendar, store))
     if work.kind == "report":
         fresh = await _current(calendar, store)

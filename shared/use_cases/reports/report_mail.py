@@ -1,14 +1,15 @@
 """The report by mail: the sweep files an entry once for each period, and what it says is read as it is served."""
 
+import asyncio
 import hashlib
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from shared.domain.access.organisation import Organisation
 from shared.domain.appointments.messages import Message, NewEntry, OutboxEntry
-from shared.domain.appointments.recipients import Recipient
+from shared.domain.appointments.recipients import READERS, Recipient
 from shared.domain.calendar.business import Business, Calendar
 from shared.domain.reports.mailed_report import MailedReport
 from shared.domain.reports.report_mail import DueReport, OrganisationReportMail, reader_id, reader_of
@@ -17,7 +18,7 @@ from shared.domain.text.addresses import folded
 from shared.records.codec import load_row
 from shared.records.keys import progress_key, work_key
 from shared.records.organisation import ORGANISATION
-from shared.records.table import Operation, Range, Rows, Stale, Values
+from shared.records.table import Operation, Range, Row, Rows, Stale, Values
 from shared.records.work import work_rows
 from shared.use_cases.calendars.find_businesses import find_all
 from shared.use_cases.organisation.settings import PARTITION, find_organisation
@@ -29,6 +30,7 @@ from shared.use_cases.single_write import write_alone
 
 AHEAD = timedelta(hours=2)  # so long before it is due an entry may be filed: the sweep comes once an hour
 REPORT, OF_ALL = "report", "report-of-all"
+TO_READERS = {REPORT: "report-to", OF_ALL: "report-of-all-to"}  # the subjects of the entries of their readers
 FILED, FILED_OF_ALL = progress_key(REPORT), "reports"
 
 
@@ -36,7 +38,7 @@ async def file_report(business: Business, *, is_on: bool, store: Store, now: dat
     """File the latest report that is due, or soon will be, unless it is; return whether it was.
 
     Where there was no sweep for weeks only the latest is filed. While reports are off none is, and what was due
-    meanwhile is not made up for.
+    meanwhile is not made up for. Who reads it is found once it is due.
     """
     due = business.report_mail.due_by(now + AHEAD, business.time_zone)
     if due is None:
@@ -44,8 +46,7 @@ async def file_report(business: Business, *, is_on: bool, store: Store, now: dat
     known = await store.table.get("bookings", business.id, FILED)
     if known and str(known.values["next"]) >= due.name:
         return False
-    filing = FileReport(due, business.report_mail.readers if is_on else ())
-    return await _file(filing, business.id, store)
+    return await _file(FileReport(due, (READERS,) if is_on else ()), business.id, store)
 
 
 async def file_report_of_all(
@@ -55,70 +56,127 @@ async def file_report_of_all(
 
     The outbox of one of the calendars carries it. Which report was filed last, and where, is noted beside the
     organisation as well: that calendar may be deleted, and its entries wait then. What it has not sent of the
-    report that is due goes to another one.
+    report that is due goes to another one, in the next round.
     """
     mail, live = organisation.report_mail, frozenset(calendars)
     due = mail.due_by(now + AHEAD, mail.time_zone)
     if due is None or not live:
         return False
     known = await store.table.get(ORGANISATION, FILED_OF_ALL, FILED)
-    readers, stranded = mail.readers if organisation.has_analytics else (), None
-    before = str(known.values.get("carrier", "")) if known else ""
+    carrier, before = min(live), str(known.values.get("carrier", "")) if known else ""
+    recipients: tuple[Recipient, ...] = (READERS,) if organisation.has_analytics else ()
+    left, number = list[Row](), 0
     if known and str(known.values["next"]) >= due.name:
-        key = work_key(due.at, OF_ALL, due.name)
-        stranded = await store.table.get("bookings", before, key) if before and before not in live else None
-        if stranded is None:
+        number = int(known.values.get("round", 0)) + 1
+        left = await _left_behind(due, before, store) if before and before not in live else []
+        if not left:
             return False
-        unsent = {one.person for one in load_row(OutboxEntry, stranded).recipients}
-        readers = tuple(one for one in readers if reader_id(one) in unsent)
-    carrier = min(live)
-    is_new = await _file(FileReport(due, readers, is_of_all=True), carrier, store)
-    if stranded:
-        with suppress(Stale):  # deleted by another sweep
-            await write_alone(
-                store.table, "bookings", before, Operation("delete", stranded.key, etag=stranded.etag)
-            )
-    noted: Values = {"next": due.name, "carrier": carrier}
+        recipients = await _unserved(left, due, before, number - 1, store)
+    is_new = await _file(FileReport(due, recipients, OF_ALL, number), carrier, store)
+    noted: Values = {"next": due.name, "carrier": carrier, "round": number}
     await write_alone(store.table, ORGANISATION, FILED_OF_ALL, Operation("upsert", FILED, noted))
+    for row in left:
+        with suppress(Stale):  # deleted by another sweep
+            await write_alone(store.table, "bookings", before, Operation("delete", row.key, etag=row.etag))
     return is_new
+
+
+async def _left_behind(due: DueReport, business: str, store: Store) -> list[Row]:
+    """Return the entries of a report of all that wait in the outbox of a deleted calendar."""
+    keys = [work_key(due.at, subject, due.name) for subject in (OF_ALL, TO_READERS[OF_ALL])]
+    rows = await asyncio.gather(*(store.table.get("bookings", business, key) for key in keys))
+    return [row for row in rows if row]
+
+
+async def _unserved(
+    left: Sequence[Row], due: DueReport, business: str, number: int, store: Store
+) -> tuple[Recipient, ...]:
+    """Return whom these entries have not served; all readers only if they have no entry of their own yet."""
+    recipients = [one for row in left for one in load_row(OutboxEntry, row).recipients]
+    named = FileReport(due, (), TO_READERS[OF_ALL], number)
+    known = await store.table.get("bookings", business, named.filed)
+    is_named = named.is_done(known.values if known else None)
+    return tuple(dict.fromkeys(one for one in recipients if one != READERS or not is_named))
+
+
+async def file_readers(work: OutboxEntry, calendar: Calendar, *, store: Store, now: datetime) -> None:
+    """File an entry for those who are named by now, once, if the report of an entry is still the latest due."""
+    organisation = await find_organisation(store=store, within=0)
+    business, of_all = calendar.business, is_of_all(work)
+    mail = organisation.report_mail if of_all else business.report_mail
+    due = mail.due_by(now, organisation.report_mail.time_zone if of_all else business.time_zone)
+    if due is None or work.text.removeprefix(f"{OF_ALL} ") != due.name or not organisation.has_analytics:
+        return
+    if of_all and not await _carries(work, due, business.id, store):
+        return
+    readers = tuple(Recipient("reader", reader_id(one)) for one in mail.readers)
+    if readers:
+        subject = TO_READERS[OF_ALL if of_all else REPORT]
+        await _file(FileReport(due, readers, subject, work.version), business.id, store)
+
+
+async def _carries(work: OutboxEntry, due: DueReport, business: str, store: Store) -> bool:
+    """Return whether a calendar is the one that sends the report of all, and note it if that is not noted yet.
+
+    Raise Stale if it is noted meanwhile.
+    """
+    known = await store.table.get(ORGANISATION, FILED_OF_ALL, FILED)
+    if known and str(known.values["next"]) >= due.name:
+        return (known.values.get("carrier"), int(known.values.get("round", 0))) == (business, work.version)
+    noted: Values = {"next": due.name, "carrier": business, "round": work.version}
+    write = Operation("replace", FILED, noted, known.etag) if known else Operation("insert", FILED, noted)
+    await store.table.transact(ORGANISATION, FILED_OF_ALL, [write])
+    return True
 
 
 @dataclass(frozen=True)
 class FileReport:
-    """What filing a report reads and decides. Pure."""
+    """What filing a report reads and decides. Pure.
+
+    The `subject` distinguishes its entries from others of the calendar; the `number` is that of the round.
+    """
 
     due: DueReport
-    readers: tuple[str, ...]
-    is_of_all: bool = False
-
-    @property
-    def subject(self) -> str:
-        """Return what distinguishes the entries of the report of all calendars from those of one."""
-        return OF_ALL if self.is_of_all else REPORT
+    recipients: tuple[Recipient, ...]
+    subject: str = REPORT
+    number: int = 0
 
     @property
     def filed(self) -> str:
         """Return the key of the row that says which report was filed last."""
         return progress_key(self.subject)
 
+    @property
+    def edition(self) -> str:
+        """Return what distinguishes it from the calendar's other reports and rounds; later ones sort behind it."""
+        return f"{self.due.name} {self.number:03d}" if self.number else self.due.name
+
+    def is_done(self, known: Values | None) -> bool:
+        """Return whether it, or a later one, was filed by the row that says so."""
+        return known is not None and str(known["next"]) >= self.edition
+
     def reads(self, _: Rows) -> Iterable[str | Range]:
         """Return the row that says which report was filed last."""
         return (self.filed,)
 
     def decide(self, rows: Rows) -> Writes:
-        """Return the entry with its readers, and the row; nothing if another sweep has filed it."""
-        known, name = rows.values(self.filed), self.due.name
-        if known and str(known["next"]) >= name:
+        """Return the entry with its recipients, and the row; nothing if another sweep has filed it."""
+        if self.is_done(rows.values(self.filed)):
             return Writes({}, {})
-        recipients = tuple(Recipient("reader", reader_id(one)) for one in self.readers)
-        text = f"{OF_ALL} {name}" if self.is_of_all else name
-        work = OutboxEntry(kind="report", appointment="", text=text, recipients=recipients)
+        name, of_all = self.due.name, self.subject.startswith(OF_ALL)
+        work = OutboxEntry(
+            kind="report",
+            appointment="",
+            version=self.number,
+            text=f"{OF_ALL} {name}" if of_all else name,
+            recipients=self.recipients,
+        )
         entry = work_rows([NewEntry(self.due.at, self.subject, name, work)])
-        return Writes({**entry, self.filed: {"next": name}}, {"report": name})
+        return Writes({**entry, self.filed: {"next": self.edition}}, {"report": name})
 
 
 async def _file(filing: FileReport, business: str, store: Store) -> bool:
-    named = hashlib.sha256(f"{filing.subject} {business} {filing.due.name}".encode()).hexdigest()[:40]
+    named = hashlib.sha256(f"{filing.subject} {business} {filing.edition}".encode()).hexdigest()[:40]
     return (await store.decide(Command(business, named, filing.due.name), filing.reads, filing.decide)).is_new
 
 

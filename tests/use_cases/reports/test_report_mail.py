@@ -11,6 +11,7 @@ from shared.domain.errors import NotFound
 from shared.domain.reports.report_mail import OrganisationReportMail, ReportMail
 from shared.domain.visits.fact import VisitFact
 from shared.records.codec import dump
+from shared.records.keys import work_key
 from shared.records.reports.facts import fact_key
 from shared.records.table import Operation
 from shared.use_cases.calendars.change_calendar import change_calendar, with_business
@@ -24,7 +25,7 @@ from shared.use_cases.organisation.settings import change_organisation, find_org
 from shared.use_cases.personal_data.erase_customer import Erasing
 from shared.use_cases.personal_data.export_staff import export_staff
 from shared.use_cases.reports.leave_report import find_report_reader, leave_report
-from shared.use_cases.reports.report_mail import file_report_of_all
+from shared.use_cases.reports.report_mail import FILED, file_report_of_all
 from tests.support.builders import MONDAY, SECRET, a_business, a_calendar, a_key, a_person
 from tests.support.clinic import World
 from tests.support.fakes import MemoryTable
@@ -32,10 +33,12 @@ from tests.support.virtual_time import virtually
 from tests.use_cases.appointments.desk import history
 
 
-ADA, BOB = "ada@example.org", "bob@example.org"
+ADA, BOB, EVE = "ada@example.org", "bob@example.org", "eve@example.org"
 SEVEN = MONDAY + timedelta(days=6, hours=23)  # the Monday after, 07:00 in Paris
 WEEKLY = ReportMail(every="week", readers=(ADA, BOB), since=MONDAY)
 HOUR, WEEK = timedelta(hours=1), timedelta(days=7)
+NOTED = ("org", "reports", FILED)
+CARRIED = ("bookings", "biz0aaa", work_key(SEVEN, "report-of-all", "20270118week"))
 
 
 async def a_world(mail: ReportMail = WEEKLY, table: MemoryTable | None = None) -> World:
@@ -75,8 +78,12 @@ async def test_it_is_sent_at_seven_and_not_again():
     assert told(world) == []
     await world.wait_until(SEVEN)
     await world.tick()
+    assert told(world) == [], "who reads it is found first"
+    await world.tick()
     assert told(world) == [(ADA, "01-18"), (BOB, "01-18")]
-    await hours(world, 100)
+    for _ in range(2):
+        await hours(world, 2)
+        await world.wait_until(world.now + 73 * HOUR)
     assert len(told(world)) == 2, "also once the decision is forgotten"
     known, unknown = world.postman.letters
     assert (known.language, unknown.language) == ("fr", "en")
@@ -104,6 +111,26 @@ async def test_who_reads_it_and_whether_it_is_sent_counts_as_it_is_then():
     await world.change_business(report_mail=ReportMail(readers=(BOB,)))
     await hours(world, 3)
     assert len(told(world)) == 1
+
+
+@virtually
+async def test_who_is_named_or_removed_after_it_was_filed_counts():
+    world = await a_world()
+    await world.sweep()
+    await world.wait_until(SEVEN - timedelta(minutes=1))
+    await world.change_business(report_mail=WEEKLY.model_copy(update={"readers": (BOB, EVE)}))
+    await hours(world, 3)
+    assert told(world) == [(BOB, "01-18"), (EVE, "01-18")]
+
+
+@virtually
+async def test_that_of_all_goes_to_who_is_named_by_then():
+    world = await an_organisation()
+    await world.sweep()
+    await world.wait_until(SEVEN - timedelta(minutes=1))
+    await set_of_all(world, OF_ALL.model_copy(update={"readers": (BOB, EVE)}))
+    await hours(world, 3)
+    assert told(world) == [(BOB, "01-18"), (EVE, "01-18")]
 
 
 @virtually
@@ -177,7 +204,9 @@ async def set_of_all(world: World, mail: OrganisationReportMail) -> None:
 @virtually
 async def test_that_of_all_calendars_is_sent_once_and_says_nothing_of_the_one_that_carries_it():
     world = await an_organisation()
-    await hours(world, 100)
+    for _ in range(2):
+        await hours(world, 3)
+        await world.wait_until(world.now + 73 * HOUR)
     assert told(world) == [(ADA, "01-18"), (BOB, "01-18")]
     letter = world.postman.letters[0]
     assert (letter.language, letter.report.now.visits, letter.report.then.visits) == ("fr", 1, 0)
@@ -211,6 +240,41 @@ async def test_that_of_all_goes_to_another_calendar_if_the_one_that_carries_it_i
     await set_deleted("biz0aaa", about, None)
     await hours(world, 3)
     assert len(told(world)) == 2, "nor again once it is restored"
+
+
+@virtually
+async def test_that_of_all_is_sent_once_however_its_carriers_go_and_come_back():
+    for crash in (False, True):
+        world = await an_organisation()
+        about = Context(world.store, SECRET, world.now)
+        await world.sweep()
+        known = [await world.table.get(*one) for one in (NOTED, CARRIED)]
+        await set_deleted("biz0aaa", about, world.now)
+        await world.sweep()
+        if crash:  # after the entry was filed elsewhere, before that was noted
+            for (table, partition, key), row in zip((NOTED, CARRIED), known, strict=True):
+                await world.table.transact(table, partition, [Operation("upsert", key, row.values)])
+        await set_deleted("biz0aaa", about, None)
+        await set_deleted(world.business, about, world.now)
+        await hours(world, 3)
+        await set_deleted(world.business, about, None)
+        await hours(world, 3)
+        assert told(world) == [(ADA, "01-18"), (BOB, "01-18")], crash
+
+
+@virtually
+async def test_that_of_all_goes_on_elsewhere_to_whom_it_was_not_sent():
+    world = await an_organisation()
+    await world.sweep()
+    await world.wait_until(SEVEN)
+    await world.tick()
+    world.postman.is_away = True
+    await world.tick()
+    about = Context(world.store, SECRET, world.now)
+    await set_deleted("biz0aaa", about, world.now)
+    world.postman.is_away = False
+    await hours(world, 3)
+    assert told(world) == [(ADA, "01-18"), (BOB, "01-18")]
 
 
 async def set_deleted(business: str, at: Context, moment: datetime | None) -> None:
