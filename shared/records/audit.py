@@ -24,8 +24,13 @@ def audit_row(
     now: datetime, number: str, actor: str, action: str, subject: str, changes: Iterable[FieldChange] = ()
 ) -> Changes:
     """Return the row; `number` distinguishes rows of one millisecond, and is the same for each try."""
-    what = {"at": now.isoformat(), "actor": actor, "action": action, "subject": subject, **_told(changes)}
+    what = {**audit_entry(now, actor, action, subject), **_told(changes)}
     return {audit_key(now, number): {"body": json.dumps(what, ensure_ascii=False)}}
+
+
+def audit_entry(now: datetime, actor: str, action: str, subject: str) -> dict[str, Any]:
+    """Return what every entry says: who did what to what, and when."""
+    return {"at": now.isoformat(), "actor": actor, "action": action, "subject": subject}
 
 
 def schedule_changes(before: Model | None, after: Model | None) -> Iterator[FieldChange]:

@@ -1,6 +1,7 @@
-"""Writes one row outside of commands; an unclear answer is followed by the same write."""
+"""Writes a row, or a few at once, outside of commands; an unclear answer is followed by the same write."""
 
 import asyncio
+from collections.abc import Sequence
 
 from shared.domain.errors import TryAgain
 from shared.records.table import Ambiguous, Operation, Table
@@ -14,12 +15,17 @@ async def write_alone(table: Table, name: str, partition: str, operation: Operat
 
     After an unclear answer an insert may find its own row and raise Stale: callers look at the row that is there.
     """
-    for pause in (*PAUSES, None):
+    await write_together(table, name, partition, [operation])
+
+
+async def write_together(table: Table, name: str, partition: str, operations: Sequence[Operation]) -> list[str]:
+    """Write some rows or none, as `write_alone` writes one; return their new ETags."""
+    for pause in PAUSES:
         try:
-            await table.transact(name, partition, [operation])
+            return await table.transact(name, partition, operations)
         except Ambiguous:
-            if pause is None:
-                raise TryAgain from None
             await asyncio.sleep(pause)
-        else:
-            return
+    try:
+        return await table.transact(name, partition, operations)
+    except Ambiguous:
+        raise TryAgain from None

@@ -82,12 +82,20 @@ def erased_visit(visit: Visit, seat: str, name: str) -> Visit:
     return visit.model_copy(update={"parties": parties, "messages": messages})
 
 
+def erased_host(visit: Visit, person: str) -> Visit:
+    """Return a visit without the name under which a member of staff was in it, and without what they wrote."""
+    host = f"s.{person}"
+    parties = tuple(_erased(one, "") if one.id == host else one for one in visit.parties)
+    messages = tuple(_kept(one) if one.party == host else one for one in visit.messages)
+    return visit.model_copy(update={"parties": parties, "messages": messages})
+
+
 def _is_of(party: str, seat: str) -> bool:
     return party.removeprefix("a.").partition(".")[0] == seat
 
 
 def _erased(party: Participant, name: str) -> Participant:
-    said = Timestamped(at=party.name.at, value=name) if party.name else None
+    said = Timestamped(at=party.name.at, value=name) if party.name and name else None
     return party.model_copy(update={"name": said, "session": None, "devices": None})
 
 

@@ -31,7 +31,8 @@ from shared.records.table import Row, Values
 
 NOTHING = DocumentFields({})
 SETTINGS = DocumentFields({}, "*")  # what a calendar offers, which its page shows
-SEALED = DocumentFields({}, "from until count hash")
+SEALED = DocumentFields({}, "from until count hash salt again by")
+AUDITED = DocumentFields({"author": "at actor action subject changes more"}, "seals.*")
 KEY_OF_CUSTOMER = DocumentFields({"booking": "*"})
 
 PROJECTION = DocumentFields(
@@ -70,7 +71,7 @@ ROWS: Mapping[str, DocumentFields] = {
     "bookings N": SENT,
     "bookings J": SEALED,
     "bookings Y": DocumentFields({}, "next began"),
-    "bookings Z": DocumentFields({"author": "at actor action subject changes more"}),
+    "bookings Z": AUDITED,
     "facts fact": FACT,
     "facts P": DocumentFields({"figures": "s d w m a t i l", "staff_times": "p"}, "v"),
     "facts C": DocumentFields({"figures": "a", "staff_times": "c"}, "of"),
@@ -98,7 +99,7 @@ ROWS: Mapping[str, DocumentFields] = {
     "org organisation E": DocumentFields({"account": "id"}),
     "org organisation F": DocumentFields({"account": "id"}),
     "org organisation J": SEALED,
-    "org organisation Z": DocumentFields({"author": "at actor action subject changes more"}),
+    "org organisation Z": AUDITED,
     "org own-calendars S": OWN_CALENDAR.below("", DocumentFields({"staff_calendar": "busy"})),
     "org own-calendars P": NOTHING,
     "org own-calendars F": DocumentFields({"staff_calendar": "email names open version"}),

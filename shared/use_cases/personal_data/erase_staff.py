@@ -1,33 +1,43 @@
 """Erases somebody who left the staff of a calendar: their appointments stay, as those of a former staff member."""
 
-from collections.abc import Awaitable, Callable
+import asyncio
+import functools
+import json
+from collections.abc import Awaitable, Callable, Iterable
 from contextlib import suppress
 from dataclasses import dataclass, replace
 
 from shared.domain.calendar.business import Calendar, StaffMember
 from shared.domain.errors import AppointmentsToCome, NotFound, StillOnStaff
 from shared.domain.links import new_id
-from shared.domain.personal_data.erasing import FORMER, erased_staff
+from shared.domain.personal_data.erasing import FORMER, erased_staff, is_erased_staff
+from shared.domain.personal_data.unnamed import UnnamedPerson, told_of
 from shared.domain.reports.readers import without_leaver
 from shared.records.audit import audit_row
 from shared.records.free_busy.own_calendars import PARTITION, feed_key, person_of
+from shared.records.keys import AUDIT, every
 from shared.records.organisation import ORGANISATION
 from shared.records.personal_data.erasures import ERASURES, erasure_key, staff_in_list
 from shared.records.personal_data.sessions import ALL_SESSIONS, SESSIONS, address_hash
 from shared.records.table import Operation, Stale
 from shared.use_cases.calendars.change_calendar import change_calendar
 from shared.use_cases.calendars.change_time_off import remove_time_off
-from shared.use_cases.calendars.find_businesses import works_here
+from shared.use_cases.calendars.find_businesses import find_all, works_here
 from shared.use_cases.calendars.find_time_off import find_time_off
 from shared.use_cases.calendars.find_upcoming import find_upcoming
 from shared.use_cases.commands import Author, name_change
 from shared.use_cases.context import Context
+from shared.use_cases.organisation.seal_audit import AuditPlace
+from shared.use_cases.organisation.settings import PARTITION as SETTINGS
+from shared.use_cases.organisation.unname_audit import UnnamingAudit
+from shared.use_cases.personal_data.forget_host import forget_host
 from shared.use_cases.personal_data.legal_hold import require_no_hold
 from shared.use_cases.reports.forget_reader import remove_reader_of_all
 from shared.use_cases.single_write import write_alone
 
 
 ACTION = "former staff erased"
+SIDE_BY_SIDE = 8  # audits
 Disconnect = Callable[[str], Awaitable[None]]
 """Forgets the own calendar of an address."""
 
@@ -63,9 +73,16 @@ class ErasingStaff:
         )
         await write_alone(self.context.store.table, ORGANISATION, ERASURES, listed)
         await self._forget_times_off(person, calendar)
-        if known.email and not await works_here(known.email, store=self.context.store):
-            await self._forget_address(known.email, disconnect)
-        await self._rename(known)
+        await forget_host(self.business, person, store=self.context.store)
+        emails: tuple[str, ...] = ()
+        if not is_erased_staff(known):
+            emails, names = await self._known_as(known)
+            gone = [one for one in emails if not await works_here(one, store=self.context.store)]
+            for one in gone:
+                await self._forget_address(one, disconnect)
+            who = UnnamedPerson(emails, names, f"staff/{known.id}", self.called)
+            await self._unname(who, is_gone=known.email in gone)
+        await self._rename(known, emails)
 
     async def _forget_times_off(self, person: str, calendar: Calendar) -> None:
         for one in await find_time_off(business=self.business, store=self.context.store, staff=person):
@@ -90,7 +107,34 @@ class ErasingStaff:
             with suppress(Stale):  # there is none
                 await write_alone(self.context.store.table, ORGANISATION, partition, Operation("delete", key))
 
-    async def _rename(self, known: StaffMember) -> None:
+    async def _unname(self, who: UnnamedPerson, *, is_gone: bool) -> None:
+        """Take their name out of this calendar's activity; if they are gone, also of all others."""
+        own, places = AuditPlace(self.business), list[AuditPlace]()
+        if is_gone:
+            others = [one.id for one in await find_all(store=self.context.store) if one.id != self.business]
+            places = [AuditPlace(SETTINGS, ORGANISATION), *map(AuditPlace, others)]
+        mark = new_id(self.context.secret, "former", *who.emails[:1], who.document)[:6]
+        who, several = replace(who, called=f"{who.called} {mark}"), asyncio.Semaphore(SIDE_BY_SIDE)
+
+        async def unname(place: AuditPlace, who: UnnamedPerson) -> None:
+            number = new_id(self.context.secret, self.author.key, place.partition)[:12]
+            author, context = self.author.actor, self.context
+            async with several:
+                await UnnamingAudit(place, who, author, number, context.store, context.now).run()
+
+        await asyncio.gather(*(unname(one, replace(who, document="")) for one in places))
+        await unname(own, who)  # last, since it says what they were called before
+
+    async def _known_as(self, known: StaffMember) -> tuple[tuple[str, ...], tuple[str, ...]]:
+        """Return their addresses and names, those before too, but for such as somebody on a staff has now."""
+        page = await self.context.store.table.range("bookings", self.business, *every(AUDIT))
+        entries, entry = [json.loads(str(row.values["body"])) for row in page.rows], f"staff/{known.id}"
+        before = told_of(entry, "email", entries) - {known.email}
+        emails = [one for one in sorted(before) if not await works_here(one, store=self.context.store)]
+        names = told_of(entry, "name", entries) | {known.name}
+        return tuple(filter(None, (known.email, *emails))), tuple(filter(None, sorted(names)))
+
+    async def _rename(self, known: StaffMember, emails: Iterable[str]) -> None:
         """Put an entry without anything of them in place of theirs, and note that: not what was there before."""
         command = name_change(self.context.secret, self.business, f"{ACTION} {known.id}", self.author, "")
 
@@ -98,7 +142,7 @@ class ErasingStaff:
             current = calendar.former.get(known.id)
             if current is None:
                 raise StillOnStaff
-            after = without_leaver(calendar, known.email)
+            after = functools.reduce(without_leaver, emails, calendar)
             return replace(after, former={**calendar.former, known.id: erased_staff(current, self.called)})
 
         await change_calendar(

@@ -1,15 +1,19 @@
 """Whoever is erased is found nowhere: in no row of the calendar, after retries, and after a backup is restored."""
 
 import json
+from contextlib import suppress
 from datetime import datetime, timedelta
 
 import pytest
 
 from shared.domain.appointments.customer import customers_named
-from shared.domain.errors import NotFound
-from shared.records.keys import APPOINTMENT, CUSTOMER, CUSTOMER_APPOINTMENT, FAILED, SEAT
+from shared.domain.errors import NotFound, TryAgain
+from shared.domain.personal_data.erasing import erased_host
+from shared.records.keys import APPOINTMENT, CUSTOMER, CUSTOMER_APPOINTMENT, FAILED, SEAT, VISIT
 from shared.records.organisation import ORGANISATION
 from shared.records.personal_data.erasures import ALL_ERASURES, ERASURES
+from shared.records.table import Ambiguous
+from shared.records.visits import load_visit
 from shared.use_cases.booking.create_appointment import create_appointment
 from shared.use_cases.commands import Author
 from shared.use_cases.context import Context
@@ -18,6 +22,7 @@ from shared.use_cases.customers.find_customers import read_customer
 from shared.use_cases.personal_data.erase_again import erase_again
 from shared.use_cases.personal_data.erase_customer import Erasing
 from shared.use_cases.personal_data.export_customer import export_customer
+from shared.use_cases.personal_data.forget_host import forget_host
 from tests.support.builders import SECRET, a_key, a_request
 from tests.support.clinic import ANA, BOB, HALF, TEN, World, a_group, refusal_of, whoever
 from tests.support.invariants import audit
@@ -225,3 +230,21 @@ async def test_who_has_something_to_come_in_a_backup_is_named() -> None:
     author = Author("restore", a_key())
     left = await erase_again(author=author, context=Context(restored.store, SECRET, restored.now))
     assert left == [f"{world.business}/{id_of(world)}"]
+
+
+@virtually
+async def test_under_which_name_staff_were_in_a_visit_and_what_they_wrote_is_forgotten_and_their_id_stays() -> (
+    None
+):
+    clinic = await after_a_visit()
+    (row,) = [row for row in clinic.rows(VISIT).values() if "Anita" in str(row.values)]
+    assert "Claire" in str(row.values)
+    (flaky,) = clinic.unreliable(1, 0.3, 1)
+    with suppress(TryAgain, Ambiguous):
+        await forget_host(clinic.business, "claire", store=flaky.store)
+    await forget_host(clinic.business, "claire", store=clinic.store)
+    after = clinic.rows(VISIT)[row.key]
+    assert ["Claire" in str(after.values), "hello there" in str(after.values)] == [False, False]
+    visit = load_visit(after.values)
+    assert [one.id for one in visit.staff] == ["s.claire"]
+    assert visit == erased_host(load_visit(row.values), "claire") != load_visit(row.values)

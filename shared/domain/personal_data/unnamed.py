@@ -1,0 +1,58 @@
+"""What remains of an entry of the activity once somebody it names is erased: that it was done, and when."""
+
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from shared.domain.text.addresses import folded
+
+
+@dataclass(frozen=True, slots=True)
+class UnnamedPerson:
+    """Somebody who is erased: their addresses, names and entry on the staff, and what stands in their place."""
+
+    emails: tuple[str, ...]
+    names: tuple[str, ...]
+    document: str
+    called: str
+
+    def entry(self, said: Mapping[str, Any]) -> dict[str, Any]:
+        """Return an entry without them; the values that told of them are withheld, and the fields stay named."""
+        after = dict(said)
+        if self._is_actor(str(said.get("actor", ""))):
+            after["actor"] = self.called
+        if self._is_named(str(said.get("subject", ""))):
+            after["subject"] = ""
+        if "changes" in said:
+            after["changes"] = [self._change(one) for one in said["changes"]]
+        return after
+
+    def _is_actor(self, actor: str) -> bool:
+        return folded(actor) in map(folded, self.emails) if self.emails else actor in self.names
+
+    def _change(self, change: list[Any]) -> list[Any]:
+        document, field, *values = change
+        if self.document and document == self.document:
+            return [document, field, *(None for _ in values)]
+        return [document, field, *map(self._without, values)]
+
+    def _without(self, value: Any) -> Any:
+        if isinstance(value, str):
+            return None if self._is_named(value) else value
+        if isinstance(value, list):
+            kept = [self._without(one) for one in value]
+            return [one for one, was in zip(kept, value, strict=True) if one is not None or was is None]
+        if isinstance(value, dict):
+            return {name: self._without(one) for name, one in value.items()}
+        return value
+
+    def _is_named(self, text: str) -> bool:
+        is_address = any(folded(one) in text.lower() for one in self.emails)
+        return is_address or any(re.search(rf"(?<!\w){re.escape(one)}(?!\w)", text) for one in self.names)
+
+
+def told_of(document: str, field: str, entries: Iterable[Mapping[str, Any]]) -> set[str]:
+    """Return what entries tell that a field of a document was."""
+    changes = (one for said in entries for one in said.get("changes", ()) if one[:2] == [document, field])
+    return {value for one in changes for value in one[2:] if value and isinstance(value, str)}
