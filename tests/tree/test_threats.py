@@ -9,7 +9,7 @@ from infra.local.pieces import ROOT
 
 DOCS = ROOT / ".github/docs"
 NAMED = re.compile(r"`(tests/[\w/]+\.py)::(test_\w+)`")
-THREATS = [*(f"S{number}" for number in range(1, 31)), *(f"C{number}" for number in range(1, 14))]
+THREATS = [*(f"S{number}" for number in range(1, 31)), *(f"C{number}" for number in range(1, 19))]
 
 
 def rows(name: str) -> list[list[str]]:

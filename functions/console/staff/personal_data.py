@@ -30,7 +30,7 @@ READ = ("reportByMail", "organisationReportByMail")
 @console_boundary
 async def staff_data(req: func.HttpRequest) -> func.HttpResponse:
     """Show what the calendar keeps about a person, or hand it out as JSON. Raises NotFound."""
-    context = await enter(req, Permission.CHANGE_STAFF)
+    context = await enter(req, Permission.EXPORT_STAFF)
     require_recent_sign_in(req, context.now)
     name = context.req.route_params["person"]
     person = context.calendar.staff.get(name) or context.calendar.former.get(name)
@@ -60,7 +60,7 @@ async def staff_data(req: func.HttpRequest) -> func.HttpResponse:
 @console_boundary
 async def staff_erase(req: func.HttpRequest) -> func.HttpResponse:
     """Ask whether to erase somebody who left the staff, and erase them. Raises NotFound."""
-    context = await enter(req, Permission.CHANGE_STAFF)
+    context = await enter(req, Permission.ERASE_STAFF)
     require_recent_sign_in(req, context.now)
     person = context.calendar.person(context.req.route_params["person"])
     if person is None:

@@ -87,6 +87,8 @@ class Permission(StrEnum):
     RESEND_MESSAGES = auto()
     EXPORT_CUSTOMER = auto()
     ERASE_CUSTOMER = auto()
+    EXPORT_STAFF = auto()
+    ERASE_STAFF = auto()
     RESTORE_CALENDAR = auto()
     READ_DIRECTORY = auto()
     CHANGE_ORGANISATION = auto()
@@ -157,6 +159,8 @@ PERMISSIONS: dict[Permission, PermissionRule] = {
     Permission.RESEND_MESSAGES: PermissionRule(ADMINISTRATORS, _from(WRITE), _from(WRITE)),
     Permission.EXPORT_CUSTOMER: PermissionRule(ADMINISTRATORS, _from(MANAGE), _from(MANAGE)),
     Permission.ERASE_CUSTOMER: PermissionRule(ADMINISTRATORS, _from(MANAGE), _from(MANAGE)),
+    Permission.EXPORT_STAFF: PermissionRule(ADMINISTRATORS, _from(MANAGE), _from(MANAGE)),
+    Permission.ERASE_STAFF: PermissionRule(ADMINISTRATORS, _from(MANAGE), _from(MANAGE)),
     Permission.RESTORE_CALENDAR: PermissionRule(ADMINISTRATORS, _from(MANAGE), NONE),
     Permission.READ_DIRECTORY: PermissionRule(ORGANISATION, _from(MANAGE), _from(MANAGE)),
     Permission.CHANGE_ORGANISATION: PermissionRule(ORGANISATION, _from(MANAGE), NONE),
