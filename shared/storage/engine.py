@@ -7,19 +7,18 @@ conditional on the versions that the command read.
 
 import asyncio
 import random
-from collections.abc import AsyncIterator, Callable, Iterable, Sequence
-from contextlib import AsyncExitStack, asynccontextmanager
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import datetime
 from functools import cached_property
-from weakref import WeakValueDictionary
 
 from shared.domain.errors import Refusal, TryAgain
 from shared.records.calendars import schema_of
 from shared.records.holding.holds import ledgers_held
 from shared.records.keys import BUSINESS, decision_key
-from shared.records.table import Ambiguous, Operation, Range, Rows, Stale, Table, Values
+from shared.records.table import Ambiguous, Operation, Range, Row, Rows, Stale, Table, Values
 from shared.storage.checks.schema import require_known
 from shared.storage.decisions import decided, decision_values, refused_outcome
+from shared.storage.gates import Gate, Gates
 from shared.storage.holding.away import Away
 from shared.storage.holding.holds import Holds
 from shared.storage.markers import Markers
@@ -31,6 +30,7 @@ from shared.storage.plan import (
     is_same_cut,
     minutes_of,
     own_rows,
+    rows_left,
     unread_keys,
 )
 from shared.storage.shared_reads import SharedReads
@@ -40,14 +40,6 @@ from shared.use_cases.ports import Command, Decide, Decision, Reads, Writes
 DEADLINE, FIRST_PAUSE, LONGEST_PAUSE = 20.0, 0.05, 3.0
 READ_PAUSES = (0.02, 0.2)
 MARKERS_LAST = 100.0  # a transaction is never sent later than 2 minutes after its markers
-
-
-class _Gate(asyncio.Lock):
-    """A lock for a row, and when this process last changed it. An optimisation: safety never rests on it."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.changed_at = 0
 
 
 class Engine:
@@ -64,7 +56,7 @@ class Engine:
         """`changed` is called with each calendar that this process may just have changed."""
         self.table, self.changed = table, changed
         self.markers, self.reads = Markers(table), reads or SharedReads(table)
-        self._gates: WeakValueDictionary[str, _Gate] = WeakValueDictionary()
+        self.gates = Gates(self.reads.moment)
         self._random = random.Random(seed or None)  # noqa: S311 - jitter, not secrecy
 
     @cached_property
@@ -105,21 +97,6 @@ class Engine:
         """Back off with full jitter, never beyond the deadline."""
         longest = min(FIRST_PAUSE * 2 ** min(tries, 10), LONGEST_PAUSE)
         await asyncio.sleep(max(min(self._random.uniform(0, longest), left), 0))
-
-    @asynccontextmanager
-    async def holding(self, names: list[str]) -> AsyncIterator[list[_Gate]]:
-        """Hold the gates of rows, taken in sorted order so that two commands cannot block each other."""
-        gates = [self._gates.setdefault(name, _Gate()) for name in names]
-        async with AsyncExitStack() as stack:
-            for gate in gates:
-                await stack.enter_async_context(gate)
-            yield gates
-
-    def count_change(self, business: str, gates: list[_Gate]) -> None:
-        """Record that rows may just have changed: commands that read them earlier read them again."""
-        self.changed(business)
-        for gate in gates:
-            gate.changed_at = self.reads.moment()
 
 
 class _Run:
@@ -163,12 +140,13 @@ class _Run:
         while isinstance(verdict, Writes):
             guarded = self._guarded(rows, verdict)
             await self._mark_again(verdict)
-            async with self._engine.holding(guarded) as gates:
-                changed_at = max((gate.changed_at for gate in gates), default=0)
+            async with self._engine.gates.holding(guarded) as gates:
+                changed_at = max((gate.changed_at for gate in gates.values()), default=0)
                 if changed_at > since:
+                    before = self._left(rows, gates, since)
                     since = changed_at
                     self.away.far.begin()
-                    rows, known = await self._read(since, own_rows(rows))
+                    rows, known = await self._read(since, before)
                     if known:
                         return known
                     verdict = await self._read_to_write(rows)
@@ -180,14 +158,25 @@ class _Run:
             await self._refuse(rows, verdict)
         return None
 
-    async def _carry_out(self, rows: Rows, verdict: Writes, gates: list[_Gate]) -> Decision:
+    def _left(self, rows: Rows, gates: Mapping[str, Gate], since: int) -> Rows:
+        """Return what need not be read again: what nobody else changes, and ledgers as this process left them."""
+        own = own_rows(rows)
+        for key in rows.by_key:
+            gate = gates.get(f"{self._command.business}|{key}")
+            if gate and gate.left and gate.sent_at > since:
+                own.by_key[key] = gate.left
+        return own
+
+    async def _carry_out(self, rows: Rows, verdict: Writes, gates: Mapping[str, Gate]) -> Decision:
         """Hold what has to be held elsewhere, then write."""
-        plan = self.away.plan(rows, verdict)
+        plan, left = self.away.plan(rows, verdict), dict[str, Row]()
+        sent_at = self._engine.reads.moment()
         try:
             await self.away.place(plan, rows)
-            await self._write(rows, verdict._replace(rows={**verdict.rows, **plan.rows}))
+            left = await self._write(rows, verdict._replace(rows={**verdict.rows, **plan.rows}))
         finally:
-            self._engine.count_change(self._command.business, gates)
+            self._engine.changed(self._command.business)
+            self._engine.gates.count_change(gates, sent_at, left)
         await self.away.withdraw(kept=plan.holds)
         return Decision(verdict.outcome, is_new=bool(verdict.rows), rows=verdict.rows)
 
@@ -273,11 +262,14 @@ class _Run:
             for key, before in found
         ]
 
-    async def _write(self, rows: Rows, writes: Writes) -> None:
+    async def _write(self, rows: Rows, writes: Writes) -> dict[str, Row]:
+        """Write it all; return the ledgers as they are now, by the names of their gates."""
+        business = self._command.business
         operations = as_operations(rows, writes, self._command.hash[:16])
         self._planned = {one.key for one in operations if one.verb == "insert"}
         operations += self._record(rows, writes.outcome)
-        await self._engine.table.transact("bookings", self._command.business, operations)
+        etags = await self._engine.table.transact("bookings", business, operations)
+        return {f"{business}|{row.key}": row for row in rows_left(operations, etags)}
 
     async def _held_at_once(self, rows: Rows) -> bool:
         """Return whether all that was read existed at one moment: several rows, or those read earlier, again."""

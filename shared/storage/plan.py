@@ -1,6 +1,7 @@
 """Turns the difference between what was read and what a command wants into the operations of a transaction."""
 
-from datetime import datetime
+from collections.abc import Sequence
+from datetime import UTC, datetime
 
 from shared.records.keys import (
     APPOINTMENT,
@@ -45,6 +46,7 @@ CONDITIONAL = (
 )
 """Rows whose value decides; the others are projections and outbox entries."""
 SHOWN = (DAY, VISIT)  # rows that queues show
+NEVER = datetime.max.replace(tzinfo=UTC)
 INSERTED = (APPOINTMENT, SEAT, TIME_OFF, CUSTOMER, HOLDINGS)  # new ids: an insert need not be preceded by a read
 
 
@@ -95,6 +97,12 @@ def as_operations(rows: Rows, writes: Writes, mark: str) -> list[Operation]:
     hours = dict.fromkeys(queue_key(start_of(key)) for key in shown)
     changes = [_operation(rows, key, values) for key, values in writes.rows.items()]
     return [*changes, *version_bumps(hours, mark)]
+
+
+def rows_left(operations: Sequence[Operation], etags: Sequence[str]) -> list[Row]:
+    """Return the ledgers as a transaction left them, with the versions that it was answered."""
+    written = zip(operations, etags, strict=False)
+    return [Row(one.key, one.values, etag, NEVER) for one, etag in written if one.key.startswith(LEDGER)]
 
 
 def _operation(rows: Rows, key: str, values: Values | None) -> Operation:

@@ -63,7 +63,7 @@ async def measure(tables: Azurite) -> list[Row]:
                 await bench.warm_up(client)
             return [
                 *await bench.creates(recordings["create"]),
-                await bench.shared(),
+                *await bench.shared(),
                 *await bench.reads(recordings["read"]),
                 await bench.without_masks(),
             ]
@@ -148,16 +148,20 @@ class Bench:
     async def creates(self, recording: dict[str, Any]) -> list[Row]:
         return await self._compared("creates", lambda: self._bookings(CREATES), recording, cpu=7)
 
-    async def shared(self) -> Row:
-        """Bookings by workers who share the same few people, and so their ledgers."""
-        turns = [await self._load("own", self._bookings(CREATES, SHARED)) for _ in range(ROUNDS)]
+    async def shared(self) -> list[Row]:
+        """Bookings by workers who share the same few people, and so their ledgers, against workers who do not."""
+        apart, turns = [], []
+        for _ in range(ROUNDS):
+            apart.append(await self._load("own", self._bookings(CREATES)))
+            turns.append(await self._load("own", self._bookings(CREATES, SHARED)))
         cpu = median(one.cpu_ms for one in turns)
-        return Row(
-            f"creates for {SHARED} people whom all share",
-            median(one.per_second for one in turns),
-            "/s",
-            note=f"{cpu:.1f} ms of the app's CPU each",
-        )
+        ratios = [ours.per_second / other.per_second for ours, other in zip(turns, apart, strict=True)]
+        name = f"creates for {SHARED} people whom all share"
+        note = f"{cpu:.1f} ms of the app's CPU each"
+        return [
+            Row(name, median(one.per_second for one in turns), "/s", note=note),
+            _against("the same against workers who share nobody", ratios, least=85),
+        ]
 
     async def reads(self, recording: dict[str, Any]) -> list[Row]:
         month = _now().date(), (_now() + timedelta(days=30)).date()

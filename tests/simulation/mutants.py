@@ -3,7 +3,7 @@
 import asyncio
 import json
 import re
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextvars import ContextVar
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
@@ -32,6 +32,7 @@ from shared.records.keys import (
 )
 from shared.records.keys import BUSINESS as BUSINESS_ROW
 from shared.records.table import Ambiguous, Operation, Page, Range, Row, Rows, Table
+from shared.storage.gates import Gate, Gates
 from shared.storage.store import TableStore
 from shared.use_cases.ports import Command, Decide, Decision, Reads, Writes
 from tests.simulation.world.clinic import BUSINESS
@@ -521,6 +522,25 @@ def forgets_sessions(table: Table, seed: str) -> TableStore:
     return ForgetsSessions(table, seed=seed)
 
 
+class LeftAsBefore(Gates):
+    """Who comes next decides by a ledger as it was before the last change, though with its new version."""
+
+    def __init__(self, moment: Callable[[], int]) -> None:
+        super().__init__(moment)
+        self._before: dict[str, Row] = {}
+
+    def count_change(self, gates: Mapping[str, Gate], sent_at: int, left: Mapping[str, Row]) -> None:
+        old = {name: row._replace(values=self._before.get(name, row).values) for name, row in left.items()}
+        super().count_change(gates, sent_at, old)
+        self._before.update(left)
+
+
+def leaves_as_before(table: Table, seed: str) -> TableStore:
+    store = NamingStore(table, seed=seed)
+    store.gates = LeftAsBefore(store.reads.moment)
+    return store
+
+
 BUSY = Plan(
     0, length=600, clients=20, pause=3, desk_pause=3, crash_every=20, outage_every=0, drain=False, stop_at=1
 )
@@ -617,6 +637,7 @@ MUTANTS = (
     ),
     Mutant("ledgers are deleted early", replace(DENSE, instance=sweeping(LEDGER, timedelta(0)), sweep_every=60)),
     Mutant("commands forget what they write", replace(DENSE, make_store=forgets_sessions)),
+    Mutant("a ledger is passed on as it was before", replace(DENSE, make_store=leaves_as_before)),
     Mutant("ids come from dice", replace(BUSY, make_store=random_ids, length=15)),
     Mutant("a series forgets what it has booked", replace(SERIAL, make_store=random_series)),
     _wrapped("a series forgets its customer's seats", SeatsForgotten, SERIAL),

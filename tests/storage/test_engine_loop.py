@@ -1,6 +1,7 @@
 """Rules 5 to 8 of DESIGN.md section 4: when to try again, what to read again, and the gates in front."""
 
 import asyncio
+from collections.abc import Sequence
 
 import pytest
 
@@ -137,6 +138,100 @@ async def test_rule_7_two_who_need_the_same_ledgers_in_other_orders_do_not_wait_
     runs = [Take(f"who{n}", rows=pair).answer(engine) for n, pair in enumerate(pairs)]
     answers = await asyncio.wait_for(asyncio.gather(*runs), 5)
     assert sum(answer != "taken" for answer in answers) == 1
+
+
+class Count(Take):
+    """Takes one of what many can have: the ledger says how many were taken."""
+
+    def decide(self, rows: Rows) -> Refusal | Writes:
+        taken = (rows.values(LEDGER) or {}).get("taken", 0) + 1
+        return Writes({LEDGER: {"taken": taken}, appointment_key(self.who): {"by": self.who}}, {"id": self.who})
+
+
+class Slow(FaultyTable):
+    """Requests take time to arrive."""
+
+    def __init__(self, inner: MemoryTable) -> None:
+        super().__init__(inner)
+        self.slowness = lambda: 0.01
+
+    def reads(self, key: str) -> int:
+        return sum(call.verb == "get" and call.keys == (key,) for call in self.calls)
+
+
+def ledger_of(table: MemoryTable) -> dict[str, object]:
+    return next(dict(row.values) for row in table.rows("bookings", BIZ) if row.key == LEDGER)
+
+
+@virtually
+async def test_rule_7_a_crowd_for_one_ledger_reads_it_once_and_sends_nothing_in_vain() -> None:
+    inner = MemoryTable()
+    table = Slow(inner)
+    engine = Engine(table)
+    await asyncio.gather(*(Count(f"who{n}").run(engine) for n in range(20)))
+    assert ledger_of(inner) == {"taken": 20}
+    assert len(table.sent) == 20
+    assert table.reads(LEDGER) == 1
+
+
+class Reminded(Count):
+    """Is to be reminded too: the marker of that minute is written after the ledger was read."""
+
+    def decide(self, rows: Rows) -> Refusal | Writes:
+        writes = super().decide(rows)
+        assert isinstance(writes, Writes)
+        return writes._replace(rows={**writes.rows, f"M|202703010900|{self.who}|r0": {"n": 1}})
+
+
+@virtually
+async def test_rule_7_a_change_that_nobody_waited_for_is_remembered_by_who_comes_to_it_later() -> None:
+    inner = MemoryTable()
+    table = Slow(inner)
+    engine = Engine(table)
+    await asyncio.gather(Count("ana").run(engine), Reminded("bob").run(engine))
+    assert ledger_of(inner) == {"taken": 2}
+    assert len(table.sent) == 2
+
+
+@virtually
+async def test_rule_7_what_another_process_has_changed_since_is_not_written_over() -> None:
+    inner = MemoryTable()
+    engine, done = Engine(Slow(inner)), list[str]()
+
+    async def count(who: str) -> None:
+        await Count(who).run(engine)
+        done.append(who)
+        if len(done) == 1:
+            inner.apply("bookings", BIZ, [Operation("upsert", LEDGER, {"taken": 101})])
+
+    await asyncio.gather(*(count(f"who{n}") for n in range(3)))
+    assert ledger_of(inner) == {"taken": 103}
+
+
+class AnsweredLate(FaultyTable):
+    """Ana's change is made at once, and freed by another process; then Bob asks; then Ana has her answer."""
+
+    def __init__(self, inner: MemoryTable) -> None:
+        super().__init__(inner)
+        self.memory = inner
+        self.engine = Engine(self)
+        self.bobs: asyncio.Task[str] | None = None
+
+    async def transact(self, table: str, partition: str, operations: Sequence[Operation]) -> list[str]:
+        etags = await super().transact(table, partition, operations)
+        if table == "bookings" and self.bobs is None:
+            self.memory.apply("bookings", BIZ, [Operation("upsert", LEDGER, {"by": ""})])
+            self.bobs = asyncio.create_task(Take("bob").answer(self.engine))
+            await asyncio.sleep(0.2)
+        return etags
+
+
+@virtually
+async def test_rule_7_no_refusal_rests_on_a_change_that_was_sent_before_the_command_began() -> None:
+    table = AnsweredLate(MemoryTable())
+    assert await Take("ana").answer(table.engine) == "ana"
+    assert table.bobs
+    assert await table.bobs == "bob"
 
 
 @virtually

@@ -150,7 +150,7 @@ async def test_rule_10_markers_that_grew_old_while_waiting_are_written_again() -
     other = Take("bob", rows=(OTHER,))
 
     run = asyncio.create_task(other.run(engine))
-    async with engine.holding(sorted(f"{BIZ}|{one}" for one in (OTHER, appointment_key("bob")))):
+    async with engine.gates.holding(sorted(f"{BIZ}|{one}" for one in (OTHER, appointment_key("bob")))):
         await asyncio.sleep(19)
     await run
     (marker,) = [row for shard in range(4) for row in inner.rows("due", f"s{shard}")]
