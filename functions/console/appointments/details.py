@@ -71,32 +71,39 @@ async def queue_details(req: func.HttpRequest) -> func.HttpResponse:
         return context.part(
             "console/appointments/part.html", title=_title(context, parties), **_now(context, line)
         )
-    entry, (history, is_all), messages, series, seats = await asyncio.gather(
-        find_planned(one, context.calendar, store=store),
-        history_of(context),
-        messages_of(context),
-        series_of(context),
-        series_of_seats(context),
-    )
-    line, _ = QueueLine(entry, context.now), context.visitor.texts.gettext
+    line, more = await _read(context)
     return await context.page(
         "console/appointments/page.html",
         title=_title(context, parties),
-        news=_(said) if (said := {**NEWS, **TOLD}.get(req.params.get("news", ""))) else "",
+        news=_news(context),
         facts=[*context.facts[bool(one.seat) :], *_more_facts(context)],
         **_now(context, line),
         pending=_pending(context),
         wish=_wish(context),
         unconfirmed=_unconfirmed(context),
         may_confirm=may_act(context) and context.now < context.appointment.end,
-        series=series,
-        seats=seats,
         parties=parties,
         notes=_notes(context),
-        messages=messages,
-        history=history,
-        is_all=is_all,
+        **more,
     )
+
+
+async def _read(context: AppointmentContext) -> tuple[QueueLine, dict[str, Any]]:
+    """Return the appointment as the queue has it, and its past, its messages and its series for the page."""
+    planned, (history, is_all), messages, series, seats = await asyncio.gather(
+        find_planned(context.appointment, context.calendar, store=context.app.store),
+        history_of(context),
+        messages_of(context),
+        series_of(context),
+        series_of_seats(context),
+    )
+    more = {"history": history, "is_all": is_all, "messages": messages, "series": series, "seats": seats}
+    return QueueLine(planned, context.now), more
+
+
+def _news(context: AppointmentContext) -> str:
+    said = {**NEWS, **TOLD}.get(context.req.params.get("news", ""))
+    return context.visitor.texts.gettext(said) if said else ""
 
 
 def _now(context: AppointmentContext, line: QueueLine) -> dict[str, Any]:

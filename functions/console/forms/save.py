@@ -105,9 +105,12 @@ async def show_or_save(
         return context.leave((done() if callable(done) else done) or _here(context))
     if (view := _refused(context, form, sent, refusal)) is None:
         raise refusal
-    # what may have been done is not to be done again under another key
-    kept = {"key": context.form.get("key")} if isinstance(refusal, TryAgain) else {}
-    return await show(view, status_of(refusal), **kept)
+    return await show(view, status_of(refusal), **_kept_key(context, refusal))
+
+
+def _kept_key(context: ConsoleContext, refusal: Refusal) -> dict[str, Any]:
+    """Return the form's key where the change may have been made: it is not to be made again under another one."""
+    return {"key": context.form.get("key")} if isinstance(refusal, TryAgain) else {}
 
 
 async def _saved(

@@ -59,8 +59,7 @@ def sample_message(
     before: int = 0,
 ) -> Message:
     """Return a message of a kind about a sample appointment; of the given service, else of the first that fits."""
-    is_staff = kind.startswith("staff_") or kind in ("invitation", "report")
-    customer = Customer(name=texts.gettext("Ada Lovelace"), email=SAMPLE_MAIL, phone=SAMPLE_PHONE)
+    is_staff, customer = _is_for_staff(kind), _customer(texts)
     served = _service(calendar, sample, service, texts)
     staff = [*calendar.staff_of(served)][:1]
     made = Message(
@@ -83,6 +82,14 @@ def sample_message(
         is_test=True,
     )
     return _of_kind(made.in_its_language, kind)
+
+
+def _is_for_staff(kind: TextKind) -> bool:
+    return kind.startswith("staff_") or kind in ("invitation", "report")
+
+
+def _customer(texts: NullTranslations) -> Customer:
+    return Customer(name=texts.gettext("Ada Lovelace"), email=SAMPLE_MAIL, phone=SAMPLE_PHONE)
 
 
 def _of_kind(made: Message, kind: TextKind) -> Message:

@@ -92,27 +92,32 @@ def _form(
     ids = {one.slug: one.id for one in calendars if not one.deleted_at}
     return SettingsForm(
         (group, readers_group(context, ids), by_mail),
-        lambda one: {
-            "report_days": str(one.report_days),
-            "has_analytics": ON if one.has_analytics else OFF,
-            "report_readers": "\n".join(as_typed(line, ids) for line in one.report_readers),
-            **mail_values(one.report_mail),
-            "mail_zone": one.report_mail.time_zone,
-            "mail_language": one.report_mail.language,
-        },
-        lambda one, values: changed_model(
-            one,
-            has_analytics=values["has_analytics"] == ON,
-            report_days=int(values["report_days"]),
-            report_readers=tuple(as_stored(line, ids) for line in lines_of(values["report_readers"])),
-            report_mail=changed_mail(
-                context,
-                one.report_mail,
-                values,
-                time_zone=values["mail_zone"],
-                language=values["mail_language"],
-            ),
-        ),
+        lambda one: _typed(one, ids),
+        lambda one, values: _changed(context, one, values, ids),
+    )
+
+
+def _typed(one: Organisation, ids: Mapping[str, str]) -> dict[str, str]:
+    return {
+        "report_days": str(one.report_days),
+        "has_analytics": ON if one.has_analytics else OFF,
+        "report_readers": "\n".join(as_typed(line, ids) for line in one.report_readers),
+        **mail_values(one.report_mail),
+        "mail_zone": one.report_mail.time_zone,
+        "mail_language": one.report_mail.language,
+    }
+
+
+def _changed(
+    context: ConsoleContext, one: Organisation, values: Mapping[str, str], ids: Mapping[str, str]
+) -> Organisation:
+    clock = {"time_zone": values["mail_zone"], "language": values["mail_language"]}
+    return changed_model(
+        one,
+        has_analytics=values["has_analytics"] == ON,
+        report_days=int(values["report_days"]),
+        report_readers=tuple(as_stored(line, ids) for line in lines_of(values["report_readers"])),
+        report_mail=changed_mail(context, one.report_mail, values, **clock),
     )
 
 

@@ -16,11 +16,11 @@ from shared.domain.errors import AlreadyOnStaff, InvalidFields, NotFound, Refusa
 from shared.domain.text.addresses import folded, lowered
 from shared.records.audit import audit_row
 from shared.records.calendars import as_calendar, changed_rows, keeps_references, with_written
-from shared.records.keys import BUSINESS, CONFIGURATION, IDENTIFIER, SETTINGS, staff_key
+from shared.records.keys import BUSINESS, CONFIGURATION, IDENTIFIER, SETTINGS
 from shared.records.limits import require_fit
 from shared.records.table import Range, Row, Rows, Values
 from shared.records.work import work_rows
-from shared.use_cases.calendars.disabled_staff import find_disabled, with_suspensions
+from shared.use_cases.calendars.disabled_staff import concerns_accounts, find_disabled, with_suspensions
 from shared.use_cases.calendars.index_calendar import (
     find_line,
     is_settled,
@@ -79,32 +79,12 @@ async def change_calendar(
     """
     disabled = await find_disabled(store=store, within=RECENTLY)
     known = None if founding or reaches_deleted else store.calendars.known(command.business)
-    changing = SettingsCommand(
-        command,
-        change,
-        action,
-        subject,
-        author.actor,
-        now,
-        founding,
-        reaches_deleted,
-        disabled,
-        known=known,
-        tells_values=tells_values,
-        also=also,
-    )
+    told = (action, subject, author.actor)
+    changing = SettingsCommand(command, change, *told, now, founding, reaches_deleted, disabled)
+    changing = replace(changing, known=known, tells_values=tells_values, also=also)
     calendar, line, is_about_accounts = await _apply(changing, store)
     await note_members(calendar, line, store=store)
-    # Looked up once people are noted: whoever disables an account looks for its calendars afterwards.
-    disabled = await find_disabled(store=store) if is_about_accounts else disabled
-    if with_suspensions(calendar, disabled) != calendar:
-        # An account that was disabled meanwhile may have been looked up before its person was on this calendar.
-        # So may one that this process looked up a while ago: what it did not know then is settled now.
-        settling = replace(changing, command=_following(command, calendar), change=lambda current: current)
-        settling = replace(
-            settling, action="accounts settled", disabled=disabled, reaches_deleted=True, known=None, also=None
-        )
-        calendar = (await _apply(settling, store))[0]
+    calendar = await _with_accounts(calendar, changing, store, is_looked_up=is_about_accounts)
     calendar = await _settled(calendar, [one for one in _all_people(calendar) if one.is_settling], store)
     if not says_the_same(line, calendar):
         await write_line(calendar, line, store=store)
@@ -157,6 +137,22 @@ def _applying(calendar: Calendar, about: str, store: Store) -> Apply:
     return apply
 
 
+async def _with_accounts(
+    calendar: Calendar, changed: "SettingsCommand", store: Store, *, is_looked_up: bool
+) -> Calendar:
+    """Return the settings with those suspended whose account was disabled meanwhile.
+
+    It may have been looked up before its person was on this calendar, or by this process a while ago.
+    """
+    # Looked up once people are noted: whoever disables an account looks for its calendars afterwards.
+    disabled = await find_disabled(store=store) if is_looked_up else changed.disabled
+    if with_suspensions(calendar, disabled) == calendar:
+        return calendar
+    settling = replace(changed, command=_following(changed.command, calendar), change=lambda current: current)
+    settling = replace(settling, action="accounts settled", disabled=disabled, known=None, also=None)
+    return (await _apply(replace(settling, reaches_deleted=True), store))[0]
+
+
 async def _apply(changing: "SettingsCommand", store: Store) -> tuple[Calendar, Row | None, bool]:
     """Return the settings after the change, the calendar's line, and whether it may be about people's accounts."""
     command, seen = changing.command, list[Rows]()
@@ -172,24 +168,12 @@ async def _apply(changing: "SettingsCommand", store: Store) -> tuple[Calendar, R
         known = None if seen[0].has(CONFIGURATION) else changing.known
         calendar = with_written(known, decision.rows) if known else _as_written(seen[0], decision.rows)
         store.calendars.keep_written(calendar, _version(seen[0]))
-        return calendar, line, _is_about_accounts(known, calendar, decision.rows)
+        return calendar, line, concerns_accounts(known, calendar, decision.rows)
     calendar, line = await asyncio.gather(
         store.calendars.reload(command.business, include_deleted=True),
         find_line(command.business, store=store),
     )
     return calendar, line, True
-
-
-def _is_about_accounts(before: Calendar | None, after: Calendar, written: Iterable[str]) -> bool:
-    """Return whether somebody is new, has another address, or is suspended otherwise than before."""
-    people = [key.removeprefix(staff_key("")) for key in written if key.startswith(staff_key(""))]
-    if before is None:
-        return bool(people)
-    return any(_account(before.person(one)) != _account(after.person(one)) for one in people)
-
-
-def _account(person: StaffMember | None) -> tuple[str, bool] | None:
-    return (person.email, person.is_suspended) if person else None
 
 
 def _version(rows: Rows) -> str:

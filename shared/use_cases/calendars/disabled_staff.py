@@ -1,10 +1,12 @@
 """Addresses whose accounts the identity provider disabled: their holders cannot be booked and cannot sign in."""
 
+from collections.abc import Iterable
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from shared.domain.calendar.business import Calendar
+from shared.domain.calendar.business import Calendar, StaffMember
 from shared.records.accounts import DISABLED, PARTITION, is_among
+from shared.records.keys import staff_key
 from shared.records.organisation import ORGANISATION
 from shared.use_cases.ports import Store
 
@@ -42,3 +44,15 @@ def with_suspensions(calendar: Calendar, disabled: frozenset[str]) -> Calendar:
         for name, person in calendar.staff.items()
     }
     return calendar if staff == calendar.staff else replace(calendar, staff=staff)
+
+
+def concerns_accounts(before: Calendar | None, after: Calendar, written: Iterable[str]) -> bool:
+    """Return whether somebody is new, has another address, or is suspended otherwise than before."""
+    people = [key.removeprefix(staff_key("")) for key in written if key.startswith(staff_key(""))]
+    if before is None:
+        return bool(people)
+    return any(_account(before.person(one)) != _account(after.person(one)) for one in people)
+
+
+def _account(person: StaffMember | None) -> tuple[str, bool] | None:
+    return (person.email, person.is_suspended) if person else None
