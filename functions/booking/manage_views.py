@@ -18,7 +18,8 @@ from functions.pages.visitor import at_home
 from shared.delivery.calendar_files.calendar_file import WORK, google_link, outlook_link
 from shared.delivery.mail.sender import Sender
 from shared.domain.appointments.appointment import reference_of
-from shared.domain.appointments.messages import Message, is_texted
+from shared.domain.appointments.messages import Message
+from shared.domain.appointments.notices import is_texted
 from shared.domain.appointments.visit_links import join_token
 from shared.domain.visits.rules import CLOSES_AFTER
 from shared.i18n.marked import marked

@@ -4,7 +4,8 @@ from datetime import datetime, timedelta
 from typing import Literal
 
 from shared.domain.appointments.appointment import Appointment, Status
-from shared.domain.appointments.messages import NewEntry, OutboxEntry
+from shared.domain.appointments.messages import OutboxEntry
+from shared.domain.appointments.notices import NewEntry
 from shared.domain.appointments.recipients import Recipient
 from shared.domain.visits.rules import next_check
 from shared.domain.visits.visit import FINISHED, Visit

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 
-from shared.domain.appointments.messages import NewEntry
+from shared.domain.appointments.notices import NewEntry
 from shared.records.appointments import Changes
 from shared.records.codec import dump
 from shared.records.keys import (

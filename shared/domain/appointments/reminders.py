@@ -5,7 +5,8 @@ from datetime import datetime
 from typing import Literal
 
 from shared.domain.appointments.appointment import Appointment, Seat
-from shared.domain.appointments.messages import NewEntry, OutboxEntry, is_texted
+from shared.domain.appointments.messages import OutboxEntry
+from shared.domain.appointments.notices import NewEntry, is_texted
 from shared.domain.appointments.recipients import CUSTOMER, PHONE, staff_members
 from shared.domain.calendar.service import Recipients, Service
 

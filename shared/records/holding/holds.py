@@ -8,7 +8,8 @@ from datetime import UTC, datetime
 from typing import NamedTuple
 
 from shared.domain.appointments.appointment import Appointment
-from shared.domain.appointments.messages import NewEntry, OutboxEntry
+from shared.domain.appointments.messages import OutboxEntry
+from shared.domain.appointments.notices import NewEntry
 from shared.domain.appointments.recipients import Recipient
 from shared.domain.calendar.business import Workplace
 from shared.domain.timeline.holds import Hold, holds_time, places_of

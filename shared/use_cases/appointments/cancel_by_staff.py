@@ -7,7 +7,7 @@ from typing import TypedDict
 
 from shared.domain.appointments.appointment import Appointment, Seat
 from shared.domain.appointments.cancellation import cancelled_seat, is_late, with_left
-from shared.domain.appointments.messages import NewEntry, notice, session_notice
+from shared.domain.appointments.notices import NewEntry, notice, session_notice
 from shared.domain.appointments.recipients import Recipient, mailed, staff_recipients
 from shared.domain.appointments.series import Together
 from shared.domain.calendar.business import Calendar

@@ -8,7 +8,7 @@ from typing import Any
 
 from shared.domain.appointments.appointment import LONGEST_VISIT, Appointment, Seat
 from shared.domain.appointments.cancellation import cancelled_seat, is_late, with_left
-from shared.domain.appointments.messages import NewEntry, notice, session_notice
+from shared.domain.appointments.notices import NewEntry, notice, session_notice
 from shared.domain.appointments.recipients import mailed, staff_recipients
 from shared.domain.appointments.reminders import reminders
 from shared.domain.appointments.series import Together

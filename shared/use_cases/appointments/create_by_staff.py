@@ -6,7 +6,7 @@ from datetime import datetime
 from functools import cached_property
 
 from shared.domain.appointments.appointment import LONGEST_VISIT, Appointment, Seat
-from shared.domain.appointments.messages import notice, session_notice
+from shared.domain.appointments.notices import notice, session_notice
 from shared.domain.appointments.recipients import NEW, UNCERTAIN, mailed, staff_members
 from shared.domain.appointments.reminders import expected_due, reminders
 from shared.domain.appointments.series import due_at

@@ -5,7 +5,8 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from shared.domain.appointments.appointment import Appointment
-from shared.domain.appointments.messages import NewEntry, OutboxEntry
+from shared.domain.appointments.messages import OutboxEntry
+from shared.domain.appointments.notices import NewEntry
 from shared.domain.appointments.recipients import SEATS
 from shared.domain.calendar.business import Calendar
 from shared.domain.errors import Refusal

@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Literal
 
 from shared.domain.appointments.appointment import Appointment
-from shared.domain.appointments.messages import NewEntry, notice, session_notice
+from shared.domain.appointments.notices import NewEntry, notice, session_notice
 from shared.domain.appointments.recipients import mailed, staff_recipients
 from shared.domain.appointments.reminders import reminders
 from shared.domain.calendar.business import Calendar

@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Literal
 
 from shared.domain.appointments.appointment import Appointment, Seat
-from shared.domain.appointments.messages import is_texted, new_link
+from shared.domain.appointments.notices import is_texted, new_link
 from shared.domain.appointments.recipients import CUSTOMER, LINK_VOID, PHONE, staff_members
 from shared.domain.calendar.business import Calendar
 from shared.domain.errors import (

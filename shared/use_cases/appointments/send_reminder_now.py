@@ -6,7 +6,8 @@ from datetime import datetime
 from typing import Literal
 
 from shared.domain.appointments.appointment import Appointment, Seat
-from shared.domain.appointments.messages import NewEntry, OutboxEntry, is_texted
+from shared.domain.appointments.messages import OutboxEntry
+from shared.domain.appointments.notices import NewEntry, is_texted
 from shared.domain.appointments.recipients import CUSTOMER, PHONE, Recipient
 from shared.domain.errors import AlreadyCancelled, NotFound, Refusal
 from shared.records.audit import audit_row

@@ -6,7 +6,7 @@ from datetime import datetime
 
 from shared.domain.appointments.appointment import Appointment, Seat
 from shared.domain.appointments.cancellation import CancelReason, cancelled_seat, is_late, with_left
-from shared.domain.appointments.messages import notice
+from shared.domain.appointments.notices import notice
 from shared.domain.appointments.recipients import mailed, staff_members
 from shared.domain.calendar.business import Calendar
 from shared.domain.errors import ChangesClosed, Refusal

@@ -9,7 +9,7 @@ from pydantic import ConfigDict, Field
 
 from shared.domain.appointments.appointment import Appointment, AwaitedConfirmation, Customer, Seat
 from shared.domain.appointments.customer import customer_named
-from shared.domain.appointments.messages import notice
+from shared.domain.appointments.notices import notice
 from shared.domain.appointments.recipients import NEW, asked_or_mailed, staff_members
 from shared.domain.appointments.reminders import expected_due, reminders
 from shared.domain.appointments.terms import terms_of

@@ -7,7 +7,7 @@ from datetime import datetime
 from pydantic import Field
 
 from shared.domain.appointments.appointment import Appointment, AwaitedConfirmation, Seat
-from shared.domain.appointments.messages import notice, seat_left_notice
+from shared.domain.appointments.notices import notice, seat_left_notice
 from shared.domain.appointments.recipients import LEFT, asked_or_mailed, staff_recipients
 from shared.domain.appointments.reminders import expected_due, reminders
 from shared.domain.availability.slots import GRACE, BookingRules, single_start_window

@@ -5,7 +5,8 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Literal
 
-from shared.domain.appointments.messages import Message, NewEntry, OutboxEntry
+from shared.domain.appointments.messages import Message, OutboxEntry
+from shared.domain.appointments.notices import NewEntry
 from shared.domain.appointments.recipients import Recipient
 from shared.domain.calendar.administrators import loses_administrator
 from shared.domain.calendar.business import Calendar, StaffMember

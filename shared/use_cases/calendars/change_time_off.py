@@ -7,7 +7,8 @@ from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
 from shared.domain.appointments.appointment import TimeOff
-from shared.domain.appointments.messages import NewEntry, OutboxEntry
+from shared.domain.appointments.messages import OutboxEntry
+from shared.domain.appointments.notices import NewEntry
 from shared.domain.appointments.recipients import Recipient
 from shared.domain.calendar.business import Calendar
 from shared.domain.errors import EditConflict, InvalidFields, NotFound, Refusal, TryAgain

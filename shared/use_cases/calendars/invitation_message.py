@@ -2,7 +2,8 @@
 
 from collections.abc import Iterator
 
-from shared.domain.appointments.messages import NewEntry, OutboxEntry
+from shared.domain.appointments.messages import OutboxEntry
+from shared.domain.appointments.notices import NewEntry
 from shared.domain.appointments.recipients import staff_members
 from shared.domain.calendar.business import Calendar
 

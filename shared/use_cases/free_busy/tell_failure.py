@@ -8,7 +8,8 @@ import asyncio
 from collections.abc import Iterable, Sequence
 from datetime import timedelta
 
-from shared.domain.appointments.messages import NewEntry, OutboxEntry
+from shared.domain.appointments.messages import OutboxEntry
+from shared.domain.appointments.notices import NewEntry
 from shared.domain.appointments.recipients import NEW, staff_members
 from shared.domain.free_busy.own_calendar import OwnCalendar
 from shared.records.table import Range, Rows

@@ -21,7 +21,7 @@ from shared.domain.calendar.service import Service
 from shared.domain.text.phones import e164, region_of
 from shared.domain.text.unlinked import unlinked_seat
 from shared.use_cases.calendars.answer_invitation import invitation_message
-from shared.use_cases.free_busy.connect_link import connect_token
+from shared.use_cases.messages.own_times import own_calendar_message, time_off_message
 from shared.use_cases.messages.subject import Subject
 from shared.use_cases.messages.wanted_kind import wanted_kind
 from shared.use_cases.reports.report_mail import report_message
@@ -63,11 +63,11 @@ def _message_to_staff(
 ) -> Message | None:
     """Return a message of a kind that only staff get."""
     if work.kind == "time_off":
-        return _time_off_message(subject, work, recipient)
+        return time_off_message(subject, work, recipient)
     if work.kind == "unconfirmed":
         return _unconfirmed_message(subject, work, recipient.person, secret)
     if work.kind in ("own_calendar", "connect_calendar"):
-        return _own_calendar_message(subject, work, recipient, secret, now)
+        return own_calendar_message(subject, work, recipient, secret, now)
     if work.kind == "invitation":
         person = subject.calendar.staff.get(recipient.person)
         is_asked = person is not None and person.membership == "pending" and person.email
@@ -296,54 +296,3 @@ def _message_to(
         **reader,
     )
     return message.in_its_language
-
-
-def _time_off_message(subject: Subject, work: OutboxEntry, recipient: Recipient) -> Message | None:
-    business, off = subject.calendar.business, subject.time_off
-    person = subject.calendar.staff.get(recipient.person)
-    if off is None or off.version > work.version or person is None or not person.email:
-        return None
-    return Message(
-        kind="time_off",
-        role="staff",
-        to=person.email,
-        name=person.name,
-        language=person.language or business.language,
-        time_zone=person.time_zone or business.time_zone,
-        calendar=subject.calendar,
-        service=None,
-        appointment=None,
-        seat=None,
-        staff=[person],
-        uid=off.id,
-        sequence=off.version,
-        time_off=off,
-        text=work.text,
-    )
-
-
-def _own_calendar_message(
-    subject: Subject, work: OutboxEntry, recipient: Recipient, secret: str, now: datetime
-) -> Message | None:
-    """Return what is told of a person's own calendar; they get the link by which they connect it."""
-    business, staff = subject.calendar.business, subject.calendar.staff
-    reader, owner = staff.get(recipient.person), staff.get(work.appointment)
-    if reader is None or owner is None or not reader.email:
-        return None
-    return Message(
-        kind="own_calendar" if work.kind == "own_calendar" else "connect_calendar",
-        role="staff",
-        to=reader.email,
-        name=reader.name,
-        language=reader.language or business.language,
-        time_zone=reader.time_zone or business.time_zone,
-        calendar=subject.calendar,
-        service=None,
-        appointment=None,
-        seat=None,
-        staff=[owner],
-        calendar_token=connect_token(secret, business.id, owner, now) if reader is owner else "",
-        uid=f"own-{owner.id}-{work.text}",
-        sequence=0,
-        text=work.text,
-    )

@@ -6,7 +6,8 @@ from dataclasses import replace
 from datetime import datetime
 
 from shared.domain.appointments.appointment import Appointment
-from shared.domain.appointments.messages import NewEntry, OutboxEntry, new_link
+from shared.domain.appointments.messages import OutboxEntry
+from shared.domain.appointments.notices import NewEntry, new_link
 from shared.domain.appointments.recipients import LINK_VOID, staff_members
 from shared.domain.calendar.business import Calendar, StaffMember
 from shared.records.appointments import LONG

@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import Any
 
 from shared.domain.appointments.appointment import Appointment, Seat
-from shared.domain.appointments.messages import NewEntry, notice
+from shared.domain.appointments.notices import NewEntry, notice
 from shared.domain.appointments.reminders import reminders
 from shared.domain.calendar.business import Calendar
 from shared.records.appointments import Changes, seat_rows

@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from functools import partial
 
 from shared.domain.appointments.appointment import LONGEST_VISIT, Appointment
-from shared.domain.appointments.messages import NewEntry, OutboxEntry
+from shared.domain.appointments.messages import OutboxEntry
+from shared.domain.appointments.notices import NewEntry
 from shared.domain.appointments.recipients import staff_members
 from shared.domain.calendar.business import Calendar
 from shared.domain.errors import Refusal

@@ -8,7 +8,8 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from shared.domain.access.organisation import Organisation
-from shared.domain.appointments.messages import Message, NewEntry, OutboxEntry
+from shared.domain.appointments.messages import Message, OutboxEntry
+from shared.domain.appointments.notices import NewEntry
 from shared.domain.appointments.recipients import READERS, Recipient
 from shared.domain.calendar.business import Business, Calendar
 from shared.domain.reports.mailed_report import MailedReport

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from shared.domain.appointments.appointment import Appointment, Seat
 from shared.domain.appointments.cancellation import cancelled_seat, is_late
-from shared.domain.appointments.messages import notice
+from shared.domain.appointments.notices import notice
 from shared.domain.appointments.recipients import mailed, staff_members
 from shared.domain.appointments.series import Together
 from shared.domain.calendar.business import Calendar

@@ -9,7 +9,8 @@ from dataclasses import replace
 from datetime import datetime
 
 from shared.domain.appointments.appointment import Appointment, PendingSeat, Seat
-from shared.domain.appointments.messages import NewEntry, OutboxEntry
+from shared.domain.appointments.messages import OutboxEntry
+from shared.domain.appointments.notices import NewEntry
 from shared.domain.appointments.series import Together
 from shared.domain.errors import Forbidden, NotFound, Refusal
 from shared.records.appointments import Changes, session_reads

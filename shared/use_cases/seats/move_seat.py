@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any
 
 from shared.domain.appointments.appointment import Appointment, Seat
-from shared.domain.appointments.messages import NewEntry, notice, seat_left_notice
+from shared.domain.appointments.notices import NewEntry, notice, seat_left_notice
 from shared.domain.appointments.recipients import LEFT, mailed, staff_recipients
 from shared.domain.appointments.reminders import expected_due, reminders
 from shared.domain.appointments.series import Together

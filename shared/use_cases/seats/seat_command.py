@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import NamedTuple
 
 from shared.domain.appointments.appointment import Appointment, Seat
-from shared.domain.appointments.messages import NewEntry
+from shared.domain.appointments.notices import NewEntry
 from shared.domain.appointments.series import Together
 from shared.domain.calendar.business import Calendar
 from shared.domain.calendar.service import Service

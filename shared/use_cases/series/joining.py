@@ -9,7 +9,8 @@ from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from datetime import datetime
 
-from shared.domain.appointments.messages import OutboxEntry, series_notice
+from shared.domain.appointments.messages import OutboxEntry
+from shared.domain.appointments.notices import series_notice
 from shared.domain.appointments.recipients import Recipient, merge_recipients
 from shared.domain.appointments.series import AppointmentSeries, due_at
 from shared.records.appointments import Changes

@@ -7,7 +7,8 @@ from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from shared.domain.appointments.appointment import Appointment, Seat
-from shared.domain.appointments.messages import Message, OutboxEntry, SentMessage, is_texted
+from shared.domain.appointments.messages import Message, OutboxEntry, SentMessage
+from shared.domain.appointments.notices import is_texted
 from shared.domain.appointments.recipients import PHONE
 from shared.domain.appointments.sent_sms import SentSms, quiet_until
 from shared.domain.calendar.service import EARLIEST_REMINDER

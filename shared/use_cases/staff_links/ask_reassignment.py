@@ -6,7 +6,8 @@ from datetime import datetime
 
 from shared.domain.access.permissions import SCHEDULERS
 from shared.domain.appointments.appointment import Appointment, ReassignmentWish
-from shared.domain.appointments.messages import NewEntry, OutboxEntry
+from shared.domain.appointments.messages import OutboxEntry
+from shared.domain.appointments.notices import NewEntry
 from shared.domain.appointments.recipients import NEW, mailed, staff_members
 from shared.domain.calendar.business import Calendar
 from shared.domain.errors import AlreadyCancelled, ChangesClosed, Forbidden, NotFound, Refusal

@@ -3,7 +3,7 @@
 from dataclasses import dataclass, replace
 
 from shared.domain.appointments.appointment import Appointment
-from shared.domain.appointments.messages import NewEntry, notice, session_notice
+from shared.domain.appointments.notices import NewEntry, notice, session_notice
 from shared.domain.appointments.recipients import NEW
 from shared.domain.calendar.business import Calendar
 from shared.domain.errors import AlreadyCancelled, ChangesClosed, Forbidden, NotFound, Refusal

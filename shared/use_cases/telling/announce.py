@@ -11,7 +11,8 @@ from datetime import datetime, timedelta
 from typing import Literal
 
 from shared.domain.appointments.appointment import Appointment
-from shared.domain.appointments.messages import NewEntry, OutboxEntry, merge_entries, unannounced
+from shared.domain.appointments.messages import OutboxEntry, merge_entries
+from shared.domain.appointments.notices import NewEntry, unannounced
 from shared.domain.appointments.recipients import NEW, UNCERTAIN
 from shared.domain.appointments.series import Together, due_at
 from shared.records.appointments import Changes

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from typing import Literal
 
 from shared.domain.appointments.appointment import Appointment, Seat
-from shared.domain.appointments.messages import notice
+from shared.domain.appointments.notices import notice
 from shared.domain.appointments.terms import terms_of
 from shared.domain.calendar.business import Calendar
 from shared.domain.errors import NotFound, NotOffered, Refusal

@@ -6,7 +6,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from shared.domain.appointments.messages import OutboxEntry, merge_entries, notice, notice_kind
+from shared.domain.appointments.messages import OutboxEntry, merge_entries, notice_kind
+from shared.domain.appointments.notices import notice
 from shared.domain.appointments.recipients import NEW, Recipient, merge_recipients, read_recipient
 from shared.domain.appointments.reminders import expected_due, reminders
 from shared.domain.calendar.service import Reminder

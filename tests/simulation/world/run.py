@@ -13,7 +13,8 @@ from time import process_time
 from types import MappingProxyType
 from typing import Any
 
-from shared.domain.appointments.messages import NewEntry, OutboxEntry
+from shared.domain.appointments.messages import OutboxEntry
+from shared.domain.appointments.notices import NewEntry
 from shared.domain.calendar.business import Calendar
 from shared.domain.timeline.ledger import Ledger, months_in
 from shared.domain.timeline.ticks import Window

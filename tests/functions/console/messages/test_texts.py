@@ -183,7 +183,7 @@ async def test_a_test_sms_goes_to_the_number_that_is_typed_unless_it_wants_none(
     office = await an_office()
     assert "Send a test SMS" not in await office.page(REMINDER)
     phones = Telephones()
-    settings = replace(office.services.settings, sms=SmsSettings(ACCOUNT, ""))
+    settings = replace(office.services.settings, sms=SmsSettings(ACCOUNT))
     office.services = replace(office.services, settings=settings, texter=lambda: phones.service)
     assert "Send a test SMS" in await office.page(REMINDER)
     assert "Send a test SMS" not in await office.page(f"{TEXTS}/code")
