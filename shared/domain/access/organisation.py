@@ -76,6 +76,11 @@ def reader_of(line: str) -> tuple[str, tuple[str, ...]]:
     return name, tuple(calendars.split())
 
 
+def without_named(lines: tuple[str, ...], email: str) -> tuple[str, ...]:
+    """Return who is named to read reports, without an address; groups, domains and subjects stay."""
+    return tuple(line for line in lines if folded(reader_of(line)[0]) != folded(email))
+
+
 def is_named(caller: Caller, names: tuple[str, ...]) -> bool:
     """Return whether a list names a caller: by subject, group, address or domain, or by *."""
     email = folded(caller.email)

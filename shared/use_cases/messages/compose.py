@@ -240,9 +240,12 @@ def _wish_message(subject: Subject, work: OutboxEntry, recipient: Recipient, sec
 
 
 def _unconfirmed_message(subject: Subject, work: OutboxEntry, person: str, secret: str) -> Message | None:
-    """Return one message of all that a person is to confirm; what others serve is confirmed at the console."""
+    """Return one message of all that a person is to confirm; what others serve is confirmed at the console.
+
+    Once the rules of the calendar ask for no confirmation any more, nobody is reminded.
+    """
     reader, due = subject.calendar.staff.get(person), work.start
-    if reader is None or due is None:
+    if reader is None or due is None or subject.calendar.business.when_unread != "confirm":
         return None
     told, decides = [], reader.role in SCHEDULERS and subject.calendar.mails(person)
     for part in subject.series:

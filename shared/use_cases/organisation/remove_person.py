@@ -14,7 +14,7 @@ from shared.use_cases.calendars.find_upcoming import UpcomingAppointment, find_u
 from shared.use_cases.commands import Author
 from shared.use_cases.context import Context
 from shared.use_cases.ports import Store
-from shared.use_cases.reports.forget_reader import remove_reader_of_all
+from shared.use_cases.reports.forget_reader import remove_reader_everywhere
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,12 +48,14 @@ async def find_places(email: str, *, store: Store, now: datetime, with_left: boo
 async def remove_person(email: str, *, author: Author, context: Context) -> list[StaffPlace]:
     """Remove an address from every calendar's staff; return where it was, with the appointments to be taken over.
 
-    Appointments stay. Raise NotFound if the address is on no staff. After a failure half-way, the same request
-    continues with the calendars that are left.
+    It is no reader of any report any more. Appointments stay. Raise NotFound if the address is on no staff. After
+    a failure half-way, the same request continues with the calendars that are left.
     """
     places = await find_places(email, store=context.store, now=context.now)
     if not places:
         raise NotFound
+    there = {place.calendar.business.id for place in places}  # removing them from a staff does so there
+    await remove_reader_everywhere(email, author=author, context=context, apart=there)
     for place in places:
         business = place.calendar.business.id
         settings = SettingsChange(
@@ -67,5 +69,4 @@ async def remove_person(email: str, *, author: Author, context: Context) -> list
             await settings.remove("staff", place.person.id, None)
         except NotFound:  # removed by another request
             continue
-    await remove_reader_of_all(email, author=author, context=context)
     return places

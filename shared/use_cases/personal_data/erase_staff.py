@@ -32,7 +32,7 @@ from shared.use_cases.organisation.settings import PARTITION as SETTINGS
 from shared.use_cases.organisation.unname_audit import UnnamingAudit
 from shared.use_cases.personal_data.forget_host import forget_host
 from shared.use_cases.personal_data.legal_hold import require_no_hold
-from shared.use_cases.reports.forget_reader import remove_reader_of_all
+from shared.use_cases.reports.forget_reader import remove_reader_everywhere
 from shared.use_cases.single_write import write_alone
 
 
@@ -99,7 +99,7 @@ class ErasingStaff:
         """Forget what is kept of an address beside the calendars: own calendar, feed and sessions."""
         if disconnect:
             await disconnect(email)
-        await remove_reader_of_all(email, author=self.author, context=self.context, is_erased=True)
+        await remove_reader_everywhere(email, author=self.author, context=self.context, is_erased=True)
         page = await self.context.store.table.range(ORGANISATION, SESSIONS, *ALL_SESSIONS)
         theirs = [row.key for row in page.rows if row.values.get("address") == address_hash(email)]
         places = [(PARTITION, feed_key(person_of(email))), *((SESSIONS, key) for key in theirs)]

@@ -1,10 +1,12 @@
 """Takes an address off the readers of reports by mail: by their own link, or once they were removed or erased."""
 
-from shared.domain.access.organisation import Organisation
+from collections.abc import Collection
+
+from shared.domain.access.organisation import Organisation, without_named
 from shared.domain.calendar.business import Calendar
 from shared.domain.reports.readers import without_leaver, without_reader
 from shared.use_cases.calendars.change_calendar import change_calendar
-from shared.use_cases.calendars.find_businesses import works_here
+from shared.use_cases.calendars.find_businesses import find_all, find_current, works_here
 from shared.use_cases.commands import Author, name_change
 from shared.use_cases.context import Context
 from shared.use_cases.organisation.settings import change_organisation, find_organisation
@@ -51,14 +53,37 @@ async def remove_reader(
     )
 
 
-async def remove_reader_of_all(email: str, *, author: Author, context: Context, is_erased: bool = False) -> None:
-    """Take an address off the readers of the organisation's report, in the same way."""
-    known = await find_organisation(store=context.store, within=0)
-    if not known.report_mail.is_read_by(email):
-        return
+async def remove_reader_everywhere(
+    email: str, *, author: Author, context: Context, apart: Collection[str] = (), is_erased: bool = False
+) -> None:
+    """Take an address off the readers of all reports by mail, and off those who may read that of all calendars.
+
+    Calendars that are set `apart` stay as they are, and so do deleted ones.
+    """
+    found = [one.id for one in await find_all(store=context.store) if not one.deleted_at and one.id not in apart]
+    for calendar in await find_current(found, store=context.store):
+        await remove_reader(
+            email, calendar, action="calendar changed", author=author, context=context, is_erased=is_erased
+        )
+    await remove_reader_of_all(email, author=author, context=context, is_erased=is_erased, may_read=False)
+
+
+async def remove_reader_of_all(
+    email: str, *, author: Author, context: Context, is_erased: bool = False, may_read: bool = True
+) -> None:
+    """Take an address off the readers of the organisation's report, in the same way.
+
+    Unless they still `may_read` it at the console, they are not named there either.
+    """
 
     def edit(organisation: Organisation) -> Organisation:
-        return organisation.model_copy(update={"report_mail": organisation.report_mail.without(email)})
+        named = organisation.report_readers if may_read else without_named(organisation.report_readers, email)
+        changes = {"report_mail": organisation.report_mail.without(email), "report_readers": named}
+        return organisation.model_copy(update=changes)
+
+    known = await find_organisation(store=context.store, within=0)
+    if edit(known) == known:
+        return
 
     number = name_change(context.secret, "", "organisation reader removed", author, "").hash[:12]
     await change_organisation(

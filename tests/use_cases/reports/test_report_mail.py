@@ -278,11 +278,15 @@ async def test_that_of_all_goes_on_elsewhere_to_whom_it_was_not_sent():
 
 
 async def set_deleted(business: str, at: Context, moment: datetime | None) -> None:
+    await change_other(business, at, deleted_at=moment)
+
+
+async def change_other(business: str, at: Context, **changes) -> None:
     author = Author("boss", a_key())
     await change_calendar(
-        name_change(SECRET, business, "deleted", author, ""),
-        lambda one: with_business(one, deleted_at=moment),
-        action="deleted",
+        name_change(SECRET, business, "changed", author, ""),
+        lambda one: with_business(one, **changes),
+        action="changed",
         subject="",
         author=author,
         store=at.store,
@@ -381,6 +385,20 @@ async def test_who_is_removed_from_the_staff_reads_no_reports_any_more():
     calendar = await world.store.calendars.reload(world.business)
     assert calendar.business.report_mail.readers == (BOB,)
     assert (await find_organisation(store=world.store, within=0)).report_mail.readers == (BOB,)
+
+
+@virtually
+async def test_who_is_removed_reads_no_reports_of_calendars_on_whose_staff_they_never_were():
+    world = await an_organisation()
+    await change_other("biz0aaa", Context(world.store, SECRET, world.now), report_mail=WEEKLY)
+    about = {"actor": "boss", "number": a_key()[-12:], "store": world.store, "now": world.now}
+    named = ("Ada@Example.org", f"{ADA} = biz0aaa", f"{BOB} = biz0aaa", "@example.org")
+    await change_organisation(lambda one: one.model_copy(update={"report_readers": named}), **about)
+    await remove_person(ADA, author=Author("boss", a_key()), context=world.args()["context"])
+    assert (await world.store.calendars.reload("biz0aaa")).business.report_mail.readers == (BOB,)
+    organisation = await find_organisation(store=world.store, within=0)
+    assert organisation.report_readers == named[2:]
+    assert organisation.report_mail.readers == (BOB,)
 
 
 @virtually

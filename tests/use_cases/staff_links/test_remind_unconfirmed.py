@@ -148,6 +148,20 @@ async def test_calendars_whose_rules_ask_for_no_confirmation_file_nothing():
 
 
 @virtually
+async def test_nobody_is_reminded_once_the_rules_ask_for_no_confirmation_any_more():
+    world = await a_world()
+    await world.book(IN_THREE_DAYS)
+    await world.wait_until(EIGHT - HOUR)
+    await world.sweep()  # files the day's entry
+    await world.change_business(when_unread="closed")
+    await hours(world, 30)
+    assert reminded(world, CLAIRE) == reminded(world, SAM) == []
+    await world.change_business(when_unread="confirm")
+    await hours(world, 24)
+    assert reminded(world, CLAIRE)[0] == ["15 09"], "what still waits is in the next one"
+
+
+@virtually
 async def test_one_that_could_not_be_delivered_is_listed_and_sent_again():
     world = await a_world()
     await world.book(IN_THREE_DAYS)
