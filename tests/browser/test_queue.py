@@ -138,6 +138,7 @@ async def test_sound_and_filters_are_as_they_were_left(system, open_page):
     await expect(sound).to_have_attribute("aria-pressed", "true")
     await desk.page.get_by_label("Only online").check()
     await desk.page.get_by_role("button", name="Apply").click()
+    await desk.page.wait_for_url("**/console/queue?*online=1*")  # else it may never be loaded
     await desk.page.goto(f"{system.url}/console/queue?calendar=online-clinic")  # what was chosen is kept here too
     await desk.page.wait_for_url("**/console/queue?calendar=online-clinic&online=1")
     await expect(desk.page.get_by_label("Only online")).to_be_checked()
