@@ -118,7 +118,10 @@ def pytest_testnodedown(node: Any) -> None:
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
-    """Print what the experiments measured, above the closing line."""
+    """Print why tests were tried twice, and what the experiments measured, above the closing line."""
+    for report in terminalreporter.stats.get("rerun", []):
+        terminalreporter.section(f"tried twice: {report.nodeid}")
+        terminalreporter.line(report.longreprtext)
     if lines := said():
         terminalreporter.section("measured")
         for line in lines:
