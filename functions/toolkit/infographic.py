@@ -12,13 +12,14 @@ from functions.pages.landing import canonical
 from functions.pages.qr_code import qr_code
 from functions.pages.render import page
 from functions.pages.toolkit.help_links import help_links
-from functions.pages.toolkit.sheets import FILES, coloured, drawn, sheet_file
+from functions.pages.toolkit.sheets import FILES, coloured, drawn, sheet_file, sheet_font
 from functions.toolkit.context import enter
 from functions.wiring import services
 from shared.domain.errors import NotFound
 from shared.presentation.toolkit.sheet import SheetLogo, infographic_sheet
 from shared.use_cases.calendars.find_logo import find_shown_logo
 from shared.use_cases.toolkit.change_sheet import find_sheet
+from shared.use_cases.toolkit.own_font import find_fonts
 
 
 if TYPE_CHECKING:
@@ -55,8 +56,12 @@ async def help_infographic_file(req: func.HttpRequest) -> func.HttpResponse:
     if kind not in FILES or not req.route_params["file"].startswith("infographic."):
         raise NotFound
     context, own = await _enter(req)
-    logo = await find_shown_logo(context.calendar, store=services().store)
-    made = await asyncio.to_thread(sheet_file, _sheet(context, own, SheetLogo(*logo) if logo else None), kind)
+    store = services().store
+    logo, fonts = await asyncio.gather(
+        find_shown_logo(context.calendar, store=store), find_fonts(context.calendar, store=store)
+    )
+    sheet = _sheet(context, own, SheetLogo(*logo) if logo else None)._replace(font=sheet_font(fonts))
+    made = await asyncio.to_thread(sheet_file, sheet, kind)
     name = f"{context.calendar.business.slug}-infographic-{context.visitor.language_tag}.{kind}"
     headers = {"Cache-Control": "no-store", "Content-Disposition": f'{FILES[kind].shown}; filename="{name}"'}
     return func.HttpResponse(made, mimetype=FILES[kind].media_type, headers=headers)

@@ -24,6 +24,7 @@ DECISION, CODES, WORK, SENT, FAILED, AUDIT = "I|", "K|", "M|", "N|", "U|", "Z|"
 SMS = "P|"
 HOLD, HOLDINGS, SEAL = "H|", "B|", "J|"
 OWN_ANSWER, OWN_SHEET = "W|", "F|"
+FONT_REGULAR, FONT_BOLD = "t|regular", "t|bold"
 CONFIGURATION = Range("0", "1")  # the kinds of settings begin with 0, so that one read gets them all
 ASAP = "0" * 12  # in place of a minute; sorts before all of them, so it is always due
 LAST_SEAL = 99_999_999

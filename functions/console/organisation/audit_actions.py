@@ -45,6 +45,8 @@ ACTIONS = {
     "calendar restored": (SETTINGS, marked("Calendar restored")),
     "logo changed": (SETTINGS, marked("Logo changed")),
     "logo removed": (SETTINGS, marked("Logo removed")),
+    "font changed": (SETTINGS, marked("Font of the infographic changed")),
+    "font removed": (SETTINGS, marked("Font of the infographic removed")),
     "left the report": (SETTINGS, marked("Reader took themselves off the report by email")),
     "text changed": (SETTINGS, marked("Text of messages changed")),
     "answer changed": (SETTINGS, marked("Answer to customers changed")),

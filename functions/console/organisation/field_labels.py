@@ -97,6 +97,7 @@ LABELS = {
     "toolkit.variant": marked("Variant"),
     "toolkit.colour": marked("Colour"),
     "toolkit.show_logo": marked("Show the logo"),
+    "toolkit.font": marked("Font"),
     "heading": marked("Heading"),
     "note": marked("Note"),
     "steps": marked("Steps"),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from asyncio import gather
 from typing import TYPE_CHECKING, Any
 
 from functions.console.booking_page.contrast import contrast_note
@@ -12,19 +13,23 @@ from functions.console.context import enter
 from functions.console.forms.colour import Colour
 from functions.console.forms.fields import Choice, Group, Option, Tick, on
 from functions.console.forms.form import SettingsForm, changed_model
-from functions.console.forms.save import show_or_save
+from functions.console.forms.save import show_or_save, stored_view
 from functions.console.toolkit.answers import reader_in
 from functions.console.toolkit.frame import SECTION, around, help_address
 from functions.pages.render import OURSELVES, with_frames
-from functions.pages.toolkit.sheets import FILES
+from functions.pages.toolkit.help_links import help_links
+from functions.pages.toolkit.sheets import FILES, sheet_font
 from shared.domain.access.permissions import Permission
 from shared.domain.toolkit.infographic import variant_for
-from shared.presentation.toolkit.letters import letters_without_font
+from shared.presentation.toolkit.letters import letters_lacking, letters_without_font
+from shared.presentation.toolkit.sheet import infographic_sheet
 from shared.presentation.toolkit.sheet_words import VARIANTS
+from shared.use_cases.toolkit.change_sheet import find_sheet
+from shared.use_cases.toolkit.own_font import find_fonts
 
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
     import azure.functions as func
 
@@ -32,26 +37,61 @@ if TYPE_CHECKING:
     from shared.domain.calendar.business import Business
 
 
+TEMPLATE = "console/toolkit/infographic.html"
+
+
 @console_boundary
 async def toolkit_infographic(req: func.HttpRequest) -> func.HttpResponse:
     """Show how the infographic looks, and save it."""
     context = await enter(req, Permission.CHANGE_SETTINGS)
-    languages = offered_languages(context.business)
-    reader = reader_in(context, context.visitor.language_tag)
     response = await show_or_save(
         context,
         look_form(context),
         context.business,
         context.save_business,
         section=SECTION,
-        template="console/toolkit/infographic.html",
-        preview=preview_of(context, "look", reader.language_tag, languages),
-        words=[(tag, name, context.here(SECTION, "infographic", "words", of=tag)) for tag, name in languages],
-        files=[(kind, f"{help_address(context, 'infographic', f'infographic.{kind}')}") for kind in FILES],
-        lacking=letters_without_font(context.business.name),
-        **around(context, "infographic"),
+        template=TEMPLATE,
+        **await _beside(context),
     )
     return with_frames(response, shows=OURSELVES)
+
+
+async def infographic_with(context: CalendarContext, font_error: str) -> func.HttpResponse:
+    """Return the page with what is wrong with a font that was sent."""
+    view = stored_view(look_form(context), context.business)
+    more = {**await _beside(context), "font_error": font_error}
+    answer = await context.page(TEMPLATE, SECTION, 422, form=view, news="", submit="", **more)
+    return with_frames(answer, shows=OURSELVES)
+
+
+async def _beside(context: CalendarContext) -> dict[str, Any]:
+    """Return what the page has beside the form: the preview, the font, and where words and files are."""
+    languages, store = offered_languages(context.business), context.app.store
+    reader, font = reader_in(context, context.visitor.language_tag), context.business.toolkit.font
+    fonts = sheet_font(await find_fonts(context.calendar, store=store))
+    own = fonts.characters if fonts else frozenset[int]()
+    return {
+        "preview": preview_of(context, "look", reader.language_tag, languages),
+        "words": [(tag, name, context.here(SECTION, "infographic", "words", of=tag)) for tag, name in languages],
+        "files": [(kind, f"{help_address(context, 'infographic', f'infographic.{kind}')}") for kind in FILES],
+        "lacking": letters_without_font(context.business.name, own=own),
+        "font": font,
+        "font_error": "",
+        "font_lacks": letters_lacking(await _said(context, languages), own) if font else [],
+        **around(context, "infographic"),
+    }
+
+
+async def _said(context: CalendarContext, languages: Sequence[tuple[str, str]]) -> str:
+    """Return all that the infographic says, in each of its languages."""
+    business, links = context.business, help_links(context.app.settings.public_url, context.business.slug)
+    readers = [reader_in(context, tag) for tag, _ in languages]
+    sheets = await gather(*(find_sheet(business.id, one.language, store=context.app.store) for one in readers))
+    shown = (
+        infographic_sheet(business, own, one.texts, one.language_tag, links)
+        for one, own in zip(readers, sheets, strict=True)
+    )
+    return " ".join(text for sheet in shown for text in sheet.words)
 
 
 def preview_of(

@@ -6,7 +6,9 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from markupsafe import Markup
 
+from shared.domain.toolkit.font_file import read_font
 from shared.presentation.toolkit.pictures import svg_of
+from shared.presentation.toolkit.sheet import SheetFont
 
 
 if TYPE_CHECKING:
@@ -14,6 +16,7 @@ if TYPE_CHECKING:
 
     from shared.domain.calendar.business import Business
     from shared.presentation.toolkit.sheet import InfographicSheet
+    from shared.use_cases.toolkit.own_font import FontFiles
 
 SLIDE_LOGOS = ("image/png", "image/jpeg")  # others are made a PNG: not all programs show them
 
@@ -44,6 +47,14 @@ def sheet_file(sheet: InfographicSheet, kind: str) -> bytes:
     if sheet.logo and sheet.logo.media_type not in SLIDE_LOGOS:
         sheet = sheet._replace(logo=picture_as_png(sheet.logo))
     return slide_of(sheet)
+
+
+def sheet_font(files: FontFiles) -> SheetFont | None:
+    """Return a calendar's own font as its infographic has it; None without one."""
+    if not files.regular:
+        return None
+    found = read_font(files.regular)
+    return SheetFont(found.family, tuple(one for one in files if one), found.characters)
 
 
 def coloured(business: Business) -> Business:

@@ -13,6 +13,14 @@ Variant = Literal["health", "finance", "retail", "general"]
 PAYMENT_KINDS: tuple[PaymentKind, ...] = ("card", "link", "transfer", "invoice", "cash", "insurance")
 
 
+class OwnFont(Model):
+    """A calendar's own font: the name of its family, and the hashes of its files; `bold` may be missing."""
+
+    family: Line
+    regular: Line
+    bold: Line = ""
+
+
 class Toolkit(Model):
     """Whether customers find the pages of help, how they pay, and where else they are led.
 
@@ -22,6 +30,7 @@ class Toolkit(Model):
     portal_url  a portal of the calendar's own, such as a health portal, from which appointments can be joined
     variant     of the infographic; empty for the one of the kind of business
     colour      of the infographic; empty for that of the booking page
+    font        of the infographic; none for the one that comes with the product
     """
 
     is_public: bool = False
@@ -33,6 +42,7 @@ class Toolkit(Model):
     variant: Variant | Literal[""] = ""
     colour: str = Field(default="", pattern=r"^(#[0-9A-Fa-f]{6})?$")
     show_logo: bool = True
+    font: OwnFont | None = None
 
     @property
     def links_from_pages(self) -> bool:

@@ -45,6 +45,14 @@ class SheetLogo(NamedTuple):
     media_type: str
 
 
+class SheetFont(NamedTuple):
+    """A calendar's own font: the name of its family, its files, and the characters that it has."""
+
+    family: str
+    files: tuple[bytes, ...]
+    characters: frozenset[int]
+
+
 class SheetStep(NamedTuple):
     """A step; `picture` is a name of PICTURES, and `alt` says what it shows."""
 
@@ -69,6 +77,7 @@ class InfographicSheet(NamedTuple):
     code_alt: str
     colours: SheetColours
     logo: SheetLogo | None = None
+    font: SheetFont | None = None
 
     @property
     def words(self) -> list[str]:

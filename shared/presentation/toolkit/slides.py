@@ -60,6 +60,7 @@ def slide_of(sheet: InfographicSheet) -> bytes:
         "lang": escape(sheet.language),
         "shapes": "".join(shapes.parts),
         "relations": "".join(shapes.relations),
+        "font": escape(sheet.font.family if sheet.font else "Arial", {'"': "&quot;"}),
         **{name: colour.upper() for name, colour in sheet.colours._asdict().items()},
     }
     return _packed(texts, media)

@@ -47,6 +47,7 @@ ROWS: Mapping[str, DocumentFields] = {
     "bookings 0lgo": SETTINGS,
     "bookings W": SETTINGS,
     "bookings F": SETTINGS,
+    "bookings t": SETTINGS,
     "bookings 0stf": STAFF_MEMBER,
     "bookings L": DocumentFields({"staff_times": "*"}),
     "bookings H": DocumentFields({"staff_times": "*"}),

@@ -9,16 +9,18 @@ import pytest
 from pypdf import PdfReader
 
 from shared.domain.calendar.toolkit import Toolkit
+from shared.domain.toolkit.font_file import read_font
 from shared.domain.toolkit.infographic import MOST_WORDS, STEPS, OwnSheet, StepWords
 from shared.i18n import LANGUAGES
 from shared.presentation.colours import READABLE, contrast
 from shared.presentation.toolkit.letters import letters_without_font
 from shared.presentation.toolkit.pictures import PICTURES
-from shared.presentation.toolkit.printed import picture_as_png, print_sheet
-from shared.presentation.toolkit.sheet import SheetLogo, sheet_colours
+from shared.presentation.toolkit.printed import can_print, picture_as_png, print_sheet
+from shared.presentation.toolkit.sheet import SheetFont, SheetLogo, sheet_colours
 from shared.presentation.toolkit.sheet_words import VARIANTS
 from shared.presentation.toolkit.slides import slide_of
 from tests.presentation.toolkit.sheets import a_sheet, words_in, words_of, words_of_slide
+from tests.support.fonts import a_font
 
 
 WIDE = (
@@ -131,3 +133,28 @@ def test_pictures_are_outlines_that_slides_can_have():
     for name, drawing in PICTURES.items():
         assert re.fullmatch(r"(M[\d. ]+|L[\d. ]+|C[\d. ]+|Z)+", drawing), name
         assert all(0 <= float(one) <= 48 for one in re.findall(r"[\d.]+", drawing)), name
+
+
+def test_a_font_of_ones_own_is_in_the_files_and_lends_its_letters():
+    regular, bold = a_font(), a_font("700Bold")
+    own = read_font(regular)
+    font = SheetFont(own.family, (regular, bold), own.characters)
+    assert can_print(font)
+    sheet = a_sheet()._replace(font=font)
+    embedded = {str(name) for name in re.findall(rb"/FontName\s*/([\w+-]+)", _plain(print_sheet(sheet, "pdf")))}
+    assert any("Intar" in name for name in embedded)
+    assert not any("Inter" in name for name in embedded)
+    theme = ZipFile(BytesIO(slide_of(sheet))).read("ppt/theme/theme1.xml").decode()
+    assert theme.count('<a:latin typeface="Intar"/>') == 2
+    assert not can_print(font._replace(family="Another"))
+    assert not can_print(font._replace(files=(b"\x00\x01\x00\x00" + bytes(200),)))
+
+
+def _plain(pdf: bytes) -> bytes:
+    """Return the objects of a PDF as text."""
+    reader = read(pdf)
+    fonts = reader.pages[0]["/Resources"]["/Font"].values()
+    names = [
+        font.get_object()["/DescendantFonts"][0].get_object()["/FontDescriptor"]["/FontName"] for font in fonts
+    ]
+    return "".join(f"/FontName {name}\n" for name in names).encode()

@@ -41,16 +41,23 @@ def error_at(html: str, control: str) -> str:
 
 
 async def upload(world: Console, data: bytes, **fields: str):
-    page = await see(world)
+    return await upload_to(world, PAGE, f"{PAGE}/logo", {"logo": data}, **fields)
+
+
+async def upload_to(world: Console, shown: str, to: str, files: dict[str, bytes], **fields: str):
+    """Send files with the form of a page."""
+    page = (await world.open("boss", shown)).body.decode()
     csrf = re.search(r'name="csrf" value="([^"]+)"', page)[1]
     parts = [("csrf", csrf), ("key", re.search(r'name="key" value="([^"]+)"', page)[1]), *fields.items()]
     lines = [
         f'--XX\r\nContent-Disposition: form-data; name="{name}"\r\n\r\n{value}\r\n'.encode()
         for name, value in parts
     ]
-    head = b'--XX\r\nContent-Disposition: form-data; name="logo"; filename="l.svg"\r\nContent-Type: image/svg+xml\r\n\r\n'
-    body = b"".join(lines) + head + data + b"\r\n--XX--\r\n"
+    heads = [
+        f'--XX\r\nContent-Disposition: form-data; name="{name}"; filename="l"\r\nContent-Type: image/svg+xml\r\n\r\n'
+        for name in files
+    ]
+    sent = [head.encode() + data + b"\r\n" for head, data in zip(heads, files.values(), strict=True)]
+    body = b"".join([*lines, *sent]) + b"--XX--\r\n"
     kind, cookie = "multipart/form-data; boundary=XX", world.cookie("boss")
-    return await world.call(
-        "POST", f"{PAGE}/logo", body=body, content_type=kind, cookie=cookie, accept="text/html"
-    )
+    return await world.call("POST", to, body=body, content_type=kind, cookie=cookie, accept="text/html")
