@@ -7,7 +7,7 @@ from functools import partial
 import azure.functions as func
 
 from functions.api.alternatives import alternatives
-from functions.api.documents import appointment_document, business_document, held_document, slots_document
+from functions.api.documents import appointment_document, business_document, held_document, slots_text
 from functions.api.models import AppointmentDocument
 from functions.api.slots_query import slots_request
 from functions.auth.members import is_member
@@ -53,7 +53,7 @@ async def api_slots(req: func.HttpRequest) -> func.HttpResponse:
     offer, _ = await gather(found, require_switched_on())
     # the calendar came from the cache; the offer was computed from its current settings
     require_published(offer, is_member=await is_member(req))
-    return json_response(slots_document(offer, request.zone))
+    return json_response(slots_text(offer, request.zone))
 
 
 @api

@@ -175,10 +175,12 @@ def compressed(req: func.HttpRequest, response: func.HttpResponse) -> func.HttpR
 
 
 def json_response(
-    document: BaseModel | Mapping[str, Any], status: int = 200, headers: Mapping[str, str] | None = None
+    document: BaseModel | Mapping[str, Any] | str, status: int = 200, headers: Mapping[str, str] | None = None
 ) -> func.HttpResponse:
-    """Return a document as JSON; members of a model that are None are left out."""
-    if isinstance(document, BaseModel):
+    """Return a document as JSON, or text that is JSON already; members of a model that are None are left out."""
+    if isinstance(document, str):
+        text = document
+    elif isinstance(document, BaseModel):
         text = document.model_dump_json(by_alias=True, exclude_none=True)
     else:
         text = json.dumps(document, ensure_ascii=False, separators=(",", ":"))

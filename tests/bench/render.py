@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-from functions.api.documents import slots_document
+from functions.api.documents import slots_text
 from functions.booking.views import time_page
 from functions.http.boundary import json_response
 from functions.pages.booking_form import build_form, prefill
@@ -46,11 +46,16 @@ def measure() -> list[Row]:
         "form": lambda: details_page(demo, demo.services["consultation"], form, start, french),
     }
     rows = [Row(f"render: {name}", cpu_ms(page, runs=41), "ms", 10) for name, page in pages.items()]
-    month = AvailableSlots(calendar, service, judge.window, stage.judge.starts(stage.busy))
-    month = AvailableSlots(calendar, service, stage.judge.window, month.starts)
-    listed = cpu_ms(lambda: json_response(slots_document(_again(month), "Europe/Paris")), runs=21)
-    return [*rows, Row("slots as JSON, 100 staff, a month", listed, "ms", note=f"{len(month.slots())} slots")]
+    return rows + [_month_as_json(one, limit) for one, limit in ((stage, None), (Stage(1000), 20))]
 
 
-def _again(offer: AvailableSlots) -> AvailableSlots:
-    return AvailableSlots(offer.calendar, offer.service, offer.window, offer.starts)
+def _month_as_json(stage: Stage, limit: float | None) -> Row:
+    """A month of anyone, from ready masks to the text of the answer."""
+    judge, calendar = stage.judge, stage.calendar
+
+    def offer() -> AvailableSlots:
+        return AvailableSlots(calendar, judge.service, judge.window, judge.starts(stage.busy))
+
+    took = cpu_ms(lambda: json_response(slots_text(offer(), "Europe/Paris")), runs=21)
+    name = f"slots as JSON, {len(calendar.staff):,} staff, a month"
+    return Row(name, took, "ms", limit, note=f"{len(offer().slots())} slots, masks ready")

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
 from functools import cached_property, reduce
 from itertools import compress, islice
-from operator import and_, itemgetter, or_
+from operator import and_, or_
 from typing import NamedTuple
 
 from shared.domain.calendar.business import Business, Calendar, StaffMember
@@ -227,9 +227,9 @@ class AvailableSlots:
             mask &= ~of_day
         return counts
 
-    def slots(self) -> list[Slot]:
-        """Return all slots, in order."""
-        return self._slots(bits(self.mask))
+    def slots(self, called: Mapping[str, str] | None = None) -> list[Slot]:
+        """Return all slots, in order; `called` says what their `staff` are called, instead of by their ids."""
+        return self._slots(bits(self.mask), called)
 
     def slots_of_day(self, day: date, zone: str) -> list[Slot]:
         """Return the slots that start on a day of a zone, in order."""
@@ -260,31 +260,34 @@ class AvailableSlots:
         bit = floor_tick(start) - self.window.first
         return bit >= 0 and bool(self.mask >> bit & 1) and is_whole_tick(start)
 
-    def _slots(self, starts: Iterable[int]) -> list[Slot]:
+    def _slots(self, starts: Iterable[int], called: Mapping[str, str] | None = None) -> list[Slot]:
         """Return the slots of these bits of the mask, which are in order."""
         found = list(starts)
-        return [self._slot(bit, free) for bit, free in zip(found, self._free(found), strict=True)]
+        people = self._free_masks if called is None else [called[one] for one in self._free_masks]
+        free = self._free(found, tuple(people))
+        return [self._slot(bit, one, called) for bit, one in zip(found, free, strict=True)]
 
-    def _slot(self, bit: int, free: tuple[str, ...]) -> Slot:
+    def _slot(self, bit: int, free: tuple[str, ...], called: Mapping[str, str] | None) -> Slot:
         start, is_all = self.window.moment(bit), self.service.assignment == "all"
         seats = self.service.maximum_attendees * (min(len(free), 1) if is_all else len(free))
         if joined := self._sessions_by_bit.get(bit):
-            free = tuple(dict.fromkeys([*free, *(person for session in joined for person in session.staff)]))
+            serving = [person for session in joined for person in session.staff]
+            also = serving if called is None else [called.get(one, "") for one in serving]
+            free = tuple(dict.fromkeys([*free, *also]))
             seats += sum(session.free for session in joined)
         return Slot(start, start + self.service.duration, free, seats)
 
-    def _free(self, found: list[int]) -> Iterable[tuple[str, ...]]:
-        """Return who is free at each of these bits.
+    def _free(self, found: list[int], people: tuple[str, ...]) -> Iterable[tuple[str, ...]]:
+        """Return who of the people is free at each of these bits.
 
-        The people's masks become rows of bytes, which are then read by columns.
+        Their masks become rows of bytes, one after another, which are then read by columns.
         """
-        if not found or not self._free_masks:
+        if not found or not people:
             return [()] * len(found)
-        people, size = tuple(self._free_masks), len(self.window) // 8 + 1
-        bytes_at = itemgetter(*(bit >> 3 for bit in found), 0)  # the 0 makes it a tuple for one bit too
-        rows = (bytes_at(mask.to_bytes(size, "little")) for mask in self._free_masks.values())
-        columns = zip(found, zip(*rows, strict=True), strict=False)
-        return [tuple(compress(people, bytes(column).translate(ONE_BIT[bit & 7]))) for bit, column in columns]
+        size = len(self.window) // 8 + 1
+        rows = b"".join(mask.to_bytes(size, "little") for mask in self._free_masks.values())
+        columns = (rows[bit >> 3 :: size].translate(ONE_BIT[bit & 7]) for bit in found)
+        return [tuple(compress(people, column)) for column in columns]
 
     @cached_property
     def _free_masks(self) -> Mapping[str, int]:

@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 
 import pytest
 
+from functions.api.models import SlotsDocument
 from shared.domain.appointments.appointment import TimeOff
 from shared.storage.calendars import JUST_READ
 from shared.use_cases.calendars.change_time_off import add_time_off
@@ -50,6 +51,17 @@ async def test_one_person_can_be_asked_for(world):
     found = await slots(world, service="consultation", from_="2027-01-12", to="2027-01-12", staff="claire")
     assert {tuple(slot["staff"]) for slot in found} == {("claire",)}
     assert len(found) == 15
+
+
+@pytest.mark.parametrize("zone", ["Europe/Paris", "Europe/London", "UTC", "Asia/Kathmandu"])
+async def test_the_answer_is_what_its_schema_says_to_the_letter(world, zone):
+    """It is written as text: unlisted staff, open sessions and Greenwich's offset must come out as in a document."""
+    await world.book(service="course")
+    for service in ("consultation", "solo", "course"):
+        answer = await world.call("GET", f"/api/clinic/slots?service={service}&tz={zone}")
+        document = SlotsDocument.model_validate_json(answer.body)
+        assert document.slots
+        assert document.model_dump_json(by_alias=True) == answer.body.decode()
 
 
 async def test_the_zone_that_is_asked_for_decides_days_and_offsets(world):
