@@ -32,8 +32,7 @@ async def run_round(
     by: str, send: Send, *, store: Store, sweep_every: timedelta = HOURLY, backup: Backup | None = None
 ) -> SendCounts:
     """Send, stamp the row as `by`, and sweep or back up where that is due. Raises Ambiguous, as `send` does."""
-    counts = await send()
-    await stamp_round(store.table, by)
+    counts = await _sent(by, send, store)
     rounds = await read_rounds(store.table)
     if rounds.sweep is None or rounds.sweep >= sweep_every:
         try:
@@ -65,9 +64,16 @@ async def _beside(work: Coroutine[Any, Any, Any], name: str, by: str, send: Send
             if loop.time() > until:
                 log.warning("the %s was not done in %s s; the next one goes on", name, BESIDE_LASTS)
                 return counts
-            counts += await send()
-            await stamp_round(store.table, by)
+            counts += await _sent(by, send, store)
         log.info("%s: %s", name, working.result())
     finally:
         working.cancel()
+    return counts
+
+
+async def _sent(by: str, send: Send, store: Store) -> SendCounts:
+    """Send, and stamp the row, unless there are calendars of which it is not known what is due."""
+    counts = await send()
+    if not counts.unread:
+        await stamp_round(store.table, by)
     return counts

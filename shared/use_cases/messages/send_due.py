@@ -88,21 +88,22 @@ async def send_due(
     pages = await asyncio.gather(*(_marked(shard, context.store, context.now) for shard in shards))
     found: dict[str, list[tuple[str, Row]]] = {}
     for shard, rows in zip(shards, pages, strict=True):
-        for row in rows:
+        for row in rows or ():
             found.setdefault(marked_business(row.key), []).append((shard, row))
     started = asyncio.get_running_loop().time()
     tools, slots = Tools(context.store, context.secret, meetings), Slots(AT_ONCE)
     drain = SendRun(context.store, mailer, context.secret, context.now, worker, started, slots, tools, texter)
     tallies = await asyncio.gather(*(drain.calendar(business, marks) for business, marks in found.items()))
-    return sum(tallies, SendCounts())
+    return sum(tallies, SendCounts(unread=sum(rows is None for rows in pages)))
 
 
-async def _marked(shard: str, store: Store, now: datetime) -> list[Row]:
+async def _marked(shard: str, store: Store, now: datetime) -> list[Row] | None:
+    """Return the markers up to now; None where they cannot be read, which the others need not wait for."""
     try:
         return (await store.table.range("due", shard, *markers_until(now))).rows
     except Ambiguous:
-        log.warning("shard %s could not be read", shard)  # the next run reads it; the others need not wait
-        return []
+        log.warning("shard %s could not be read", shard)
+        return None
 
 
 class SendRun(TimerRun):

@@ -130,3 +130,16 @@ async def test_what_fails_is_not_stamped():
     assert await read_rounds(table) == (None, None, None, "", BackupRound())
     with pytest.raises(Ambiguous):
         await run_if_late(Sender(), store=TableStore(UnreadableTable(Ambiguous)))
+
+
+@virtually
+async def test_who_could_not_ask_everywhere_what_is_due_has_not_done_a_round():
+    table = MemoryTable()
+
+    async def sends() -> SendCounts:
+        return SendCounts(sent=1, unread=1)
+
+    for by in (TIMER, REQUESTS):
+        assert await run_round(by, sends, store=TableStore(table)) == SendCounts(sent=1, unread=1)
+    found = await read_rounds(table)
+    assert (found.timer, found.requests) == (None, None)

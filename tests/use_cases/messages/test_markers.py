@@ -10,7 +10,7 @@ from shared.records.keys import APPOINTMENT, DECISION, WORK
 from shared.records.table import Operation
 from tests.support.builders import a_business, a_calendar, a_person, a_service
 from tests.support.clinic import ANA, BOB, HALF, IN_THREE_DAYS, TEN, World, reminding
-from tests.support.faulty_table import Fault, once, times
+from tests.support.faulty_table import Fault, no_faults, once, times
 from tests.support.virtual_time import virtually
 
 
@@ -72,6 +72,18 @@ async def test_work_that_is_written_long_after_its_marker_is_found(delay: float)
         await asyncio.sleep(10)
     await booking
     assert beside.postman.kinds(ANA) == ["confirmation"]
+
+
+@virtually
+async def test_a_shard_that_cannot_be_read_is_counted_and_its_calendars_wait_for_the_next_run() -> None:
+    world = await World.opened()
+    await world.book()
+    world.table.plan = times(9, Fault.DROPPED_BEFORE, lambda call: call.table == "due" and call.verb == "range")
+    assert (await world.tick()).unread == 4
+    assert world.postman.letters == []
+    world.table.plan = no_faults
+    assert (await world.tick()).unread == 0
+    assert world.postman.kinds(ANA) == ["confirmation"]
 
 
 @virtually
