@@ -217,6 +217,24 @@ class PlaceForgotten(Through):
         return await self.inner.transact(table, partition, sent)
 
 
+class CancelledThere(Through):
+    """A cancellation tells its customer of the time to which it was moved, though nobody knows of that."""
+
+    async def transact(self, table: str, partition: str, operations: Operations) -> list[str]:
+        changed = [one.key for one in operations if one.key.startswith(APPOINTMENT)]
+        is_it = changed and of_action(operations, "cancelled")
+        if is_it and (was := await self.inner.get(table, partition, changed[0])):
+            stood = json.loads(was.values["body"])
+            times = {":customer": [stood["start"], stood["end"]]}
+            operations = [
+                one._replace(values={"body": json.dumps({**json.loads(one.values["body"]), "was": times})})
+                if one.key.startswith(WORK) and one.verb != "delete"
+                else one
+                for one in operations
+            ]
+        return await self.inner.transact(table, partition, operations)
+
+
 class UndoneForgotten(Through):
     """A place that is moved after an undo gets the version that was undone."""
 
@@ -673,6 +691,12 @@ MUTANTS = (
     _wrapped("what is undone is told all the same", UndoneAndTold, ARRANGED),
     _wrapped("a place that is moved twice is told of twice", PlaceToldTwice, USHERED),
     _wrapped("a place that is moved twice is known where it never was", PlaceForgotten, USHERED, seeds=_first(3)),
+    _wrapped(
+        "a cancellation names a time that nobody knew",
+        CancelledThere,
+        replace(ARRANGED, length=90, drain=True),
+        seeds=_first(5),
+    ),
     _wrapped("a page of what was undone undoes what came later", UndoneForgotten, USHERED),
     _wrapped("tries are not counted", TriesUncounted, replace(LONELY, has_poison=True), seeds=range(1, 3)),
     _wrapped("leases go by the machine's clock", LeaseByMachineClock, LETTERS, doubles=True),

@@ -61,6 +61,7 @@ class Mailboxes:
         yield from self._newest_to_staff()
         yield from self._reminders()
         yield from self._growing()
+        yield from self._unknown_times()
         yield from self._after_deletion()
         if not self.outages:
             yield from self._late()
@@ -159,6 +160,20 @@ class Mailboxes:
                 if letters and min(letters) - due > SOON and self._is_looked_after(due, min(letters)):
                     yield f"{stood.customer.email} knew of version {stood.version} of {seat} only {min(letters) - moment} later"
 
+    def _unknown_times(self) -> Iterator[str]:
+        """A cancellation names no time that was to be told later, and never was."""
+        told: dict[str, set[tuple[datetime, datetime]]] = defaultdict(set)
+        for one in sorted(self._customers(), key=lambda it: it.called):
+            letter, named = one.letter, one.letter.appointment
+            if named is None or letter.kind not in TELLING:
+                continue
+            stood = {
+                (each.start, each.end) for _, each, seat in self.seats[letter.uid] if not _is_pending(each, seat)
+            }
+            if letter.kind == "cancellation" and (named.start, named.end) not in stood | told[letter.uid]:
+                yield f"{_text(one)} is of {named.start} to {named.end}, which nobody knew of"
+            told[letter.uid].add((named.start, named.end))
+
     def _told_since(self, name: str) -> int:
         """Return the version since which nothing has changed that a person's calendar shows."""
         needed = self.appointments[name]
@@ -239,6 +254,10 @@ def _shown(one: Appointment) -> tuple[object, ...]:
     is_confirmed = one.is_group and one.awaited is not None and one.awaited.confirmed_at is not None
     changes = one.session_changes - is_confirmed
     return one.start, one.end, one.staff, one.link_version, one.is_live, one.filled, changes, terms
+
+
+def _is_pending(appointment: Appointment, seat: Seat) -> bool:
+    return appointment.has_pending_notice or (appointment.is_group and seat.has_pending_notice)
 
 
 def _to_be_told(standing: Version, arrived: Arrived) -> int:

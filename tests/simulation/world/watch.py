@@ -297,6 +297,12 @@ def is_taken_back(old: Appointment, new: Appointment) -> bool:
     return old.has_pending_notice and not new.has_pending_notice and new.is_where(old.as_known())
 
 
+def is_called_off(old: Appointment, new: Appointment) -> bool:
+    """Tell whether an appointment is cancelled where people know it, who were not told of the change in between."""
+    is_live = {"status": old.status}
+    return old.has_pending_notice and not new.is_live and new.model_copy(update=is_live).is_where(old.as_known())
+
+
 def void_links(changes: Changes) -> Iterator[str]:
     """Name the links that should have died with a commit: of another person, of others who serve, or renewed."""
     raised = 0
@@ -322,7 +328,7 @@ def _held(key: str, before: Row, after: Row) -> Iterator[tuple[str, Holds, Holds
         seats = load_row(Seat, before), load_row(Seat, after)
     else:
         old, new = load_row(Appointment, before), load_row(Appointment, after)
-        if is_taken_back(old, new):  # nobody had the links of the change that is undone
+        if is_taken_back(old, new) or is_called_off(old, new):  # nobody had the links of the change in between
             return
         yield f"hold {new.id}", (set(old.staff), old.link_version), (set(new.staff), new.link_version)
         if old.seat is None or new.seat is None:
