@@ -14,6 +14,7 @@ from shared.domain.errors import NotFound
 from shared.use_cases.calendars.create_business import create_business, created_id
 from shared.use_cases.calendars.find_businesses import find_of_person
 from shared.use_cases.commands import Author
+from shared.use_cases.toolkit.own_words import copy_words
 
 
 if TYPE_CHECKING:
@@ -63,6 +64,8 @@ async def create(new: NewCalendar, *, is_published: bool) -> str:
         author=author,
         context=app.context,
     )
+    if new.template:
+        await copy_words(new.template.business.id, calendar.business.id, store=app.store)
     # pages that list the person's calendars from memory are to show it at once
     await find_of_person(new.context.caller.email, store=app.store)
     return calendar.business.id

@@ -11,6 +11,7 @@ from shared.use_cases.calendars.create_business import create_business
 from shared.use_cases.commands import Author
 from shared.use_cases.context import Context
 from shared.use_cases.ports import Store
+from shared.use_cases.toolkit.own_words import copy_words
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,13 +32,10 @@ async def copy_calendar(
     def found(business: str, slug: str, person: str) -> Calendar:
         return with_founder(copied(source, copying, business, slug), person, caller)
 
-    return await create_business(
-        found,
-        copying.name,
-        action=f"{kind} from {source.business.id}",
-        author=author,
-        context=context,
-    )
+    action = f"{kind} from {source.business.id}"
+    made = await create_business(found, copying.name, action=action, author=author, context=context)
+    await copy_words(source.business.id, made.business.id, store=context.store)
+    return made
 
 
 def copied(source: Calendar, copying: Copying, business: str, slug: str) -> Calendar:

@@ -1,7 +1,9 @@
 """Changes what a calendar says in its own words: one row, conditional on what was read, and audited."""
 
+import asyncio
 import re
 from collections.abc import Callable, Iterable
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Generic, TypeVar
@@ -13,14 +15,26 @@ from shared.domain.toolkit.infographic import OwnSheet
 from shared.domain.toolkit.questions import OwnAnswer
 from shared.records.audit import audit_row
 from shared.records.codec import dump, load
-from shared.records.keys import BUSINESS
-from shared.records.table import Rows, Values
-from shared.use_cases.ports import Command, Writes
+from shared.records.keys import BUSINESS, OWN_ANSWER, OWN_SHEET, every
+from shared.records.table import Operation, Rows, Stale, Values
+from shared.use_cases.ports import Command, Store, Writes
 
 
 Words = TypeVar("Words", OwnAnswer, OwnSheet)
 LANGUAGE = re.compile(r"[a-z]{2,3}(_[A-Z]{2})?")  # as catalogues are named
+OWN_WORDS = (OWN_ANSWER, OWN_SHEET)
 UNTOLD = {"facts", "language", "question"}  # in the audit
+
+
+async def copy_words(source: str, target: str, *, store: Store) -> None:
+    """Give a calendar the own answers, and the words on the infographic, of another; what it has already stays.
+
+    What facts an answer was written about stays noted too, so that it is told where those of the copy differ.
+    """
+    pages = await asyncio.gather(*(store.table.range("bookings", source, *every(kind)) for kind in OWN_WORDS))
+    for row in (row for page in pages for row in page.rows):
+        with suppress(Stale):  # a repeated request finds it
+            await store.table.transact("bookings", target, [Operation("insert", row.key, row.values)])
 
 
 @dataclass(frozen=True)

@@ -5,11 +5,16 @@ import pytest
 from shared.domain.access.permissions import Caller
 from shared.domain.calendar.staff_groups import StaffGroup
 from shared.domain.errors import Conflict, NotFound
+from shared.domain.toolkit.questions import OwnAnswer
 from shared.use_cases.calendars.change_business import BusinessChange
 from shared.use_cases.calendars.copy_calendar import Copying, copied, copy_calendar, find_template, with_founder
 from shared.use_cases.calendars.find_businesses import find_templates
 from shared.use_cases.commands import Author
 from shared.use_cases.context import Context
+from shared.use_cases.toolkit.change_answer import change_answer
+from shared.use_cases.toolkit.change_sheet import change_sheet, find_sheet
+from shared.use_cases.toolkit.find_answers import find_answers
+from shared.use_cases.toolkit.own_words import copy_words
 from tests.support.builders import MONDAY, SECRET, a_business, a_calendar, a_key, a_person, a_service
 from tests.support.clinic import World
 from tests.support.virtual_time import virtually
@@ -64,6 +69,26 @@ async def test_a_template_is_offered_to_the_organisation_and_never_published() -
     assert not made.business.is_template
     with pytest.raises(NotFound):
         await find_template(made.business.id, store=world.store)
+
+
+@virtually
+async def test_own_answers_and_the_words_on_the_infographic_come_with_a_copy_once() -> None:
+    world = await World.opened(CLINIC)
+    source = world.business
+
+    def written(answer: OwnAnswer) -> OwnAnswer:
+        return answer.model_copy(update={"text": "Ring the bell."})
+
+    about = {"author": Author("ann", a_key()), "body": "", "context": Context(world.store, SECRET, MONDAY)}
+    await change_answer(source, "join", "fr", written, **about)
+    await change_sheet(source, "ru", lambda sheet: sheet.model_copy(update={"note": "Ждём"}), **about)
+    copy = await a_copy(world, Copying("Second"))
+    answers = await find_answers(copy.business.id, "fr", store=world.store)
+    assert [one.text for one in answers.values()] == ["Ring the bell."]
+    assert (await find_sheet(copy.business.id, "ru", store=world.store)).note == "Ждём"
+    await change_sheet(copy.business.id, "ru", lambda sheet: sheet.model_copy(update={"note": "Новое"}), **about)
+    await copy_words(source, copy.business.id, store=world.store)
+    assert (await find_sheet(copy.business.id, "ru", store=world.store)).note == "Новое", "it comes once"
 
 
 async def a_copy(world: World, copying: Copying, source=CLINIC):
