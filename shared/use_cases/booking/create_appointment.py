@@ -194,9 +194,7 @@ class BookCommand:
     @cached_property
     def candidates(self) -> list[str]:
         """Return the ids of those who could serve: the requested person, else all of the service."""
-        people = [person.id for person in self.calendar.staff_of(self.service)]
-        wanted = self.request.staff
-        return [one for one in people if wanted in (None, one) or self.service.assignment == "all"]
+        return [person.id for person in self._judge.people()]
 
     @cached_property
     def ticks(self) -> Window:
@@ -247,8 +245,8 @@ class BookCommand:
     def _place(self, rows: Rows) -> Refusal | Writes:
         ledgers = Ledgers(rows)
         if session := open_session(rows, self.service, self.request.start, self.request.staff):
-            return refusal_to_join(self._judge(), session) or self._join(session)
-        offer = offer_at(self._judge(), ledgers, self.candidates, self.request.staff)
+            return refusal_to_join(self._judge, session) or self._join(session)
+        offer = offer_at(self._judge, ledgers, self.candidates, self.request.staff)
         if not offer.has(self.request.start):
             return self._refusal()
         return self._claim(ledgers, offer)
@@ -267,11 +265,15 @@ class BookCommand:
         found = [row for row in index if there.low <= row.key < there.high]
         return not self.request.another_seat and is_seated(found, self.service, self.seat_id)
 
+    @cached_property
     def _judge(self) -> BookingRules:
-        return BookingRules(self.calendar, self.service, single_start_window(self.request.start), self.now, GRACE)
+        """Return the rules at the one start, for the requested person alone if one serves."""
+        one = self.request.staff if self.service.assignment == "one" else None
+        window = single_start_window(self.request.start)
+        return BookingRules(self.calendar, self.service, window, self.now, GRACE, one)
 
     def _refusal(self) -> Refusal:
-        return refusal_by_settings(self._judge(), self.request.start, self.request.staff) or (
+        return refusal_by_settings(self._judge, self.request.start, self.request.staff) or (
             GroupFull() if self.service.is_group else SlotTaken()
         )
 
