@@ -93,7 +93,11 @@ async def sign_in_done(req: func.HttpRequest) -> func.HttpResponse:
         log.info("a sign-in was not finished: %s", "no answer to ours" if way is None else "no code")
         raise SignInFailed
     caller, proven = await _proven(sign_in_with, code, _attempt(app.secret, browser, state), way, app)
-    return await _start(caller, proven, way, str(req.headers.get("user-agent", "")), app)
+    answer = await _start(caller, proven, way, str(req.headers.get("user-agent", "")), app)
+    if signed_in(req, now):  # before: that cookie is replaced, and a copy that was kept is of no use
+        session, expires = session_of(req)
+        await end_session(session, expires, store=app.store, now=now)
+    return answer
 
 
 async def _proven(

@@ -158,6 +158,17 @@ async def test_the_provider_says_how_recent_a_sign_in_is_before_data_of_a_person
     assert (await browser.get(file)).status_code == 200
 
 
+async def test_who_signs_in_anew_ends_the_session_before(app, browser):
+    await signed_in(browser, "member@demo.example")
+    kept = browser.cookies[COOKIE]
+    again = await follow(browser, await browser.get("/console/sign-in"), "member@demo.example")
+    assert again.status_code == 200
+    async with a_browser(app) as other:
+        assert (await other.get("/console", headers={"Cookie": f"{COOKIE}={kept}"})).status_code == 303
+        now = browser.cookies[COOKIE]
+        assert (await other.get("/console", headers={"Cookie": f"{COOKIE}={now}"})).status_code == 200
+
+
 async def test_signing_out_needs_a_form_of_the_session_and_ends_it(browser, app):
     page = await signed_in(browser, "member@demo.example")
     token = token_in(page.text)
@@ -168,6 +179,7 @@ async def test_signing_out_needs_a_form_of_the_session_and_ends_it(browser, app)
     assert (await browser.get("/console")).status_code == 200
     answer = await browser.post("/console/sign-out", data={"csrf": token}, headers={"Origin": app.url})
     assert (answer.status_code, answer.headers["location"]) == (303, "/console/signed-out")
+    assert answer.headers["clear-site-data"] == '"cache"'
     assert (await browser.get("/console")).status_code == 303
     page = await browser.get("/console/signed-out")
     assert "You’re signed out" in page.text

@@ -5,6 +5,7 @@ a test: whoever adds one says what it holds. shared/records/personal_data/regist
 """
 
 from collections.abc import Mapping
+from functools import cache
 from typing import Literal, NamedTuple
 
 from pydantic.alias_generators import to_camel
@@ -91,14 +92,19 @@ class DocumentFields(NamedTuple):
 
     def about_nobody(self, document: type[Model]) -> list[str]:
         """Return the names of a document's fields that hold nothing about a person."""
-        tops = {path.partition(".")[0] for path in self.others.split()}
-        return [name for name in document.model_fields if to_camel(name) in tops]
+        return _about_nobody(self.others, document)
 
     def _under(self, prefix: str) -> "DocumentFields":
         def moved(paths: str) -> str:
             return " ".join(f"{prefix}{path}" for path in paths.split())
 
         return DocumentFields({kind: moved(paths) for kind, paths in self.personal.items()}, moved(self.others))
+
+
+@cache
+def _about_nobody(others: str, document: type[Model]) -> list[str]:
+    tops = {path.partition(".")[0] for path in others.split()}
+    return [name for name in document.model_fields if to_camel(name) in tops]
 
 
 def _is_among(path: str, paths: str) -> bool:
