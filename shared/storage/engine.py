@@ -118,6 +118,7 @@ class _Run:
         self._also: set[str] = set()
         self._marked_at = 0.0
         self._read_by = 0
+        self._moments: dict[str | Range, int] = {}  # by which rows were read in the last waves
         self.away = Away(engine, command)
 
     def after_conflict(self) -> None:
@@ -219,6 +220,7 @@ class _Run:
     async def _read(self, since: int, rows: Rows) -> tuple[Rows, Decision | None]:
         """Read wave after wave until the command names nothing new, or its decision is found."""
         also: list[str | Range] = [*sorted(self._also), *self._keys]
+        self._moments.clear()
         while wanted := self._unread(rows, also):
             since, _ = await asyncio.gather(self._read_all(rows, wanted, since), self.away.far.read(wanted, since))
             for recorded in filter(None, (rows.by_key[key] for key in self._keys)):
@@ -251,6 +253,7 @@ class _Run:
             rows.ranges[wanted], moment = await reads.range(business, wanted, since)
         else:
             rows.by_key[wanted], moment = await reads.get(business, wanted, since)
+        self._moments[wanted] = moment
         return moment
 
     def _record(self, rows: Rows, outcome: Values) -> list[Operation]:
@@ -272,20 +275,24 @@ class _Run:
         return {f"{business}|{row.key}": row for row in rows_left(operations, etags)}
 
     async def _held_at_once(self, rows: Rows) -> bool:
-        """Return whether all that was read existed at one moment: several rows, or those read earlier, again."""
-        again = Rows()
+        """Return whether all that was read existed at one moment: several rows, or those read earlier, again.
+
+        They are read again after all of them were read once, so a crowd that wants the same shares that too.
+        """
+        again, far = Rows(), self.away.far
         keys: list[str | Range] = [key for key, row in rows.by_key.items() if is_conditional(key, row)]
         ranges = {one: page for one, page in rows.ranges.items() if not is_own(one)}
+        by = max([far.read_by, *(self._moments.get(one, self._read_by) for one in (*keys, *ranges))])
         if self._begins_earlier or len(keys) + sum(page.pages for page in ranges.values()) > 1:
-            await self._read_all(again, (*keys, *ranges), self._read_by)
-        return is_same_cut(rows, again)
+            await self._read_all(again, (*keys, *ranges), by)
+        return is_same_cut(rows, again) and await far.is_same(by)
 
     async def _refuse(self, rows: Rows, refusal: Refusal) -> None:
         """Record a refusal and raise it, if the reads that it rests on existed at one moment."""
         outcome = refused_outcome(refusal, self._command)
         if outcome is None:
             raise refusal
-        if not await self._held_at_once(rows) or not await self.away.far.is_same():
+        if not await self._held_at_once(rows):
             return
         await self._engine.table.transact("bookings", self._command.business, self._record(rows, outcome))
         raise refusal

@@ -21,13 +21,19 @@ class _Read:
     answer: asyncio.Future[Any]
     began: int
     ended: int = 0
+    before: "_Read | None" = None  # the one that was answered last when this began
+
+    @property
+    def is_answered(self) -> bool:
+        return self.answer.done() and not self.answer.cancelled() and self.answer.exception() is None
 
 
 class SharedReads:
     """Numbers the moments of this process, and runs at most one read of a row at a time. Only an optimisation.
 
     A caller that wants a row during a read waits for the next one, together with all others: a crowd that wants
-    one ledger reads it a few times, not once each. Each answer carries the moment by which it was read.
+    one ledger reads it a few times, not once each. Whom the answer before it serves does not wait. Each answer
+    carries the moment by which it was read.
     """
 
     def __init__(self, table: Table) -> None:
@@ -60,6 +66,8 @@ class SharedReads:
             known = self._reads.get(name)
             if known is None or (known.began < since and known.answer.done()):
                 known = self._begin(name, read)
+            if (before := known.before) and before.began > since and not known.answer.done():
+                return before.answer.result(), before.ended
             done, _ = await asyncio.wait({known.answer}, timeout=PATIENCE)
             if done and known.began > since:
                 return known.answer.result(), known.ended
@@ -72,6 +80,9 @@ class SharedReads:
         if len(self._reads) > REMEMBERED:
             self._reads = {one: it for one, it in self._reads.items() if not it.answer.done()}
         begun = _Read(asyncio.ensure_future(read()), self.moment())
+        before = self._reads.get(name)
+        if before and before.is_answered:
+            begun.before, before.before = before, None
         begun.answer.add_done_callback(lambda _: self._end(begun))
         self._reads[name] = begun
         return begun

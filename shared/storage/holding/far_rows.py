@@ -39,11 +39,15 @@ class FarRows:
     def __init__(self, reads: SharedReads, markers: Markers, command: Command) -> None:
         self._reads, self._markers, self._command = reads, markers, command
         self._rows: dict[Far, Row | Page | None] = {}
+        self._gone: set[str] = set()
+        self.read_by = 0  # the moment by which all were read
         self.own: dict[Far, Hold] = {}  # holds that this command may have
 
     def begin(self) -> None:
         """Forget what was read: another try begins."""
         self._rows.clear()
+        self._gone.clear()
+        self.read_by = 0
 
     def also(self, rows: Rows) -> Iterable[str]:
         """Return what to read at home besides: what the appointments hold that were read."""
@@ -62,25 +66,26 @@ class FarRows:
     async def read_one(self, one: Far, since: int) -> None:
         """Read a row or a range, as it is after `since`."""
         if isinstance(one.key, Range):
-            self._rows[one] = (await self._reads.range(one.calendar, one.key, since))[0]
+            self._rows[one], moment = await self._reads.range(one.calendar, one.key, since)
         else:
-            self._rows[one] = (await self._reads.get(one.calendar, one.key, since))[0]
+            self._rows[one], moment = await self._reads.get(one.calendar, one.key, since)
+        self.read_by = max(self.read_by, moment)
+        if one.key == BUSINESS:
+            (self._gone.discard if _is_live(self._rows[one]) else self._gone.add)(one.calendar)
 
     @property
     def elsewhere(self) -> Elsewhere:
         """Return where people work, without calendars that were read and are deleted."""
-        gone = {far.calendar for far, row in self._rows.items() if far.key == BUSINESS and not _is_live(row)}
-        if not gone:
+        if not self._gone:
             return self._command.elsewhere
         return {
-            person: [one for one in places if one.calendar not in gone]
+            person: [one for one in places if one.calendar not in self._gone]
             for person, places in self._command.elsewhere.items()
         }
 
-    async def is_same(self) -> bool:
-        """Return whether the ledgers that were read are still the same."""
+    async def is_same(self, since: int) -> bool:
+        """Return whether the ledgers that were read are the same after `since`, by which all had been read."""
         before = {one: _etags(self._rows[one]) for one in self._rows if one not in self.own}
-        since = self._reads.moment()
         await asyncio.gather(*(self.read_one(one, since) for one in before))
         return all(_etags(self._rows[one]) == etags for one, etags in before.items())
 
