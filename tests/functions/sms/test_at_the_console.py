@@ -2,15 +2,18 @@
 
 import re
 from dataclasses import replace
+from datetime import timedelta
 from html import unescape
 
 import pytest
 
 from functions.settings.sms import SmsSettings
+from shared.use_cases.context import Context
 from shared.use_cases.customers.find_customers import read_all
+from shared.use_cases.messages.take_mail_report import take_mail_report
 from shared.use_cases.sms.take_report import take_report
 from tests.functions.console.app import START, Console
-from tests.support.builders import SECRET, a_calendar, a_person, a_service
+from tests.support.builders import SECRET, a_calendar, a_key, a_person, a_service
 from tests.support.telephones import ACCOUNT, Telephones
 
 
@@ -66,6 +69,29 @@ async def test_what_a_carrier_could_not_deliver_is_seen_and_sent_again(console):
     assert first == second
     for path in (HOME, "/console"):
         assert "undelivered message" not in await shown(console, path)
+
+
+async def test_a_mail_that_came_back_is_seen_beside_the_text_each_with_its_own_reason(console):
+    console.postman.reports = True
+    customer = {"name": "Bo", "email": "bo@example.com", "phone": "+33612345680"}
+    later = START + timedelta(days=1)
+    made = await console.book(later, service="consultation", customer=customer, smsConsent="Text me!", key=a_key())
+    assert made.status == 201, made.body
+    await console.services.due_work.send()
+    (letter,) = console.postman.to("bo@example.com")
+    about = Context(console.store, SECRET, console.now)
+    assert await take_mail_report(letter.reference, "failed", "bounced", console.now, context=about) == "taken"
+    await fail(console)
+    page = await shown(console, f"{HOME}/undelivered")
+    assert "Email: the recipient’s email server sent it back." in page
+    assert "Text message: the phone wasn’t reached." in page
+    page = await shown(console, f"/console/queue/biz0clinic/{made.json()['id']}")
+    assert "Not delivered – the recipient’s email server sent it back" in page
+    form = failed((await console.open("desk", f"{HOME}/undelivered")).body.decode())
+    sent = await console.send("desk", f"{HOME}/undelivered", do="resend", address="bo@right.example", **form)
+    assert sent.status == 303
+    await console.services.due_work.send()
+    assert [one.resent for one in console.postman.to("bo@right.example")] == [1]
 
 
 async def test_a_wrong_number_is_corrected_where_it_failed_and_the_text_goes_to_the_right_one(console):

@@ -74,6 +74,18 @@ def test_the_pdf_is_tagged_and_says_that_it_is_pdf_ua():
     }
 
 
+def test_typst_refuses_what_would_not_be_pdf_ua():
+    import typst
+
+    drawn = (
+        b'#set document(title: "a")\n#image(bytes("<svg xmlns=\'http://www.w3.org/2000/svg\'/>"), format: "svg"%s)'
+    )
+    assert typst.compile(drawn % b', alt: "b"', format="pdf", pdf_standards=["ua-1"])
+    for wrong in (drawn % b"", (drawn % b', alt: "b"').partition(b"\n")[2]):
+        with pytest.raises(typst.TypstError, match="PDF/UA-1"):
+            typst.compile(wrong, format="pdf", pdf_standards=["ua-1"])
+
+
 def test_a_slide_is_well_formed_and_each_picture_says_what_it_shows():
     sheet = a_sheet(logo=SheetLogo(picture_as_png(SheetLogo(WIDE, "image/svg+xml")).data, "image/png"))
     package = ZipFile(BytesIO(slide_of(sheet)))
