@@ -22,11 +22,10 @@ from shared.domain.calendar.business import Calendar, Role, StaffMember
 from shared.domain.errors import Forbidden, NotFound, TryAgain
 from shared.domain.text.addresses import folded
 from shared.records.keys import IDENTIFIER
-from shared.storage.checks.basis import current_basis
 from shared.use_cases.appointments.staff_claims import Actor
 from shared.use_cases.calendars.disabled_staff import is_disabled
 from shared.use_cases.calendars.find_businesses import find_of_person
-from shared.use_cases.organisation.ended_sessions import find_ended
+from shared.use_cases.organisation.ended_sessions import is_ended
 from shared.use_cases.organisation.record_access import record_access
 from shared.use_cases.organisation.settings import find_organisation
 
@@ -112,8 +111,10 @@ async def caller_of(req: func.HttpRequest) -> Caller:
     # the API accepts no cookies, so that no foreign page can call it in somebody's name
     if is_console(req) and (caller := caller_of_session(req, services().now())):
         with suppress(Forbidden):
-            known, ended = await asyncio.gather(_with_rights(caller), find_ended(store=services().store))
-            if session_of(req)[0] not in ended:
+            known, is_over = await asyncio.gather(
+                _with_rights(caller), is_ended(session_of(req)[0], store=services().store)
+            )
+            if not is_over:
                 return await _by_own_rights(req, known) if known.groups else known
     raise Unauthenticated
 
@@ -176,15 +177,9 @@ async def access_to(caller: Caller, business: str, within: float = 0.0) -> Acces
     if not IDENTIFIER.fullmatch(business):
         raise NotFound
     app = services()
-    calendars, basis = app.store.calendars, current_basis()
-    calendar = await calendars.find_by_id(business)
-    if within:
-        calendar = await calendars.current(calendar, within)
-    elif basis:
-        basis.rest_on(calendar, calendars.is_current(calendar))
-    else:
-        calendar = await calendars.current(calendar)
-    access = access_in(caller, calendar)
+    known = await app.store.calendars.find_by_id(business)
+    current = app.store.calendars.current
+    access = access_in(caller, await (current(known, within) if within else current(known)))
     if not can_see(caller, access.role):
         raise NotFound
     if access.is_outside_access:

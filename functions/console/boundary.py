@@ -66,7 +66,7 @@ def console_boundary(handler: Handler) -> Callable[[func.HttpRequest], Awaitable
     @wraps(handler)
     async def run(req: func.HttpRequest) -> func.HttpResponse:
         app = services()
-        answer = await judged(lambda: handler(req), app.store.calendars.reload)
+        answer = await judged(lambda: handler(req), app.store.calendars.forget)
         return with_sign_of_use(req, answer, app.now())
 
     return _bounded(run)

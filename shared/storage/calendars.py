@@ -20,7 +20,8 @@ from shared.records.keys import (
     service_of,
     sessions_between,
 )
-from shared.records.table import Range, Table
+from shared.records.table import Ambiguous, Range, Table
+from shared.storage.checks.basis import current_basis
 from shared.storage.checks.schema import require_known
 from shared.storage.shared_reads import SharedReads
 from shared.use_cases.timed_cache import TimedCache
@@ -95,6 +96,10 @@ class Calendars:
             raise NotFound
         return calendar
 
+    def forget(self, business: str) -> None:
+        """Have the next caller read a calendar anew."""
+        self._calendars.pop(business, None)
+
     def require_writable(self, business: str) -> None:
         """Raise TryAgain for a calendar that was read, and that a newer version of the app has written."""
         require_known(business, self._schemas.get(business, SCHEMA))
@@ -117,13 +122,19 @@ class Calendars:
         """Return the calendar as it is now: the same object after one point read, or a fresh one after two reads.
 
         No read is made if the calendar was read within JUST_READ seconds, by this request or another one. With a
-        longer `within`, for pages that poll, a check within so many seconds counts too.
+        longer `within`, for pages that poll, a check within so many seconds counts too. A request that may be
+        judged by what has to be proven gets the same object at once, while it is read whether it is current.
         """
         business, now = calendar.business.id, asyncio.get_running_loop().time()
+        if (basis := current_basis()) and basis.is_open:
+            basis.judge_by(calendar)
         known = max(
             self._read_at.get(business, -1), self._current_at.get(business, -1) if within > JUST_READ else -1
         )
         if now - known < within and self._calendars.get(business) is calendar:
+            return calendar
+        if basis and basis.is_open:
+            basis.rest_on(business, lambda: self._is_current(calendar))
             return calendar
         row, _ = await self._reads.get(business, BUSINESS, self._reads.moment())
         if row is None:
@@ -133,13 +144,17 @@ class Calendars:
             return calendar
         return await self.reload(business)
 
-    async def is_current(self, calendar: Calendar) -> bool:
-        """Return whether the settings are as they are now: one read of their version, beside all others."""
-        business = calendar.business.id
-        if asyncio.get_running_loop().time() - self._read_at.get(business, -1) < JUST_READ:
-            return self._calendars.get(business) is calendar
-        row = await self._table.get("bookings", business, BUSINESS, ("version",))
-        return row is not None and row.values.get("version") == calendar.business.version
+    async def _is_current(self, calendar: Calendar) -> bool:
+        """Return whether the settings are known to be as they are now, by a read that no other one waits for."""
+        business, now = calendar.business.id, asyncio.get_running_loop().time()
+        try:
+            row = await self._table.get("bookings", business, BUSINESS, ("version",))
+        except Ambiguous:  # of several calendars, only this one cannot be read
+            row = None
+        if row is None or row.values.get("version") != calendar.business.version:
+            return False
+        self._current_at[business] = now
+        return True
 
     async def busy(self, business: str, months: Sequence[str], people: int, person: str = "") -> Masks:
         """Return the busy masks of months, cached in the process for up to a second; claims never use them.

@@ -1,7 +1,8 @@
 """The store that use cases get: the engine, and the cached settings and masks for pages."""
 
+import asyncio
 from collections.abc import Callable
-from functools import cached_property
+from functools import cached_property, partial
 from typing import TYPE_CHECKING, Any
 
 from shared.records.table import Rows, Table
@@ -9,11 +10,12 @@ from shared.storage.calendars import Calendars
 from shared.storage.checks.basis import ProvenTable, current_basis
 from shared.storage.engine import Engine
 from shared.storage.shared_reads import SharedReads
+from shared.use_cases.ports import LatelyRead
 from shared.use_cases.timed_cache import TimedCache
 
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Awaitable, Iterable
     from datetime import datetime
 
     from shared.storage.outbox import Outbox
@@ -49,6 +51,29 @@ class TableStore(Engine):
             decide = basis.checked(command.business, decide)
         return await super().decide(command, reads, decide, due=due, earlier=earlier)
 
+    async def lately(
+        self,
+        kept: TimedCache[Any, LatelyRead],
+        name: str,
+        within: float,
+        read: "Callable[[], Awaitable[LatelyRead]]",
+        of: str,
+        part: "Callable[[LatelyRead], object]" = lambda value: value,
+    ) -> LatelyRead:
+        """Return what is kept under a name, read at most `within` seconds ago.
+
+        A request that may be judged by what has to be proven gets it of any age; it is read anew beside, and must
+        then be the same, or the `part` of it that the request looks at. `of` names that.
+        """
+        basis = current_basis()
+        known = kept.known(name) if basis and basis.is_open else None
+        if basis is None or known is None:
+            return await kept.get(name, within, read)
+        if not 0 <= asyncio.get_running_loop().time() - known.began < within:
+            anew = partial(kept.read_anew, name, within, read)
+            basis.rest_on(of, lambda: _is_same(known.value, anew, part))
+        return known.value
+
     def kept(self, name: str, most: int = 1, weigh: Callable[[Any], int] = lambda _: 1) -> TimedCache[Any, Any]:
         """Return what this process keeps under a name: `most` values, or as many as weigh so much, at most."""
         if name not in self._kept:
@@ -68,3 +93,9 @@ class TableStore(Engine):
         from shared.storage.queues import Queues  # noqa: PLC0415 - booking pages ask for no queue
 
         return Queues(self.table, self._shared)
+
+
+async def _is_same(
+    known: LatelyRead, read: "Callable[[], Awaitable[LatelyRead]]", part: "Callable[[LatelyRead], object]"
+) -> bool:
+    return part(await read()) == part(known)

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from types import MappingProxyType
-from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
+from typing import TYPE_CHECKING, Any, NamedTuple, Protocol, TypeVar
 
 from shared.domain.errors import Refusal
 from shared.records.table import Marks, Range, Row, Rows, Table, Values
@@ -20,6 +20,9 @@ if TYPE_CHECKING:
     from shared.domain.calendar.business import Calendar, Workplace
     from shared.domain.visits.queue import QueueEntry
     from shared.use_cases.timed_cache import TimedCache
+
+
+LatelyRead = TypeVar("LatelyRead")
 
 
 class NotAccepted(Exception):
@@ -256,6 +259,21 @@ class Store(Protocol):
 
     def kept(self, name: str, most: int = 1, weigh: Callable[[Any], int] = ...) -> TimedCache[Any, Any]:
         """Return what this process keeps under a name, for a while or for as long as it is true."""
+        ...
+
+    async def lately(
+        self,
+        kept: TimedCache[Any, LatelyRead],
+        name: str,
+        within: float,
+        read: Callable[[], Awaitable[LatelyRead]],
+        of: str,
+        part: Callable[[LatelyRead], object] = ...,
+    ) -> LatelyRead:
+        """Return what is kept under a name, read at most `within` seconds ago; or older, if that is proven beside.
+
+        The `part` of it that is looked at, which `of` names, must then be the same.
+        """
         ...
 
     async def decide(

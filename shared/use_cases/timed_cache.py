@@ -45,6 +45,14 @@ class TimedCache(Generic[CacheName, Cached]):
             return known.value
         return await asyncio.shield(self._reading(name, within, read, version))
 
+    def known(self, name: CacheName) -> KeptValue[Cached] | None:
+        """Return a value of any age, with the loop's time at which it began to be read; None if there is none."""
+        return self._values.get(name)
+
+    async def read_anew(self, name: CacheName, within: float, read: Callable[[], Awaitable[Cached]]) -> Cached:
+        """Return a value whose reading began at most `within` seconds ago, and is under way or begins now."""
+        return await asyncio.shield(self._reading(name, within, read, ""))
+
     async def get_at_once(
         self, name: CacheName, within: float, at_most: float, read: Callable[[], Awaitable[Cached]]
     ) -> Cached:

@@ -22,11 +22,11 @@ BEGUN = 5  # how often a request begins before it gives up
 
 
 class SettingsOutdated(Exception):
-    """A request was judged by settings that are no longer the calendar's; it has written nothing."""
+    """What a request was judged by is outdated, such as the settings of `businesses`; it has written nothing."""
 
-    def __init__(self, business: str) -> None:
-        super().__init__(business)
-        self.business = business
+    def __init__(self, businesses: Sequence[str]) -> None:
+        super().__init__(*businesses)
+        self.businesses = businesses
 
 
 class Basis:
@@ -38,12 +38,20 @@ class Basis:
         self._beside: list[asyncio.Task[object]] = []
         self._has_written = False
 
-    def rest_on(self, calendar: Calendar, is_current: Coroutine[Any, Any, bool]) -> None:
-        """Judge by these settings, and ask meanwhile whether they are current."""
-        business = calendar.business.id
-        self._versions[business] = calendar.business.version
-        proof = self._proofs[business] = asyncio.ensure_future(is_current)
-        proof.add_done_callback(_retrieve)
+    @property
+    def is_open(self) -> bool:
+        """Whether the request may still be judged by what has to be proven."""
+        return not self._has_written
+
+    def judge_by(self, calendar: Calendar) -> None:
+        """Judge by these settings, which commands of the request must find as they are."""
+        self._versions.setdefault(calendar.business.id, calendar.business.version)
+
+    def rest_on(self, what: str, is_same: Callable[[], Coroutine[Any, Any, bool]]) -> None:
+        """Judge by what the process knows, and ask meanwhile whether it is the same; once for each name."""
+        if what not in self._proofs:
+            proof = self._proofs[what] = asyncio.ensure_future(is_same())
+            proof.add_done_callback(_retrieve)
 
     def read_beside(self, reading: Coroutine[Any, Any, object]) -> None:
         """Read what a change will look up, so that it finds it in the cache of the process."""
@@ -52,12 +60,13 @@ class Basis:
         self._beside.append(beside)
 
     async def prove(self) -> None:
-        """Wait until all is known to be current. Raise SettingsOutdated, NotFound."""
+        """Wait until all is known to be current. Raise SettingsOutdated, and what the asking raises."""
         if self._has_written:
             return
-        for business, proof in list(self._proofs.items()):
-            if not await asyncio.shield(proof):
-                raise SettingsOutdated(business)
+        proofs = dict(self._proofs)
+        found = await asyncio.shield(asyncio.gather(*proofs.values()))
+        if not all(found):
+            raise SettingsOutdated([what for what, is_same in zip(proofs, found, strict=True) if not is_same])
 
     def checked(self, business: str, decide: Decide) -> Decide:
         """Return what decides only if the settings that it reads are those that the request is judged by."""
@@ -65,7 +74,7 @@ class Basis:
         def decide_by_the_same(rows: Rows) -> Any:
             settings, version = rows.values(BUSINESS), self._versions.get(business)
             if version and settings and settings.get("version") != version and not self._has_written:
-                raise SettingsOutdated(business)
+                raise SettingsOutdated([business])
             return decide(rows)
 
         return decide_by_the_same
@@ -75,7 +84,8 @@ class Basis:
         self._has_written = True
 
     def end(self) -> None:
-        """Ask no longer."""
+        """Ask no longer; what goes on in the background is judged by nothing."""
+        self._has_written = True
         for task in (*self._proofs.values(), *self._beside):
             task.cancel()
 
@@ -94,16 +104,18 @@ async def prove() -> None:
         await basis.prove()
 
 
-async def judged(answer: Callable[[], Awaitable[Given]], reload: Callable[[str], Awaitable[object]]) -> Given:
-    """Return the answer to a request, begun again whenever the settings that it was judged by are outdated.
+async def judged(answer: Callable[[], Awaitable[Given]], forget: Callable[[str], object]) -> Given:
+    """Return the answer to a request, begun again whenever what it was judged by is outdated.
 
-    `reload` then reads these anew. Raise TryAgain if they change again and again, and what `answer` raises.
+    `forget` has the settings of a calendar read anew. Raise TryAgain if they change again and again, and what
+    `answer` raises.
     """
     for _ in range(BEGUN):
         try:
             return await _once(answer)
         except SettingsOutdated as outdated:
-            await reload(outdated.business)
+            for one in outdated.businesses:
+                forget(one)
     raise TryAgain
 
 

@@ -1,8 +1,7 @@
 """Addresses whose accounts the identity provider disabled: their holders cannot be booked and cannot sign in."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import replace
-from typing import TYPE_CHECKING
 
 from shared.domain.calendar.business import Calendar, StaffMember
 from shared.records.accounts import DISABLED, PARTITION, is_among
@@ -11,28 +10,32 @@ from shared.records.organisation import ORGANISATION
 from shared.use_cases.ports import Store
 
 
-if TYPE_CHECKING:
-    from shared.use_cases.timed_cache import TimedCache
-
-
 LASTS = 10.0  # seconds until another process knows of a disabled account
 KEPT = "disabled addresses"
 
 
 async def find_disabled(*, store: Store, within: float = 0.0) -> frozenset[str]:
     """Return the keys of disabled addresses, at most `within` seconds old; one round trip."""
+    return await _disabled(within, lambda value: value, "", store)
 
+
+async def _disabled(
+    within: float, part: Callable[[frozenset[str]], object], of: str, store: Store
+) -> frozenset[str]:
     async def read() -> frozenset[str]:
         page = await store.table.range(ORGANISATION, PARTITION, *DISABLED, ("id",))
         return frozenset(row.key for row in page.rows)
 
-    kept: TimedCache[str, frozenset[str]] = store.kept(KEPT)
-    return await kept.get(PARTITION, within, read)
+    return await store.lately(store.kept(KEPT), PARTITION, within, read, f"{KEPT} {of}", part)
 
 
 async def is_disabled(address: str, *, store: Store) -> bool:
     """Return whether an address is disabled, as of at most LASTS seconds ago."""
-    return bool(address) and is_among(await find_disabled(store=store, within=LASTS), address)
+
+    def part(disabled: frozenset[str]) -> bool:
+        return is_among(disabled, address)
+
+    return bool(address) and part(await _disabled(LASTS, part, address, store))
 
 
 def with_suspensions(calendar: Calendar, disabled: frozenset[str]) -> Calendar:

@@ -143,7 +143,7 @@ async def find_noted(email: str, *, store: Store, within: float = 0.0) -> tuple[
         return tuple(dict.fromkeys(row.key for page in pages for row in page.rows))
 
     kept: TimedCache[str, tuple[str, ...]] = store.kept(KEPT, REMEMBERED)
-    return await kept.get(partitions[0], within, read)
+    return await store.lately(kept, partitions[0], within, read, f"{KEPT} {partitions[0]}")
 
 
 async def find_current(businesses: Iterable[str], *, store: Store, within: float = 0.0) -> list[Calendar]:

@@ -1,17 +1,13 @@
 """Sign-in sessions that were ended early, so that a cookie someone has kept is no longer accepted."""
 
+from collections.abc import Callable
 from contextlib import suppress
 from datetime import datetime
-from typing import TYPE_CHECKING
 
 from shared.records.organisation import ORGANISATION
 from shared.records.table import Operation, Stale
 from shared.use_cases.ports import Store
 from shared.use_cases.single_write import write_alone
-
-
-if TYPE_CHECKING:
-    from shared.use_cases.timed_cache import TimedCache
 
 
 PARTITION = "signed-out"
@@ -21,13 +17,20 @@ KEPT = "ended sessions"
 
 async def find_ended(*, store: Store) -> frozenset[str]:
     """Return the names of ended sessions, at most LASTS seconds old."""
+    return await _ended(lambda value: value, "", store)
 
+
+async def is_ended(name: str, *, store: Store) -> bool:
+    """Return whether a session was ended, at most LASTS seconds ago."""
+    return name in await _ended(lambda ended: name in ended, name, store)
+
+
+async def _ended(part: Callable[[frozenset[str]], object], of: str, store: Store) -> frozenset[str]:
     async def read() -> frozenset[str]:
         page = await store.table.range(ORGANISATION, PARTITION, "!", "~", ("expires",))
         return frozenset(row.key for row in page.rows)
 
-    kept: TimedCache[str, frozenset[str]] = store.kept(KEPT)
-    return await kept.get(PARTITION, LASTS, read)
+    return await store.lately(store.kept(KEPT), PARTITION, LASTS, read, f"{KEPT} {of}", part)
 
 
 async def end_session(name: str, expires: datetime, *, store: Store, now: datetime) -> None:

@@ -3,7 +3,6 @@
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import datetime
-from typing import TYPE_CHECKING
 
 from shared.domain.access.organisation import Organisation
 from shared.domain.calendar.business import Calendar
@@ -15,10 +14,6 @@ from shared.records.limits import require_fit
 from shared.records.organisation import ORGANISATION
 from shared.records.table import Operation, Row, Stale
 from shared.use_cases.ports import Store
-
-
-if TYPE_CHECKING:
-    from shared.use_cases.timed_cache import TimedCache
 
 
 PARTITION, ROW = "organisation", "0"
@@ -33,8 +28,7 @@ async def find_organisation(*, store: Store, within: float = LASTS) -> Organisat
     async def read() -> Organisation:
         return _read(await store.table.get(ORGANISATION, PARTITION, ROW))
 
-    kept: TimedCache[str, Organisation] = store.kept(KEPT)
-    return await kept.get(ROW, within, read)
+    return await store.lately(store.kept(KEPT), ROW, within, read, KEPT)
 
 
 async def with_sender(calendar: Calendar, *, store: Store) -> Calendar:

@@ -10,15 +10,17 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from shared.records.calendars import with_document
+from shared.records.table import Ambiguous
 from shared.storage.calendars import JUST_READ
 from shared.storage.store import TableStore
-from shared.use_cases.calendars.change_calendar import change_calendar
+from shared.use_cases.calendars.change_calendar import change_calendar, with_business
 from shared.use_cases.commands import Author, name_change
 from shared.use_cases.organisation.settings import change_organisation, find_organisation
 from tests.functions.console.app import PEOPLE, Console, a_clinic, hidden
 from tests.functions.console.services.place import typed as typed_in
 from tests.support.builders import MONDAY, SECRET, a_key, a_person
 from tests.support.fakes import MemoryTable
+from tests.support.virtual_time import VirtualTimeLoop
 
 
 if TYPE_CHECKING:
@@ -26,7 +28,7 @@ if TYPE_CHECKING:
 
     from shared.domain.access.organisation import Organisation
     from shared.domain.calendar.business import Calendar
-    from shared.records.table import Operation
+    from shared.records.table import Operation, Page, Row
 
 CALENDAR = "/console/calendars/biz0clinic"
 HOURS = f"{CALENDAR}/settings/hours"
@@ -43,10 +45,12 @@ async def without_rights(table: MemoryTable, role: str = "viewer") -> None:
     await elsewhere(table, change)
 
 
-async def elsewhere(table: MemoryTable, change: Callable[[Calendar], Calendar]) -> None:
+async def elsewhere(
+    table: MemoryTable, change: Callable[[Calendar], Calendar], business: str = "biz0clinic"
+) -> None:
     author, store = Author("alma", a_key()), TableStore(table)
     await asyncio.sleep(JUST_READ)  # what was read a moment ago is not asked for again
-    command = name_change(SECRET, "biz0clinic", "elsewhere", author, "")
+    command = name_change(SECRET, business, "elsewhere", author, "")
     await change_calendar(command, change, action="x", subject="x", author=author, store=store, now=MONDAY)
 
 
@@ -188,3 +192,84 @@ async def test_whoever_administers_the_organisation_no_more_saves_nothing_more()
 
 def with_heads(organisation: Organisation, *heads: str) -> Organisation:
     return organisation.model_copy(update={"administrators": heads})
+
+
+class Unreadable(MemoryTable):
+    """Has calendars that cannot be read."""
+
+    lost: frozenset[str] = frozenset()
+
+    async def get(self, table: str, partition: str, key: str, select: Sequence[str] = ()) -> Row | None:
+        self._refuse(table, partition)
+        return await super().get(table, partition, key, select)
+
+    async def range(
+        self, table: str, partition: str, low: str, high: str, select: Sequence[str] = (), limit: int = 0
+    ) -> Page:
+        self._refuse(table, partition)
+        return await super().range(table, partition, low, high, select, limit)
+
+    def _refuse(self, table: str, partition: str) -> None:
+        if table == "bookings" and partition in self.lost:
+            raise Ambiguous(partition)
+
+
+async def test_of_several_calendars_all_that_are_outdated_are_read_anew_at_once_and_one_may_be_unreadable():
+    world = Console(Unreadable(), now=MONDAY)
+    names = [f"biz0{number}" for number in range(8)]
+    for name in names:
+        await world.save(a_clinic(STAFF, id=name, slug=name, name=f"Clinic {name}"))
+    assert (await world.open("boss", "/console")).status == 200
+    for name in names:
+        await elsewhere(world.table, lambda one: with_business(one, name="Practice"), name)
+    page = (await world.open("boss", "/console")).body.decode()
+    assert page.count("Practice") >= len(names)
+    assert "Clinic biz0" not in page
+    await asyncio.sleep(JUST_READ)
+    world.table.lost = frozenset(names[:1])
+    assert (await world.open("boss", "/console")).status == 200
+
+
+def run_later(work: Callable[[], Coroutine[Any, Any, None]]) -> None:
+    """Run on virtual time, as what is kept for seconds is."""
+    with asyncio.Runner(loop_factory=VirtualTimeLoop) as runner:
+        runner.run(work())
+
+
+async def a_minute_later(table: MemoryTable) -> Console:
+    """Return another process, in which somebody was a minute ago."""
+    world = Console(table, now=MONDAY)
+    assert (await world.open("boss", HOURS)).status == 200
+    await asyncio.sleep(60)
+    return world
+
+
+def test_whoever_signed_out_elsewhere_is_out_though_this_process_had_not_heard_of_it():
+    async def work() -> None:
+        here = await a_world()
+        world = await a_minute_later(here.table)
+        form = await typed(world)
+        await asyncio.sleep(60)
+        here.__dict__["sessions"] = world.__dict__["sessions"]
+        assert (await here.post("boss", "/console/sign-out", csrf=form["csrf"])).status == 303
+        before = settings_of(world)
+        assert (await world.post("boss", HOURS, **form)).status == 401
+        assert (await world.open("boss", HOURS)).status == 303
+        assert settings_of(world) == before
+
+    run_later(work)
+
+
+def test_who_may_use_it_no_more_by_what_the_organisation_said_elsewhere_saves_nothing():
+    async def work() -> None:
+        here = await a_world()
+        world = await a_minute_later(here.table)
+        form = await typed(world)
+        await asyncio.sleep(60)
+        off = {"actor": "x", "number": "1", "store": here.store, "now": MONDAY}
+        await change_organisation(lambda one: one.model_copy(update={"is_on": False}), **off)
+        before = settings_of(world)
+        assert (await world.post("boss", HOURS, **form)).status == 403
+        assert settings_of(world) == before
+
+    run_later(work)

@@ -20,7 +20,6 @@ from functions.console_routes import CONSOLE_ROUTES
 from functions.pages.render import HERE
 from shared.domain.access.permissions import Caller
 from shared.domain.calendar.service import Question
-from shared.storage.calendars import MASKS_LAST
 from tests.functions.console.app import FORM, START, Console
 from tests.functions.console.services.place import typed
 from tests.functions.pages.links import links_of, name_of
@@ -37,6 +36,7 @@ if TYPE_CHECKING:
 
     from tests.support.edge import Answer
 
+READ_FOR = 20  # seconds that somebody looks at a page before the next
 LARGEST = 60_000  # bytes with styles and scripts
 PEOPLE, SERVICES, QUESTIONS = 1000, 200, 60
 CALENDAR = "/console/calendars/biz0clinic"
@@ -59,12 +59,13 @@ NOT_HERE = {
 }
 DEEPER = {
     "calendar_report": 2,  # which days are packed, and the days
-    "console_home": 4,  # where one was added a moment ago is shown at once: nothing of it is from a cache
+    "console_home": 2,  # where one was added a moment ago is shown at once, with what is to come there
     "console_reports": 3,  # the calendars, which days are packed, the days, and names
+    "console_search": 2,  # the list of all calendars
     "customers_customer": 3,  # the customer, and their appointments by an index
     "customers_data": 4,  # the customer, their appointments by an index, the visits, the messages
+    "customers_merge": 2,  # the customer, and who may be the same
     "deleted_calendars": 2,
-    "organisation_people": 3,  # the calendars that the person is on
     "queue_details": 2,  # the appointment, and pages of its history
     "queue_reassign": 2,  # and who is free then
     "staff_time_off": 2,
@@ -141,10 +142,10 @@ async def opened(world: Console, url: str) -> Answer:
 
 
 async def opened_again(world: Console, url: str) -> Answer:
-    """Open a page after what it keeps was read a moment ago, and all else long ago."""
+    """Open a page after what it keeps was read a while ago, and all else long ago."""
     await asyncio.sleep(3600)
     await opened(world, url)
-    await asyncio.sleep(MASKS_LAST + 0.1)
+    await asyncio.sleep(READ_FOR)
     return await opened(world, url)
 
 
@@ -204,13 +205,13 @@ TRANSACTIONS = {
     "staff_time_off_add": 2,  # an appointment in it goes to somebody else
 }
 DEEPER_TO_SAVE = {
-    "calendar_administrator": 9,  # the person's calendars, and the line in the list of all
+    "calendar_administrator": 8,  # the person's calendars, and the line in the list of all
     "calendar_deleted": 7,  # where else its people work, and what they hold there
     "customers_add": 3,  # who else has the address
     "customers_block": 3,  # the customer
     "customers_customer": 6,  # who else has the address
     "customers_remove": 4,  # whether a legal hold keeps them
-    "organisation_people": 8,  # every calendar that the person is on, and who reads the report of all
+    "organisation_people": 6,  # every calendar that the person is on, and who reads the report of all
     "organisation_reports": 3,  # the calendars that readers are named by
     "page_access": 3,  # the list of all calendars says for whom the page is
     "page_publish": 3,  # the list of all calendars

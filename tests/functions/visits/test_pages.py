@@ -1,16 +1,20 @@
 """The pages of a visit, what leads to them, and when they open."""
 
+import gzip
+import re
 from dataclasses import replace
 from datetime import timedelta
 
 import pytest
 
+from functions.pages.render import HERE
 from functions.settings.ice_servers import RoomServers
 from shared.domain.appointments.terms import TermsChange
 from shared.domain.appointments.visit_links import join_token
 from shared.use_cases.appointments.staff_request import CustomerInput, StaffBooking
 from tests.functions.visits.app import START
 from tests.support.builders import MONDAY, SECRET
+from tests.support.figures import say
 
 
 async def test_the_waiting_room_opens_half_an_hour_before_and_the_page_says_so(meeting):
@@ -24,6 +28,17 @@ async def test_the_waiting_room_opens_half_an_hour_before_and_the_page_says_so(m
     page = await meeting.call("GET", meeting.join)
     assert b"Check your camera" in page.body
     assert (await meeting.ana("enter", {"name": "Ana"})).status == 200
+
+
+async def test_the_room_is_light_with_its_styles_and_scripts(meeting):
+    for url in (meeting.join, f"{meeting.join}/test", meeting.host):
+        page = (await meeting.call("GET", url)).body
+        names = set(re.findall(rb'(?:href|src)="/s/([\w.-]+\.(?:css|js))"', page))
+        assert any(one.endswith(b".js") for one in names)
+        sent = [page, *((HERE / "static" / one.decode()).read_bytes() for one in names)]
+        size = sum(len(gzip.compress(one)) for one in sent)
+        say(f"{url.partition('/')[2][:4]} {size / 1000:.1f} KB")
+        assert size <= 40_000
 
 
 async def test_pages_allow_camera_and_microphone_to_themselves_and_are_kept_nowhere(meeting):
