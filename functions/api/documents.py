@@ -1,8 +1,9 @@
 """Builds the documents of the public JSON endpoints from what the use cases return."""
 
 import json
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from datetime import datetime, timedelta
+from functools import cache
 from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
@@ -122,13 +123,13 @@ def slots_text(offer: AvailableSlots, zone: str) -> str:
     slots = offer.slots(quoted)
     are_all_named = all(quoted.values()) and not offer.sessions
     named = (",".join(slot.staff if are_all_named else filter(None, slot.staff)) for slot in slots)
-    text = ",".join(_slot_text(slot, staff, place) for slot, staff in zip(slots, named, strict=True))
+    told = cache(lambda moment: _as_json(moment.astimezone(place)))  # most slots end where another begins
+    text = ",".join(_slot_text(slot, staff, told) for slot, staff in zip(slots, named, strict=True))
     return f'{{"timeZone":{json.dumps(zone)},"slots":[{text}]}}'
 
 
-def _slot_text(slot: Slot, staff: str, place: ZoneInfo) -> str:
-    start, end = (_as_json(one.astimezone(place)) for one in (slot.start, slot.end))
-    return f'{{"start":"{start}","end":"{end}","staff":[{staff}],"seats":{slot.seats}}}'
+def _slot_text(slot: Slot, staff: str, told: Callable[[datetime], str]) -> str:
+    return f'{{"start":"{told(slot.start)}","end":"{told(slot.end)}","staff":[{staff}],"seats":{slot.seats}}}'
 
 
 def _as_json(moment: datetime) -> str:

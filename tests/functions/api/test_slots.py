@@ -205,3 +205,10 @@ async def test_nothing_tells_why_somebody_is_busy():
     ana = {"name": "Ana Souza", "email": "ana@example.com", "notes": "Only this week"}
     bob = {"name": "Bob", "email": "bob@example.org"}
     assert await told(ana, "Surgery", "a-key-of-a-test-1") == await told(bob, "Holiday", "a-key-of-a-test-2")
+
+
+async def test_a_calendar_of_many_is_answered_from_beside_with_the_same_text(world, monkeypatch):
+    asked = "/api/clinic/slots?service=consultation"
+    before = await world.call("GET", asked)
+    monkeypatch.setattr("functions.api.endpoints.MANY", 1)
+    assert (await world.call("GET", asked)).body == before.body
