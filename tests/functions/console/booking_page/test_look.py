@@ -141,6 +141,7 @@ async def test_a_picture_that_cannot_be_kept_is_refused_in_its_form(data, said):
     world = await a_place()
     answer = await upload(world, data)
     assert answer.status == 422
+    assert f'id="settings" method="post" action="{PAGE}"' in answer.body.decode(), "the look is saved where it is"
     assert error_at(answer.body.decode(), "logo") == said
     assert (await business_of(world)).page.logo == ""
 

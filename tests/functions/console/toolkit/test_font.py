@@ -65,6 +65,7 @@ async def test_what_cannot_be_used_is_refused_in_words_and_nothing_is_lost(data,
     await sent(world, regular=a_font())
     answer = await sent(world, regular=data)
     assert (answer.status, said in html.unescape(answer.body.decode())) == (422, True)
+    assert f'id="settings" method="post" action="{SHEET}"' in answer.body.decode(), "the look is saved where it is"
     answer = await sent(world, regular=a_font(), bold=data or b"x")
     assert answer.status == 422
     assert (await business_of(world)).toolkit.font.family == "Intar"
