@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import asyncio
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any
 
 from functions.console.appointments.context import CUSTOMER
 from functions.console.boundary import console_boundary
 from functions.console.context import enter
 from functions.console.customers.form import customer_form
+from functions.console.customers.lines import appointment_line
 from functions.console.forms.save import show_or_save
-from functions.console.queue.view import ICONS, STATUSES
 from shared.domain.access.permissions import Permission
 from shared.domain.appointments.customer import SPLIT_UNTIL, CustomerRecord
 from shared.i18n.marked import marked
@@ -41,18 +41,6 @@ TOLD = {
     "texts-stopped": marked("Noted: they get no text messages."),
     "texts-allowed": marked("Noted: they get text messages again."),
 }
-
-
-class AppointmentLine(NamedTuple):
-    """An appointment of the customer."""
-
-    when: str
-    service: str
-    people: str
-    status: str
-    icon: str
-    href: str
-    is_coming: bool
 
 
 @console_boundary
@@ -169,7 +157,7 @@ async def customers_block(req: func.HttpRequest) -> func.HttpResponse:
 
 def _around(context: CalendarContext, name: str, listed: Sequence[CustomerAppointment]) -> dict[str, Any]:
     """Return what the page shows beside the form."""
-    lines = [_line(context, name, one) for one in listed]
+    lines = [appointment_line(context, name, one) for one in listed]
     statuses = [one.listed.appointment.status for one in listed]
     return {
         "coming": [one for one in reversed(lines) if one.is_coming],
@@ -198,23 +186,6 @@ def _book(context: CalendarContext, customer: str) -> str:
     if not context.access.may(Permission.CREATE_BOOKING):
         return ""
     return context.link("bookings", context.business.id, "new", customer=customer, back=f"{CUSTOMER}{customer}")
-
-
-def _line(context: CalendarContext, customer: str, one: CustomerAppointment) -> AppointmentLine:
-    appointment, calendar = one.listed.appointment, context.calendar
-    service = appointment.service_of(calendar.services.get(appointment.service))
-    status = "cancelled" if one.is_cancelled else appointment.status
-    people = [person.name for name in appointment.staff if (person := calendar.person(name))]
-    back = f"{CUSTOMER}{customer}"
-    return AppointmentLine(
-        when=context.formats.when(appointment.start),
-        service=service.name if service else "",
-        people=", ".join(people),
-        status=context.texts.gettext(STATUSES[status]),
-        icon=ICONS[status],
-        href=context.link("queue", context.business.id, appointment.id, back=back),
-        is_coming=appointment.end > context.now and status != "cancelled",
-    )
 
 
 def changing(context: CalendarContext) -> Customers:

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from typing import TYPE_CHECKING
 
 from functions.auth.session import require_recent_sign_in
 from functions.console.boundary import console_boundary
 from functions.console.context import enter
+from functions.console.customers.lines import coming_lines
 from functions.console.retention.kept_lines import JSON, kept_file, kept_lines
 from functions.wiring import services
 from shared.domain.access.permissions import Permission
@@ -51,25 +53,23 @@ async def customers_erase(req: func.HttpRequest) -> func.HttpResponse:
     require_recent_sign_in(req, context.now)
     app, name = services(), context.req.route_params["customer"]
     found = await read_customer(name, business=context.business.id, store=app.store)
-    is_refused, hold = False, ""
+    hold = ""
     if context.is_sent:
         erasing = Erasing(context.business.id, context.author, app.context)
         try:
-            await erasing.erase(found.id)
-        except AppointmentsToCome:
-            is_refused = True
+            with suppress(AppointmentsToCome):  # which the page names
+                await erasing.erase(found.id)
+                forget_customers(context.business.id, store=app.store)
+                return context.leave(context.here("customers", news="erased"))
         except UnderLegalHold as refusal:
             hold = refusal.detail
-        else:
-            forget_customers(context.business.id, store=app.store)
-            return context.leave(context.here("customers", news="erased"))
     return await context.page(
         "console/customers/erase.html",
         "customers",
-        status=409 if is_refused or hold else 200,
+        status=409 if context.is_sent else 200,
         heading=context.texts.gettext("Erase %(name)s?") % {"name": found.record.name},
         back=context.here("customers", "customer", name),
         data=context.here("customers", "customer", name, "data"),
-        is_refused=is_refused,
+        coming=await coming_lines(context, found.id),
         hold=hold,
     )

@@ -47,6 +47,11 @@ async def test_who_keeps_the_desk_neither_takes_nor_erases(console):
 
 async def test_whoever_has_something_to_come_is_named_the_way_and_kept(console):
     bob = await customer_of(console, "bob")
+    asked = await page(console, f"{LIST}/customer/{bob}/erase", "boss")
+    assert ["aren’t over yet" in asked, asked.count('<ul class="moments"><li><a href="/console/queue/')] == [
+        True,
+        1,
+    ]
     refused = await console.send("boss", f"{LIST}/customer/{bob}/erase")
     assert [refused.status, "aren’t over yet" in refused.body.decode()] == [409, True]
     assert bob == await customer_of(console, "bob")
