@@ -48,8 +48,13 @@ def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--python", default=PYTHON, help="the version that will run it")
     parser.add_argument("--to", type=Path, default=ROOT / "dist/azure", help="the folder, which is emptied first")
+    parser.add_argument("--no-guide", action="store_true", help="take no pictures of the guide, if there are none")
     chosen = parser.parse_args()
     try:
+        if not chosen.no_guide:
+            from infra.local.guide import take_where_missing
+
+            print(take_where_missing())
         made = make_package(chosen.to.resolve(), chosen.python)
     except PackageFailed as failed:
         print(failed, file=sys.stderr)
