@@ -211,7 +211,7 @@ DEEPER_TO_SAVE = {
     "customers_block": 3,  # the customer
     "customers_customer": 6,  # who else has the address
     "customers_remove": 4,  # whether a legal hold keeps them
-    "organisation_people": 6,  # every calendar that the person is on, and who reads the report of all
+    "organisation_people": 7,  # every calendar that the person is on, and who reads the report of all
     "organisation_reports": 3,  # the calendars that readers are named by
     "page_access": 3,  # the list of all calendars says for whom the page is
     "page_publish": 3,  # the list of all calendars
@@ -221,7 +221,7 @@ DEEPER_TO_SAVE = {
     "queue_reassign": 3,
     "queue_reschedule": 3,
     "settings_business": 3,  # the list of all calendars has the name
-    "settings_copy": 22,  # a calendar is made, then what is on it, and then where else its people work
+    "settings_copy": 23,  # a calendar is made, then what is on it, and then where else its people work
     "settings_delete": 4,  # where else its people work
     "settings_manage": 5,  # the address is taken first
     "staff_add": 9,  # once somebody is listed, whether their account is disabled, and where else they work
