@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from contextlib import suppress
 from typing import TYPE_CHECKING
 
@@ -52,7 +53,9 @@ async def customers_erase(req: func.HttpRequest) -> func.HttpResponse:
     context = await enter(req, Permission.ERASE_CUSTOMER)
     require_recent_sign_in(req, context.now)
     app, name = services(), context.req.route_params["customer"]
-    found = await read_customer(name, business=context.business.id, store=app.store)
+    found, coming = await asyncio.gather(
+        read_customer(name, business=context.business.id, store=app.store), coming_lines(context, name)
+    )
     hold = ""
     if context.is_sent:
         erasing = Erasing(context.business.id, context.author, app.context)
@@ -61,6 +64,7 @@ async def customers_erase(req: func.HttpRequest) -> func.HttpResponse:
                 await erasing.erase(found.id)
                 forget_customers(context.business.id, store=app.store)
                 return context.leave(context.here("customers", news="erased"))
+            coming = await coming_lines(context, found.id)  # also what was booked since
         except UnderLegalHold as refusal:
             hold = refusal.detail
     return await context.page(
@@ -70,6 +74,6 @@ async def customers_erase(req: func.HttpRequest) -> func.HttpResponse:
         heading=context.texts.gettext("Erase %(name)s?") % {"name": found.record.name},
         back=context.here("customers", "customer", name),
         data=context.here("customers", "customer", name, "data"),
-        coming=await coming_lines(context, found.id),
+        coming=coming,
         hold=hold,
     )

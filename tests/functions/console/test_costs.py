@@ -63,6 +63,7 @@ DEEPER = {
     "console_reports": 3,  # the calendars, which days are packed, the days, and names
     "console_search": 2,  # the list of all calendars
     "customers_customer": 3,  # the customer, and their appointments by an index
+    "customers_erase": 3,  # the customer beside what is still to come of them, by an index, with the visits
     "customers_data": 4,  # the customer, their appointments by an index, the visits, the messages
     "customers_merge": 2,  # the customer, and who may be the same
     "deleted_calendars": 2,
