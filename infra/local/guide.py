@@ -74,6 +74,7 @@ RECORD = """async ([pictures, seconds]) => {
   for (const byte of bytes) text += String.fromCharCode(byte);
   return btoa(text);
 }"""
+BOTH_SEEN = "() => [...document.querySelectorAll('video')].filter((one) => one.videoWidth).length > 1"
 AS_WEBP = """async (source) => {
   const image = await new Promise((done) => {
     const made = new Image();
@@ -209,6 +210,9 @@ async def _entered(context: BrowserContext, join: str, tag: str, part: str) -> P
         with suppress(Error):  # who has entered before is led further by the page itself, maybe just now
             await enter.click(timeout=3000)
     await expect(page.locator(f"#{part}")).to_be_visible(timeout=30_000)
+    if part == "room":
+        with suppress(Error):  # without the other's picture it still shows the room
+            await page.wait_for_function(BOTH_SEEN, timeout=30_000)
     return page
 
 
