@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from itertools import islice
+from heapq import nlargest, nsmallest
+from itertools import chain, islice
 from typing import TYPE_CHECKING
 
 from functions.console.reports.columns import COLUMNS
@@ -13,6 +14,7 @@ from shared.domain.reports.visit_figures import VisitFilter
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
+    from functions.console.reports.columns import Keys
     from functions.console.reports.query import ReportQuery
     from functions.console.reports.scope import ReportScope
     from functions.spreadsheets.workbook import SheetCell
@@ -61,6 +63,8 @@ class Listed:
         is_down, parts = sort.startswith("-"), self._parts
         if sort == "-start":  # each part has the visits by their start: only its last ones can be among them
             parts = [one.cut(max(len(one) - most, 0), len(one)) for one in parts]
+        elif sort.removeprefix("-") != "start":
+            parts = self._foremost(parts, COLUMNS[sort.removeprefix("-")].sorts, most, is_down=is_down)
         visits = joined(parts)
         order = sorted(range(len(visits)), key=visits.starts.__getitem__)
         if sort != "start":
@@ -69,3 +73,14 @@ class Listed:
             keys = COLUMNS[sort.removeprefix("-")].sorts(visits, self._scope)
             order.sort(key=keys.__getitem__, reverse=is_down)
         return map(visits.visit, order)
+
+    def _foremost(
+        self, parts: Sequence[VisitColumns], keys_of: Keys, most: int, *, is_down: bool
+    ) -> list[VisitColumns]:
+        """Return the visits that can be among the first by their keys, with all that are like the last of them."""
+        if not 0 < most < len(self):
+            return list(parts)
+        keys = [keys_of(one, self._scope) for one in parts]
+        last = (nlargest if is_down else nsmallest)(most, chain.from_iterable(keys))[-1]
+        is_in = last.__le__ if is_down else last.__ge__
+        return [one.compressed(list(map(is_in, some))) for one, some in zip(parts, keys, strict=True)]

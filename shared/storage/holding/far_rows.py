@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Iterable, Mapping, Sequence
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from shared.domain.calendar.business import Business
@@ -144,7 +145,14 @@ def ledgers_read(rows: Rows, people: Iterable[str]) -> list[str]:
 
 
 def _is_live(row: Row | Page | None) -> bool:
-    return isinstance(row, Row) and not load(Business, row.values).deleted_at
+    if not isinstance(row, Row):
+        return False
+    return not _is_deleted(tuple(one for one in row.values.items() if one[0].startswith("body")))
+
+
+@lru_cache(maxsize=100)
+def _is_deleted(document: tuple[tuple[str, str], ...]) -> bool:
+    return load(Business, dict(document)).deleted_at is not None
 
 
 def _within(key: str, wanted: Range) -> bool:

@@ -256,6 +256,11 @@ async def test_a_long_list_has_pages(world):
     assert len(rows(html)) == 50
     assert len(rows(await report(world, "?page=2"))) == 14
     assert rows(await report(world, "?page=9")) == []
+    for sort in ("duration", "-duration", "-wait", "status", "-service", "meeting"):
+        answer = await world.open("boss", f"{REPORTS}?sort={sort}&format=csv")
+        all_of_it = [row[1] for row in csv.reader(io.StringIO(answer.body.decode("utf-8-sig")))][1:]
+        pages = [rows(await report(world, f"?sort={sort}&page={page}")) for page in (1, 2)]
+        assert [row[1] for page in pages for row in page] == all_of_it, sort
 
 
 async def test_without_visits_it_says_so(world):
