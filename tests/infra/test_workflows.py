@@ -11,7 +11,12 @@ from infra.local.pieces import ROOT
 
 FILES = sorted((ROOT / ".github/workflows").glob("*.yml"))
 PINNED = re.compile(r"[\w.-]+/[\w./-]+@[0-9a-f]{40}")
-RIGHTS = {"test": {"contents": "read"}, "package": {"contents": "read"}, "deploy": {"id-token": "write"}}
+RIGHTS = {
+    "test": {"contents": "read"},
+    "weaknesses": {},
+    "package": {"contents": "read"},
+    "deploy": {"id-token": "write"},
+}
 
 
 def mistakes(workflow):
