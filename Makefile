@@ -52,7 +52,7 @@ fix: setup ## Format, and mend what the linter can mend
 guide: ## Take the pictures and films of the guides for customers from a demo that runs (PORT), into functions/guide
 	@$(PY) -m infra.local.guide $(ARGS)
 
-bench: build ## Measure speed and print the tables (ARGS="name" for some)
+bench: build ## Measure speed and print the tables (ARGS="name" for some; history alone takes many minutes)
 	@$(PY) -m tests.bench $(ARGS)
 
 prove: build ## Run the long experiments under load and faults (ARGS=full, matrix, simulation, dates, browsers, package or azure for one)
