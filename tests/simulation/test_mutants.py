@@ -56,6 +56,8 @@ def test_races_do_happen_once_nothing_is_conditional() -> None:
         wrap=without_condition((LEDGER, APPOINTMENT, SEAT, SESSION, DECISION)),
         stop_at=10**9,
         length=60,
+        pause=0.5,
+        instances=8,  # commands of one process rarely meet
     )
     problems = simulate(plan).problems
     assert sum("claimed twice" in one for one in problems) >= 10
