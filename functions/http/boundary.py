@@ -31,7 +31,7 @@ from functions.http.problems import (
 )
 from functions.settings.app import SettingsMissing
 from shared.domain.errors import InvalidFields, Refusal, TryAgain, json_pointer
-from shared.records.table import Ambiguous
+from shared.records.table import Ambiguous, Stale
 from shared.storage.trace import Trace, traced
 from shared.use_cases import fault_log as faults
 from shared.use_cases.commands import KEY
@@ -107,7 +107,7 @@ async def _answered(handler: Handler, refuse: Refuse, req: func.HttpRequest) -> 
         return await handler(req)
     except Refusal as refusal:
         answer = refusal
-    except Ambiguous:
+    except (Ambiguous, Stale):  # no answer, or others write all the time
         answer = TryAgain()
     except Exception as error:  # noqa: BLE001 - whatever it is, it has its answer here
         log_fault(handler.__name__, error)

@@ -19,8 +19,8 @@ from functions.sms.confirmation import confirmation
 from functions.wiring import services
 from shared.delivery.mail import azure as mail
 from shared.delivery.sms import azure as sms
-from shared.domain.errors import Forbidden, NotFound
-from shared.records.table import Ambiguous
+from shared.domain.errors import Forbidden, NotFound, TryAgain
+from shared.records.table import Ambiguous, Stale
 from shared.use_cases.messages.take_mail_report import take_mail_report
 from shared.use_cases.ports import MailUnavailable, NotAccepted
 from shared.use_cases.sms.take_reply import take_reply
@@ -52,7 +52,7 @@ async def azure_events(req: func.HttpRequest) -> func.HttpResponse:
     if req.method == "OPTIONS":
         allowed = {ALLOWED: str(req.headers.get(ASKED, ""))[:200], "WebHook-Allowed-Rate": "*"}
         return func.HttpResponse(status_code=200, headers=allowed)
-    app, known, doubt = services(), 0, None
+    app, known, is_whole = services(), 0, True
     for event in _events(req):
         kind, data = event.get("eventType") or event.get("type"), event.get("data")
         if not isinstance(data, dict):
@@ -61,10 +61,10 @@ async def azure_events(req: func.HttpRequest) -> func.HttpResponse:
             return json_response({"validationResponse": str(data.get("validationCode", ""))[:200]})
         try:
             known += await _take(kind, data, app)
-        except Ambiguous as unclear:
-            doubt = unclear
-    if doubt:
-        raise doubt
+        except (Ambiguous, Stale):
+            is_whole = False
+    if not is_whole:
+        raise TryAgain
     return json_response({"taken": known})
 
 

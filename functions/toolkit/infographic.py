@@ -60,7 +60,8 @@ async def help_infographic_file(req: func.HttpRequest) -> func.HttpResponse:
     logo, fonts = await asyncio.gather(
         find_shown_logo(context.calendar, store=store), find_fonts(context.calendar, store=store)
     )
-    sheet = _sheet(context, own, SheetLogo(*logo) if logo else None)._replace(font=sheet_font(fonts))
+    font = await asyncio.to_thread(sheet_font, fonts)
+    sheet = _sheet(context, own, SheetLogo(*logo) if logo else None)._replace(font=font)
     made = await asyncio.to_thread(sheet_file, sheet, kind)
     name = f"{context.calendar.business.slug}-infographic-{context.visitor.language_tag}.{kind}"
     headers = {"Cache-Control": "no-store", "Content-Disposition": f'{FILES[kind].shown}; filename="{name}"'}

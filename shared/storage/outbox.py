@@ -22,7 +22,7 @@ from contextlib import suppress
 from dataclasses import replace
 from datetime import datetime
 
-from shared.domain.appointments.messages import OutboxEntry, SentMessage, merge_entries
+from shared.domain.appointments.messages import OutboxEntry, SentMessage, merge_entries, merge_failed
 from shared.domain.appointments.recipients import Recipient, mark_uncertain
 from shared.records.codec import dump, load_row
 from shared.records.keys import failed_key, later_key, sent_key
@@ -115,9 +115,7 @@ class Outbox:
         row = await self._table.get("bookings", lease.business, key := failed_key(lease.key))
         if row is None:
             return Operation("insert", key, dump(failed))
-        new = {one.who for one in failed.recipients}
-        kept = [one for one in load_row(OutboxEntry, row).recipients if one.who not in new]
-        both = failed.model_copy(update={"recipients": (*kept, *failed.recipients)})
+        both = merge_failed(load_row(OutboxEntry, row), failed)
         return Operation("replace", key, dump(both), row.etag)
 
     async def _write(

@@ -50,11 +50,11 @@ async def _problem(files: FontFiles) -> str:
     if not files.regular:
         return marked("Choose a font first")
     try:
-        font_of(files)
+        await asyncio.to_thread(font_of, files)
     except InvalidFields as refused:
         return WRONG.get(refused.errors[0].code, WRONG[NO_FONT.code])
     from shared.presentation.toolkit.printed import can_print  # noqa: PLC0415 - few ask for it
 
-    font = sheet_font(files)
+    font = await asyncio.to_thread(sheet_font, files)
     is_printed = await asyncio.to_thread(can_print, font) if font else False
     return "" if is_printed else WRONG[NO_FONT.code]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from asyncio import gather
+from asyncio import gather, to_thread
 from typing import TYPE_CHECKING, Any
 
 from functions.console.booking_page.contrast import contrast_note
@@ -68,7 +68,7 @@ async def _beside(context: CalendarContext) -> dict[str, Any]:
     """Return what the page has beside the form: the preview, the font, and where words and files are."""
     languages, store = offered_languages(context.business), context.app.store
     reader, font = reader_in(context, context.visitor.language_tag), context.business.toolkit.font
-    fonts = sheet_font(await find_fonts(context.calendar, store=store))
+    fonts = await to_thread(sheet_font, await find_fonts(context.calendar, store=store))
     own = fonts.characters if fonts else frozenset[int]()
     return {
         "preview": preview_of(context, "look", reader.language_tag, languages),

@@ -50,7 +50,7 @@ def sheet_file(sheet: InfographicSheet, kind: str) -> bytes:
 
 
 def sheet_font(files: FontFiles) -> SheetFont | None:
-    """Return a calendar's own font as its infographic has it; None without one."""
+    """Return a calendar's own font as its infographic has it; None without one. Call it in a thread."""
     if not files.regular:
         return None
     found = read_font(files.regular)

@@ -176,6 +176,22 @@ def merge_entries(works: Sequence[OutboxEntry]) -> OutboxEntry:
     return works[-1].model_copy(update={"recipients": recipients, "was": was, "silent": silent})
 
 
+def merge_failed(there: OutboxEntry, failed: OutboxEntry) -> OutboxEntry:
+    """Return an entry that failed just now, with whom it did not reach before, and all reasons for that."""
+    new = {one.who for one in failed.recipients}
+    changes = {
+        "recipients": (*(one for one in there.recipients if one.who not in new), *failed.recipients),
+        "why": merge_reasons(there.why, failed.why),
+        "attempts": max(there.attempts, failed.attempts),
+    }
+    return failed.model_copy(update=changes)
+
+
+def merge_reasons(*reasons: str) -> str:
+    """Return the reasons for which messages were not delivered, each once: each channel has its own."""
+    return " ".join(dict.fromkeys(" ".join(reasons).split()))
+
+
 def notice_kind(recipient: Recipient, *, is_cancelled: bool) -> MessageKind | None:
     """Return the kind of message for a recipient of a notice; None if they never knew of the appointment."""
     if recipient.knows == LEFT:

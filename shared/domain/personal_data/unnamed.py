@@ -5,7 +5,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from shared.domain.text.addresses import folded
+from shared.domain.text.addresses import folded, spellings
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +35,8 @@ class UnnamedPerson:
         document, field, *values = change
         if self.document and document == self.document:
             return [document, field, *(None for _ in values)]
+        if document.startswith("staff/") and field == "name":  # somebody else may share a part of it
+            return [document, field, *(None if one in self.names else one for one in values)]
         return [document, field, *map(self._without, values)]
 
     def _without(self, value: Any) -> Any:
@@ -48,8 +50,23 @@ class UnnamedPerson:
         return value
 
     def _is_named(self, text: str) -> bool:
-        is_address = any(folded(one) in text.lower() for one in self.emails)
-        return is_address or any(re.search(rf"(?<!\w){re.escape(one)}(?!\w)", text) for one in self.names)
+        addresses = (one for email in self.emails for one in spellings(email))
+        return any(_has_address(text, one) for one in addresses) or any(_has_name(text, one) for one in self.names)
+
+
+def _has_address(text: str, address: str) -> bool:
+    """Return whether an address stands in a text, and not as a part of another one."""
+    whole = rf"(?<!\w)(?<!\w[.+-]){re.escape(address)}(?![.-]?\w)"
+    return re.search(whole, text, re.IGNORECASE) is not None
+
+
+def _has_name(text: str, name: str) -> bool:
+    """Return whether a name stands in a text, and not as a part of another one, of a word or of an address.
+
+    One of a single word may be a word of the language as well, such as will: its case counts.
+    """
+    whole = rf"(?<![\w@])(?<!\w-){re.escape(name)}(?!-?\w)(?![\w.+-]*@)"
+    return re.search(whole, text, re.IGNORECASE if " " in name else 0) is not None
 
 
 def told_of(document: str, field: str, entries: Iterable[Mapping[str, Any]]) -> set[str]:

@@ -14,7 +14,9 @@ NEEDED = (b"cmap", b"head", b"hhea", b"hmtx", b"maxp", b"name", b"OS/2")
 OUTLINES = (b"glyf", b"CFF ")
 RESTRICTED, WHOLE_ONLY, NO_OUTLINES = 0x0002, 0x0100, 0x0200  # bits of OS/2.fsType
 FAMILY_NAMES = (16, 1)  # the name of the family, then the older one
-LONGEST_FAMILY, MOST_TABLES, MOST_CHARACTERS = 80, 64, 70_000
+LONGEST_FAMILY, MOST_TABLES, MOST_NAMES, LONGEST_NAME = 80, 64, 5_000, 1_000
+LAST_CHARACTER = 0x10FFFF
+MOST_CHARACTERS = 280_000  # of all parts of a table cmap, with their segments: four times as many as a font draws
 NO_FONT = FieldProblem("no-font", "no TrueType or OpenType font")
 LARGE_FONT = FieldProblem("large-font", "larger than 600 KB")
 CUT_FONT = FieldProblem("cut-font", "the file ends before the font is whole")
@@ -82,11 +84,15 @@ def _problem(data: bytes, tables: FontTables) -> FieldProblem | None:
 def _family(data: bytes, at: int) -> str:
     """Return the name of the family, as Windows has it, or else the Macintosh."""
     count, texts = unpack_from(">HH", data, at + 2)
+    if count > MOST_NAMES:
+        raise ValueError("too many names")
     found: dict[tuple[int, int], str] = {}
     for place in range(count):
         system, _, language, kind, length, offset = unpack_from(">6H", data, at + 6 + 12 * place)
-        raw = data[at + texts + offset : at + texts + offset + length]
         if kind in FAMILY_NAMES and (system, language) in ((3, 0x409), (1, 0)):
+            if length > LONGEST_NAME:
+                raise ValueError("too long a name")
+            raw = data[at + texts + offset : at + texts + offset + length]
             found[kind, system] = raw.decode("utf-16-be" if system == 3 else "mac-roman")
     names = (found.get((kind, system), "") for kind in FAMILY_NAMES for system in (3, 1))
     name = next((one for one in names if one), "")
@@ -94,8 +100,12 @@ def _family(data: bytes, at: int) -> str:
 
 
 def characters_of(data: bytes) -> frozenset[int]:
-    """Return the characters of a font, by its table cmap in the formats 4 and 12. Raise ValueError or error."""
+    """Return the characters of a font, by its table cmap in the formats 4 and 12. Raise ValueError or error.
+
+    It takes some time, so call it in a thread. The parts of the table may overlap, so all they say is bounded.
+    """
     start, (found, known) = _tables(data)[b"cmap"][0], (set[int](), set[int]())
+    left = MOST_CHARACTERS
     (count,) = unpack_from(">H", data, start + 2)
     for place in range(min(count, MOST_TABLES)):
         (offset,) = unpack_from(">L", data, start + 8 + 8 * place)
@@ -103,28 +113,29 @@ def characters_of(data: bytes) -> frozenset[int]:
         if offset in known:  # several systems share one
             continue
         known.add(offset)
-        if kind == 4:
-            found.update(_segments(data, start + offset))
-        elif kind == 12:
-            found.update(_groups(data, start + offset))
+        spans = SPANS[kind](data, start + offset) if kind in SPANS else ()
+        for first, last in spans:
+            left -= max(last + 1 - first, 0) + 1
+            if last > LAST_CHARACTER or left < 0:
+                raise ValueError("more characters than there are")
+            found.update(range(first, last + 1))
     return frozenset(found)
 
 
-def _segments(data: bytes, at: int) -> Iterator[int]:
+def _segments(data: bytes, at: int) -> Iterator[tuple[int, int]]:
     (double,) = unpack_from(">H", data, at + 6)
     for place in range(0, double, 2):
         (last,) = unpack_from(">H", data, at + 14 + place)
         (first,) = unpack_from(">H", data, at + 16 + double + place)
-        if last != 0xFFFF:
-            yield from range(first, last + 1)
+        yield first, min(last, 0xFFFE)  # 0xFFFF is no character: it ends the segments
 
 
-def _groups(data: bytes, at: int) -> Iterator[int]:
+def _groups(data: bytes, at: int) -> Iterator[tuple[int, int]]:
     (groups,) = unpack_from(">L", data, at + 12)
-    left = MOST_CHARACTERS
     for group in range(groups):
         first, last, _ = unpack_from(">LLL", data, at + 16 + 12 * group)
-        left -= max(last + 1 - first, 0) + 1
-        if last > 0x10FFFF or left < 0:
-            raise ValueError("more characters than there are")
-        yield from range(first, last + 1)
+        yield first, last
+
+
+SPANS = {4: _segments, 12: _groups}
+"""What reads the first and last character of each part of a table cmap, by its format."""

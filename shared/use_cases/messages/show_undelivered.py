@@ -1,6 +1,6 @@
 """Puts a message that its provider could not deliver among the undelivered."""
 
-from shared.domain.appointments.messages import OutboxEntry
+from shared.domain.appointments.messages import OutboxEntry, merge_reasons
 from shared.records.codec import dump, load_row
 from shared.records.keys import failed_key
 from shared.records.table import Operation
@@ -23,6 +23,6 @@ async def shown_undelivered(
     new = tuple(one for one in entry.recipients if one.who not in known)
     if not new:
         return []
-    reasons = " ".join(dict.fromkeys([*there.why.split(), why]))  # each channel has its own
+    reasons = merge_reasons(there.why, why)
     both = there.model_copy(update={"recipients": (*there.recipients, *new), "why": reasons})
     return [Operation("replace", key, dump(both), row.etag)]

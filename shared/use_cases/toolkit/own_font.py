@@ -35,7 +35,7 @@ async def save_font(files: FontFiles, *, author: Author, business: str, context:
 
     Raise InvalidFields for a file that is no font or may not be embedded, and NotFound.
     """
-    font = font_of(files)
+    font = await asyncio.to_thread(font_of, files)
     command = name_change(context.secret, business, "font", author, f"{font}")
     saving = FontCommand(files, font, command, author.actor, context.now)
     await context.store.decide(command, saving.reads, saving.decide)
@@ -43,7 +43,10 @@ async def save_font(files: FontFiles, *, author: Author, business: str, context:
 
 
 def font_of(files: FontFiles) -> OwnFont | None:
-    """Return what the settings say of these files; None without any. Raise InvalidFields."""
+    """Return what the settings say of these files; None without any. Raise InvalidFields.
+
+    It takes some time, so call it in a thread.
+    """
     if not files.regular:
         return None
     family = read_font(files.regular).family

@@ -6,9 +6,17 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from shared.domain.appointments.messages import OutboxEntry, merge_entries, notice_kind
+from shared.domain.appointments.messages import OutboxEntry, merge_entries, merge_failed, notice_kind
 from shared.domain.appointments.notices import notice
-from shared.domain.appointments.recipients import NEW, Recipient, merge_recipients, read_recipient
+from shared.domain.appointments.recipients import (
+    BUSINESS,
+    CUSTOMER,
+    NEW,
+    PHONE,
+    Recipient,
+    merge_recipients,
+    read_recipient,
+)
 from shared.domain.appointments.reminders import expected_due, reminders
 from shared.domain.calendar.service import Reminder
 from tests.support.builders import a_seat, a_service, an_appointment
@@ -304,3 +312,14 @@ def test_whom_a_row_has_left_is_known_by_the_times_that_they_were_told_last():
     assert (texts(unserved.recipients), unserved.was) == (("customer", "-staff:ana"), {"ana": first})
     served = merge_entries([left("customer", ana=first), left("customer", "-staff:ana", ana=second)])
     assert (texts(served.recipients), served.was) == (("customer", "-staff:ana"), {"ana": second})
+
+
+def test_what_failed_before_keeps_its_reasons_beside_what_fails_now():
+    bounced = OutboxEntry(kind="notify", appointment="a", recipients=(CUSTOMER, PHONE), why="bounced unreachable")
+    given_up = OutboxEntry(kind="notify", appointment="a", version=2, recipients=(BUSINESS,), attempts=9)
+    both = merge_failed(bounced, given_up)
+    assert (both.recipients, both.why) == ((CUSTOMER, PHONE, BUSINESS), "bounced unreachable")
+    assert (both.version, both.attempts) == (2, 9)
+    again = merge_failed(both, bounced.model_copy(update={"recipients": (PHONE,), "why": "blocked unreachable"}))
+    assert (again.recipients, again.why) == ((CUSTOMER, BUSINESS, PHONE), "bounced unreachable blocked")
+    assert again.attempts == 9

@@ -6,7 +6,7 @@ from struct import pack_into
 import pytest
 
 from shared.domain.errors import InvalidFields
-from shared.domain.toolkit.font_file import LARGEST_FONT, font_type, read_font
+from shared.domain.toolkit.font_file import LARGEST_FONT, characters_of, font_type, read_font
 from tests.support.fonts import a_font, table
 
 
@@ -52,6 +52,29 @@ def test_a_table_that_claims_endless_characters_is_refused_at_once():
     for group in range(40):
         pack_into(">LLL", font, at + 28 + 12 * group, 0, 0x10FFFF, 1)
     assert problem(bytes(font)) == "no-font"
+
+
+def test_segments_that_repeat_all_characters_are_refused_at_once():
+    font, most = bytearray(a_font()), 5000
+    at = table(bytes(font), b"cmap")
+    for last in (0xFFFE, 0xFFFF, 0):  # whole segments, ends, and empty ones
+        pack_into(">HH", font, at, 0, 64)
+        for place in range(64):  # they overlap: each begins a byte pair later
+            pack_into(">HHL", font, at + 4 + 8 * place, 3, 1, 1000 + 2 * place)
+        pack_into(f">{64 + 2 * most}H", font, at + 1000, *[4] * 64, *[last] * most, *[0] * most)
+        pack_into(">64H", font, at + 1000, *[4, 0, 0, 2 * most] * 16)
+        with pytest.raises(ValueError, match="more characters"):
+            characters_of(bytes(font))
+        assert problem(bytes(font)) == "no-font"
+
+
+def test_endless_and_overlong_names_are_refused_at_once():
+    whole = a_font()
+    at = table(whole, b"name")
+    for count, length in ((0xFFFF, 8), (1, 0xFFFF)):
+        font = bytearray(whole)
+        pack_into(">HHH6H", font, at, 0, count, 0, 3, 1, 0x409, 1, length, 0)
+        assert problem(bytes(font)) == "no-font"
 
 
 def test_thousands_of_broken_fonts_raise_nothing_else():

@@ -1,12 +1,15 @@
 """What Azure's Event Grid tells the app of SMS and mails: who shows the key is heard, in either schema."""
 
 import json
+from typing import Any
 
+from functions.sms import azure
 from shared.delivery.mail.message import message_id
 from shared.domain.appointments.messages import SentMessage
 from shared.records.codec import load_row
 from shared.records.keys import SENT
-from shared.records.table import Operation, Row
+from shared.records.table import Operation, Row, Stale
+from shared.use_cases.sms.take_report import take_report
 from tests.delivery.mail.letters import SENDER
 from tests.functions.sms.phones import MOBILE, Texting
 from tests.functions.sms.test_twilio import sent
@@ -117,6 +120,23 @@ async def test_a_report_before_the_note_is_asked_for_again_with_the_rest_of_its_
     await world.table.transact("bookings", "biz0clinic", [Operation("insert", kept.key, kept.values)])
     assert (await world.call("POST", PLACE, batch)).json() == {"taken": 2}
     assert note(world).report == "delivered"
+
+
+async def test_a_report_that_others_overtake_is_asked_for_again_with_the_rest_of_its_batch_taken(monkeypatch):
+    world = await Texting.opened("azure", KEY)
+    reference, first = await world.booked(), []
+
+    async def take(*given: Any, **more: Any) -> str:
+        if not first:
+            first.append(given)
+            raise Stale("changed by others at each try")
+        return await take_report(*given, **more)
+
+    monkeypatch.setattr(azure, "take_report", take)
+    batch = [report("another"), report(reference)]
+    assert (await world.call("POST", PLACE, batch)).status == 503
+    assert sent(world).status == "failed"
+    assert (await world.call("POST", PLACE, batch)).json() == {"taken": 1}
 
 
 async def test_stop_is_confirmed_once_by_an_sms():

@@ -81,6 +81,19 @@ async def test_what_came_back_is_shown_with_its_reason_and_is_another_mail_when_
 
 
 @virtually
+async def test_a_reason_stays_when_the_mail_server_gives_up_on_others() -> None:
+    world = await World.opened()
+    world.postman.reports, world.postman.is_broken_for = True, {"claire@clinic.example"}
+    await world.book()
+    await world.tick()
+    assert await report(world, world.postman.to(ANA)[-1].reference) == "taken"
+    await world.tick_for(timedelta(hours=20), every=600)
+    found = await list_undelivered(world.business, 9, store=world.store, now=world.now)
+    assert {one.recipient.kind for one in found} == {"customer", "staff", "business"}
+    assert [one.why for one in found if one.recipient.kind == "customer"] == ["bounced"]
+
+
+@virtually
 async def test_a_report_that_overtakes_the_note_is_asked_for_again_and_no_longer_later() -> None:
     world, reference = await told()
     gone = [Operation("delete", row.key, etag=row.etag) for row in world.rows(SENT).values()]

@@ -160,3 +160,28 @@ def test_an_entry_loses_what_named_them_and_keeps_the_rest() -> None:
         "actor": "x",
         "subject": "y",
     }
+
+
+def test_who_shares_a_part_of_their_name_or_address_keeps_theirs() -> None:
+    ana = UnnamedPerson(
+        ("ana@clinic.example", "Ana@bücher.example"), ("Ana", "Will", "Ana Li"), "staff/a1", "Former"
+    )
+    others = [
+        *("diana@clinic.example", "li.ana@clinic.example", "x+ana@clinic.example", "li-ana@clinic.example"),
+        *("ana@clinic.example.org", "ana@clinic.example-two.org", "ana@clinic.examples", "dr-Ana@x.example"),
+        *("Ana.Meyer@x.example", "Ana@x.example", "Ana-Maria", "Maria-Ana", "Anastasia", "I will", "Diana Li", ""),
+    ]
+    theirs = [
+        *("ANA@Clinic.Example", "Ask ana@clinic.example.", "<ana@clinic.example>", "a,ana@clinic.example,b"),
+        *("ana@xn--bcher-kva.example", "ana@BÜCHER.example", "-ana@clinic.example", "mailto:ana@clinic.example"),
+        *("Ana’s room", "chez d’Ana", "Dr.Ana", "- Ana", "Ask Ana.", "(ANA LI)", "Will?"),
+    ]
+    for text in others:
+        said = {"actor": text, "subject": text, "changes": [["", "texts", {"en": text}, [text, 7]]]}
+        assert ana.entry(said) == said, text
+    for text in theirs:
+        said = {"actor": "bob", "subject": text, "changes": [["", "texts", {"en": text}, [text, 7]]]}
+        withheld = {"actor": "bob", "subject": "", "changes": [["", "texts", {"en": None}, [7]]]}
+        assert ana.entry(said) == withheld, text
+    names = [["staff/b2", "name", "Ana Meyer", "Ana"]]
+    assert ana.entry({"changes": names}) == {"changes": [["staff/b2", "name", "Ana Meyer", None]]}
