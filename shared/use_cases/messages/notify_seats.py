@@ -27,15 +27,18 @@ async def tell_seats(
     session: str,
     text: str,
     *,
+    version: int,
     silent: bool = False,
     calendar: Calendar,
     store: Store,
     now: datetime,
     may_go_on: Callable[[], bool],
 ) -> bool:
-    """File a notice for every seat that lacks changes of its session; return false if the time was up before.
+    """File a notice for every seat that lacks changes of its session; return false if it could not be finished.
 
-    A `silent` change gets none, except for customers who have had no message about their seat yet.
+    A `silent` change gets none, except for customers who have had no message about their seat yet. Once the session
+    was changed again, after `version`, nothing more is filed: that change has an entry of its own, with its own text
+    and moment, which takes over the seats that are left.
 
     Each seat holds the number of the last change that it includes, and is written on condition that it is as read.
     So however many workers are at it, and wherever one stops, a seat's version is raised once for a change.
@@ -50,6 +53,8 @@ async def tell_seats(
                     return True
                 continue
             appointment = load_row(Appointment, row)
+            if appointment.session_changes > version:
+                return False
             change = SessionChange(appointment, text, calendar, now, silent)
             if not await _tell_some(change, page, store):
                 return True

@@ -40,7 +40,7 @@ log = logging.getLogger("openslot")
 
 
 class OutOfTime(Exception):
-    """The entry has to be given back before its lease ends."""
+    """The entry has to be given back, before its lease ends or because a later one takes over what is left."""
 
 
 def delay_after(attempts: int) -> timedelta:
@@ -264,7 +264,8 @@ class EntrySender:
             "may_go_on": lambda: clock() - self._lease.since < SERVING,
         }
         if recipient == SEATS:
-            is_done = await tell_seats(entry.appointment, entry.text, silent=entry.silent, **more)
+            about: dict[str, Any] = {"version": entry.version, "silent": entry.silent}
+            is_done = await tell_seats(entry.appointment, entry.text, **about, **more)
         else:
             is_done = await file_host_links(recipient.person, **more)
         if not is_done:

@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 from shared.domain.calendar.service import Reminder
-from shared.records.keys import AUDIT, CUSTOMER_APPOINTMENT, DAY, LEDGER, LONG_ONE, SESSION, WORK
+from shared.records.keys import AUDIT, CUSTOMER_APPOINTMENT, DAY, LEDGER, LONG_ONE, SEAT, SESSION, WORK
 from shared.use_cases.appointments.cancel_by_staff import cancel_by_staff
 from shared.use_cases.appointments.change_by_staff import change_by_staff
 from shared.use_cases.appointments.reassign_appointment import reassign_appointment
@@ -21,7 +21,7 @@ from shared.use_cases.telling.announce import Telling
 from shared.use_cases.telling.undo_change import tell_now, undo_change
 from tests.support.builders import a_business, a_calendar, a_key, a_service
 from tests.support.clinic import ANA, BOB, DESK, HALF, TEN, World, a_group, refusal_of, reminding, three_people
-from tests.support.faulty_table import at_random
+from tests.support.faulty_table import Call, at_random
 from tests.support.virtual_time import virtually
 from tests.use_cases.appointments.desk import a_party, change, history, make, renew, seats_of
 
@@ -583,6 +583,30 @@ async def test_a_whole_session_is_changed_without_telling_and_its_seats_know(how
         (1, "booked" if session.is_live else "cancelled", session.start)
     }
     assert not any(session.has_unseen_changes(one) for one in seats.values())
+    assert await world.problems() == []
+
+
+@virtually
+@pytest.mark.parametrize("telling", ["now", "later"])
+async def test_a_change_that_comes_while_seats_get_a_silent_one_is_told(telling: Telling) -> None:
+    world = await World.opened(a_group(5))
+    made = await make(world, parties=[a_party(ANA), a_party(BOB)])
+    await world.tick_for(2 * MINUTE)
+    world.postman.letters.clear()
+    await move(world, made.id, telling="never")
+    timer, moves = world.beside(), list[asyncio.Task[None]]()
+
+    def move_again(call: Call) -> None:
+        if call.writes(SEAT) and not moves:
+            moves.append(asyncio.create_task(move(world, made.id, TEN + 2 * HALF, telling=telling)))
+
+    timer.table.before_each, timer.table.slowness = move_again, lambda: 0.5
+    await timer.tick_for(MINUTE)
+    await asyncio.gather(*moves, timer.table.settled())
+    await world.tick_for(15 * MINUTE)
+    assert len(moves) == 1
+    assert mails(world) == [(who, "change") for who in ("ana", "bob", "claire", "desk")]
+    assert world.rows(WORK) == {}
     assert await world.problems() == []
 
 
