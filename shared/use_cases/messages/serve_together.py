@@ -106,6 +106,8 @@ class TogetherSender:
                 tally += await self._tell(who)
             except MailUnavailable as error:
                 waits.add(channel, self._run.clock() + error.later if error.later else None)
+            except (Ambiguous, Stale):
+                waits.add(channel, self._run.clock())  # the storage gave no clear answer: that is no failed try
         return tally
 
     async def _tell(self, who: tuple[str, str]) -> SendCounts:
