@@ -91,7 +91,8 @@ class OutboxEntry(Model):
     until then, and with `attempts` by failed tries; `leased_by` names the worker that serves it. `why` has the
     reasons for which messages of it were not delivered. Of the notices with the same `together` a recipient gets
     one message. `resent` counts how often staff had it sent again, so that no mailbox takes it for a copy.
-    A `silent` one brings a session's change to its seats, of which nobody is told.
+    A `silent` one brings a session's change to its seats, of which nobody is told. One `by_customer` has what they
+    did themselves: they know the times that it names, and by their pages that older ones no longer hold.
     """
 
     kind: Literal[
@@ -133,6 +134,7 @@ class OutboxEntry(Model):
     together: str = ""
     resent: int = 0
     silent: bool = False
+    by_customer: bool = False
 
 
 class SentMessage(Model):
@@ -168,12 +170,14 @@ def merge_entries(works: Sequence[OutboxEntry]) -> OutboxEntry:
     recipients: tuple[Recipient, ...] = ()
     was: dict[str, tuple[datetime, datetime]] = {}
     for one in works:
-        waiting = {each.called for each in recipients}  # the others have been served, and know newer times
+        # The others have been served, or have changed it themselves, and know newer times.
+        waiting = {each.called for each in recipients if not (one.by_customer and each.is_customer)}
         was = one.was | {called: times for called, times in was.items() if called in waiting}
         newer = mark_uncertain(one.recipients) if one.leased_by else one.recipients
         recipients = merge_recipients(recipients, newer)
     silent = all(one.silent for one in works if SEATS in one.recipients)
-    return works[-1].model_copy(update={"recipients": recipients, "was": was, "silent": silent})
+    known = {"was": was, "by_customer": any(one.by_customer for one in works)}
+    return works[-1].model_copy(update={"recipients": recipients, "silent": silent, **known})
 
 
 def merge_failed(there: OutboxEntry, failed: OutboxEntry) -> OutboxEntry:

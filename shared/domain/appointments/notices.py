@@ -45,7 +45,8 @@ def notice(
 ) -> NewEntry:
     """Return the entry that announces a seat's version; `staff` are people of it as recipients.
 
-    `before` is the previous state of the appointment, which they know, but for the customer who changes it.
+    `before` is the previous state of the appointment, which they know, but for the customer whose `is_own` change
+    it is: they know the present one.
     """
     confirms = service is None or service.confirm_customer
     knows = NEW if seat.version == 1 else KNOWS
@@ -58,7 +59,7 @@ def notice(
     recipients += [BUSINESS.knowing(knows)] if to_business else []
     if appointment.is_group and seat.status == "cancelled":  # the session may move before this is read
         before = before or appointment
-    told = [one for one in recipients if not (is_own and one.kind in ("customer", "phone"))]
+    own = {one for one in recipients if is_own and one.is_customer}
     work = OutboxEntry(
         kind="notify",
         appointment=appointment.id,
@@ -66,7 +67,8 @@ def notice(
         version=seat.version,
         text=text,
         recipients=tuple(recipients),
-        was=times_known(told, before),
+        was=times_known(recipients, before) | times_known(own, appointment),
+        by_customer=is_own,
     )
     return NewEntry(None, seat.id, f"{seat.version:08d}", work)
 

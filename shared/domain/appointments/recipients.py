@@ -69,6 +69,11 @@ class Recipient:
         return self.person or f":{self.kind}"
 
     @property
+    def is_customer(self) -> bool:
+        """Return whether this is the customer of the seat, by mail or by SMS."""
+        return self.kind in ("customer", "phone")
+
+    @property
     def channel(self) -> Channel:
         """Return by what they are reached: one that fails does not hold up the others."""
         return "sms" if self.kind == "phone" else "mail"

@@ -169,7 +169,8 @@ VISIT = DocumentFields(
 )
 ENTRY = DocumentFields(
     {"sending": "recipients refused text"},
-    "kind appointment seat version start offset was.* attempts notBefore leasedBy why together resent silent",
+    "kind appointment seat version start offset was.* attempts notBefore leasedBy why together resent silent "
+    "byCustomer",
 )
 SENT = DocumentFields({"sending": "at kind recipient isFailed report entry.*"}, "seat sms why work also which")
 SENT_SMS = DocumentFields(

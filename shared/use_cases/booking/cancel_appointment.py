@@ -94,6 +94,7 @@ class CancelCommand:
             gone,
             staff=mailed(staff_members(appointment.staff), self.calendar),
             to_business=tells_business(self.calendar, appointment),
+            is_own=True,
         )
         changes |= work_rows([told]) | audit_row(self.now, self.number[:12], "customer", "cancelled", seat.id)
         return Writes(changes, outcome_of(left, gone))

@@ -36,9 +36,9 @@ async def tell_seats(
 ) -> bool:
     """File a notice for every seat that lacks changes of its session; return false if it could not be finished.
 
-    A `silent` change gets none, except for customers who have had no message about their seat yet. Once the session
-    was changed again, after `version`, nothing more is filed: that change has an entry of its own, with its own text
-    and moment, which takes over the seats that are left.
+    A `silent` change gets none, except for customers who have had no message about their seat yet. Once the
+    session was changed again, after `version`, nothing more is filed: that change has an entry of its own, with
+    its own text and moment, which takes over the seats that are left.
 
     Each seat holds the number of the last change that it includes, and is written on condition that it is as read.
     So however many workers are at it, and wherever one stops, a seat's version is raised once for a change.

@@ -323,3 +323,19 @@ def test_what_failed_before_keeps_its_reasons_beside_what_fails_now():
     again = merge_failed(both, bounced.model_copy(update={"recipients": (PHONE,), "why": "blocked unreachable"}))
     assert (again.recipients, again.why) == ((CUSTOMER, BUSINESS, PHONE), "bounced unreachable blocked")
     assert again.attempts == 9
+
+
+def test_what_customers_do_themselves_tells_them_the_time_and_staff_know_the_older_one():
+    first, second, third = ((START + day * DAY, START + day * DAY + HOUR) for day in range(3))
+
+    def changed(times, *, by_customer=False):
+        who = {":customer": times, ":phone": times} | ({} if by_customer else {"ana": times})
+        people = ("customer", "phone", "staff:ana")
+        entry = OutboxEntry(kind="notify", appointment="a", recipients=people, was=who)
+        return entry.model_copy(update={"by_customer": by_customer})
+
+    own = changed(second, by_customer=True)
+    for entries in ([changed(first), own], [changed(first), own, changed(third)], [own, changed(third)]):
+        merged = merge_entries(entries)
+        assert merged.was == {":customer": second, ":phone": second, "ana": entries[0].was.get("ana", third)}
+        assert merge_entries([changed(first), merged]).was == {":customer": second, ":phone": second, "ana": first}

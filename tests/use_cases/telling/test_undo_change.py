@@ -586,6 +586,41 @@ async def test_a_whole_session_is_changed_without_telling_and_its_seats_know(how
     assert await world.problems() == []
 
 
+@pytest.mark.parametrize("moves", [False, True])
+@virtually
+async def test_who_cancels_on_their_page_is_told_of_the_time_that_it_shows(*, moves: bool) -> None:
+    world = await World.opened(three_people())
+    booked = await world.book(staff="claire")
+    await world.tick_for(MINUTE)
+    world.postman.letters.clear()
+    await move(world, booked.appointment, TEN + HALF, telling="now")
+    if moves:
+        await world.move(booked.token, TEN + 2 * HALF)
+    await world.cancel(booked.token)
+    await world.tick_for(MINUTE)
+    told = {one.to.partition("@")[0]: one.appointment.start for one in world.postman.letters if one.appointment}
+    assert told == {"ana": TEN + (2 if moves else 1) * HALF, "claire": TEN, "desk": TEN}
+    assert await world.problems() == []
+
+
+@virtually
+async def test_who_cancels_a_place_in_a_session_that_was_moved_is_told_of_the_time_that_their_page_shows() -> None:
+    world = await World.opened(a_group(5))
+    booked = await world.book(email=ANA)
+    await world.book(email=BOB)
+    await world.tick_for(MINUTE)
+    world.postman.letters.clear()
+    await move(world, booked.appointment, TEN + HALF, telling="now")
+    world.postman.is_away = True
+    await world.tick_for(MINUTE)  # the seats have the change by now, and no mail goes out
+    await world.cancel(booked.token)
+    world.postman.is_away = False
+    await world.tick_for(5 * MINUTE)
+    told = [(one.kind, one.appointment.start) for one in world.postman.to(ANA) if one.appointment]
+    assert told == [("cancellation", TEN + HALF)]
+    assert await world.problems() == []
+
+
 @virtually
 @pytest.mark.parametrize("telling", ["now", "later"])
 async def test_a_change_that_comes_while_seats_get_a_silent_one_is_told(telling: Telling) -> None:
