@@ -20,7 +20,7 @@ from shared.records.keys import (
     service_of,
     sessions_between,
 )
-from shared.records.table import Ambiguous, Range, Table
+from shared.records.table import Range, Table
 from shared.storage.checks.basis import current_basis
 from shared.storage.checks.schema import require_known
 from shared.storage.shared_reads import SharedReads
@@ -134,7 +134,7 @@ class Calendars:
         if now - known < within and self._calendars.get(business) is calendar:
             return calendar
         if basis and basis.is_open:
-            basis.rest_on(business, lambda: self._is_current(calendar))
+            basis.rest_on(business, lambda: self._is_current(calendar), forgets_unread=True)
             return calendar
         row, _ = await self._reads.get(business, BUSINESS, self._reads.moment())
         if row is None:
@@ -145,12 +145,9 @@ class Calendars:
         return await self.reload(business)
 
     async def _is_current(self, calendar: Calendar) -> bool:
-        """Return whether the settings are known to be as they are now, by a read that no other one waits for."""
+        """Return whether the settings are known to be as they are now, by a read of its own. Raise Ambiguous."""
         business, now = calendar.business.id, asyncio.get_running_loop().time()
-        try:
-            row = await self._table.get("bookings", business, BUSINESS, ("version",))
-        except Ambiguous:  # of several calendars, only this one cannot be read
-            row = None
+        row = await self._table.get("bookings", business, BUSINESS, ("version",))
         if row is None or row.values.get("version") != calendar.business.version:
             return False
         self._current_at[business] = now

@@ -54,7 +54,8 @@ class Engine:
         reads: SharedReads | None = None,
     ) -> None:
         """`changed` is called with each calendar that this process may just have changed."""
-        self.table, self.changed = table, changed
+        self.table = self.repeatable = table
+        self.changed = changed
         self.markers, self.reads = Markers(table), reads or SharedReads(table)
         self.gates = Gates(self.reads.moment)
         self._random = random.Random(seed or None)  # noqa: S311 - jitter, not secrecy
@@ -62,7 +63,7 @@ class Engine:
     @cached_property
     def holds(self) -> Holds:
         """Return what looks after holds in other calendars."""
-        return Holds(self.table)
+        return Holds(self.repeatable)
 
     async def decide(
         self,
@@ -120,6 +121,7 @@ class _Run:
         self._read_by = 0
         self._moments: dict[str | Range, int] = {}  # by which rows were read in the last waves
         self.away = Away(engine, command)
+        self._table = engine.repeatable if command.may_repeat else engine.table
 
     def after_conflict(self) -> None:
         """Also read, from now on, the rows that the plan wanted to insert: one of them may exist."""
@@ -271,7 +273,7 @@ class _Run:
         operations = as_operations(rows, writes, self._command.hash[:16])
         self._planned = {one.key for one in operations if one.verb == "insert"}
         operations += self._record(rows, writes.outcome)
-        etags = await self._engine.table.transact("bookings", business, operations)
+        etags = await self._table.transact("bookings", business, operations)
         return {f"{business}|{row.key}": row for row in rows_left(operations, etags)}
 
     async def _held_at_once(self, rows: Rows) -> bool:
@@ -294,5 +296,5 @@ class _Run:
             raise refusal
         if not await self._held_at_once(rows):
             return
-        await self._engine.table.transact("bookings", self._command.business, self._record(rows, outcome))
+        await self._table.transact("bookings", self._command.business, self._record(rows, outcome))
         raise refusal

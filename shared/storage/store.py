@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from shared.records.table import Rows, Table
 from shared.storage.calendars import Calendars
-from shared.storage.checks.basis import ProvenTable, current_basis
+from shared.storage.checks.basis import ProvenTable, current_basis, prove
 from shared.storage.engine import Engine
 from shared.storage.shared_reads import SharedReads
 from shared.use_cases.ports import LatelyRead
@@ -31,7 +31,8 @@ class TableStore(Engine):
         self.calendars = Calendars(table, self._shared)
         self._kept: dict[str, TimedCache[Any, Any]] = {}
         super().__init__(table, seed=seed, changed=self.calendars.forget_masks, reads=self._shared)
-        self.table = ProvenTable(table)  # the engine writes markers past it: they say only that there may be work
+        # the engine writes markers past both: they say only that there may be work
+        self.table, self.repeatable = ProvenTable(table), ProvenTable(table, may_repeat=True)
 
     async def decide(
         self,
@@ -44,12 +45,21 @@ class TableStore(Engine):
     ) -> "Decision":
         """Run a command as the engine does. Raise TryAgain, too, for what a newer version has written.
 
-        Raise SettingsOutdated for a request that was judged by other settings than those that the command reads.
+        Raise SettingsOutdated for a request that was judged by other settings than those that the command reads,
+        and TryAgain if it has written before.
         """
         self.calendars.require_writable(command.business)
-        if basis := current_basis():
+        basis = current_basis()
+        if basis:
             decide = basis.checked(command.business, decide)
-        return await super().decide(command, reads, decide, due=due, earlier=earlier)
+        decision = await super().decide(command, reads, decide, due=due, earlier=earlier)
+        if basis and not command.may_repeat:
+            basis.note_decision(command.business, decision)
+        return decision
+
+    async def prove(self) -> None:
+        """Wait until all that the request is judged by is known to be current."""
+        await prove()
 
     async def lately(
         self,

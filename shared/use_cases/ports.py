@@ -66,6 +66,7 @@ class Command(NamedTuple):
     `proof` identifies what came with it but is no part of its content, such as a code. `aliases` are its hashes by
     newer secrets: the decision is recorded under each, so that processes that know only one of the secrets agree.
     `elsewhere` says, for the people of the calendar who have any, which entries they have in other calendars.
+    One that `may_repeat` is not what a request is for: the request may begin again after it.
     """
 
     business: str
@@ -74,6 +75,7 @@ class Command(NamedTuple):
     proof: str = ""
     aliases: tuple[str, ...] = ()
     elsewhere: Elsewhere = MappingProxyType({})
+    may_repeat: bool = False
 
 
 Reads = Callable[[Rows], Iterable[str | Range]]
@@ -84,10 +86,7 @@ Decide = Callable[[Rows], Refusal | Writes]
 
 
 class Decision(NamedTuple):
-    """The outcome of a command; `is_new` is false if an earlier try had decided it.
-
-    `rows` are those that a new decision wrote.
-    """
+    """The outcome of a command and the rows it wrote; `is_new` is false if an earlier try had decided it."""
 
     outcome: Values
     is_new: bool
@@ -231,6 +230,13 @@ class Store(Protocol):
     def table(self) -> Table:
         """Return the table itself, for reads and for writes that need no decision."""
         ...
+
+    @property
+    def repeatable(self) -> Table:
+        """Return the table for writes that do no harm twice: a request may begin again after them."""
+
+    async def prove(self) -> None:
+        """Wait until all that a request is judged by is known to be current, before another server is asked."""
 
     @property
     def calendars(self) -> Calendars:

@@ -6,19 +6,20 @@ reads need not wait for that, only writes and the answer. If they are not, the r
 
 import asyncio
 from collections.abc import Awaitable, Callable, Coroutine, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from contextvars import ContextVar
 from typing import Any, TypeVar
 
 from shared.domain.calendar.business import Calendar
 from shared.domain.errors import TryAgain
 from shared.records.keys import BUSINESS
-from shared.records.table import Operation, Rows, Stale, Table
-from shared.use_cases.ports import Decide
+from shared.records.table import Ambiguous, Operation, Rows, Stale, Table
+from shared.use_cases.ports import Decide, Decision
 
 
 Given = TypeVar("Given")
 BEGUN = 5  # how often a request begins before it gives up
+AT_ONCE = 32  # proofs of one request, as an organisation may have thousands of calendars
 
 
 class SettingsOutdated(Exception):
@@ -30,13 +31,18 @@ class SettingsOutdated(Exception):
 
 
 class Basis:
-    """What a request is judged by; once it has written it cannot begin again, and nothing is checked."""
+    """What a request is judged by. Once it has written it cannot begin again, and is refused instead.
+
+    What does no harm if it is done twice is not counted: a reading of an own calendar, a note, a hold.
+    """
 
     def __init__(self) -> None:
         self._versions: dict[str, str] = {}
+        self._own: dict[str, set[str]] = {}
+        self._limit = asyncio.Semaphore(AT_ONCE)
         self._proofs: dict[str, asyncio.Task[bool]] = {}
         self._beside: list[asyncio.Task[object]] = []
-        self._has_written = False
+        self._has_written = self._is_over = False
 
     @property
     def is_open(self) -> bool:
@@ -47,11 +53,28 @@ class Basis:
         """Judge by these settings, which commands of the request must find as they are."""
         self._versions.setdefault(calendar.business.id, calendar.business.version)
 
-    def rest_on(self, what: str, is_same: Callable[[], Coroutine[Any, Any, bool]]) -> None:
-        """Judge by what the process knows, and ask meanwhile whether it is the same; once for each name."""
+    def rest_on(
+        self, what: str, is_same: Callable[[], Coroutine[Any, Any, bool]], *, forgets_unread: bool = False
+    ) -> None:
+        """Judge by what the process knows, and ask meanwhile whether it is the same; once for each name.
+
+        What cannot be read twice in a row has the request refused; or begun again, if it then `forgets_unread`.
+        """
         if what not in self._proofs:
-            proof = self._proofs[what] = asyncio.ensure_future(is_same())
+            proof = self._proofs[what] = asyncio.ensure_future(self._asked(is_same, forgets_unread))
             proof.add_done_callback(_retrieve)
+
+    async def _asked(self, is_same: Callable[[], Coroutine[Any, Any, bool]], forgets_unread: bool) -> bool:
+        """Never raise Ambiguous: whoever writes would take it for an unclear write, and send that again."""
+        async with self._limit:
+            with suppress(Ambiguous):
+                return await is_same()
+            try:
+                return await is_same()
+            except Ambiguous:
+                if forgets_unread:
+                    return False
+                raise TryAgain from None
 
     def read_beside(self, reading: Coroutine[Any, Any, object]) -> None:
         """Read what a change will look up, so that it finds it in the cache of the process."""
@@ -72,12 +95,25 @@ class Basis:
         """Return what decides only if the settings that it reads are those that the request is judged by."""
 
         def decide_by_the_same(rows: Rows) -> Any:
-            settings, version = rows.values(BUSINESS), self._versions.get(business)
-            if version and settings and settings.get("version") != version and not self._has_written:
-                raise SettingsOutdated([business])
+            settings = rows.values(BUSINESS)
+            if settings and not self._is_judged_by(business, settings.get("version")):
+                raise TryAgain if self._has_written else SettingsOutdated([business])
             return decide(rows)
 
         return decide_by_the_same
+
+    def _is_judged_by(self, business: str, version: object) -> bool:
+        """Return whether a version of settings is what the request is judged by, or has made itself."""
+        judged_by = self._versions.get(business)
+        if not judged_by or self._is_over:
+            return True
+        return version == judged_by or version in self._own.get(business, ())
+
+    def note_decision(self, business: str, decision: Decision) -> None:
+        """Note what a command of the request has decided, and the version of the settings that it left."""
+        self._has_written = True
+        if version := decision.outcome.get("version"):
+            self._own.setdefault(business, set()).add(version)
 
     def note_write(self) -> None:
         """Note that the request may have written something."""
@@ -85,7 +121,7 @@ class Basis:
 
     def end(self) -> None:
         """Ask no longer; what goes on in the background is judged by nothing."""
-        self._has_written = True
+        self._has_written = self._is_over = True
         for task in (*self._proofs.values(), *self._beside):
             task.cancel()
 
@@ -150,10 +186,13 @@ def _retrieve(proof: "asyncio.Task[Any]") -> None:
 
 
 class ProvenTable:
-    """A table that a request writes to only once what it is judged by is proven."""
+    """A table that a request writes to only once what it is judged by is proven.
 
-    def __init__(self, table: Table) -> None:
-        self._table = table
+    Where writes `may_repeat`, the request may begin again after one, unless it is unclear whether it was done.
+    """
+
+    def __init__(self, table: Table, *, may_repeat: bool = False) -> None:
+        self._table, self._may_repeat = table, may_repeat
         self.get, self.range = table.get, table.range
 
     async def transact(self, table: str, partition: str, operations: Sequence[Operation]) -> list[str]:
@@ -169,5 +208,6 @@ class ProvenTable:
         except BaseException:
             basis.note_write()
             raise
-        basis.note_write()
+        if not self._may_repeat:
+            basis.note_write()
         return etags

@@ -100,7 +100,9 @@ class Away:
         if new:
             self.far.own |= {Far(calendar, key_of(one)): one for one in new}
             try:
-                await self._engine.table.transact("bookings", calendar, self._operations(calendar, new, ledgers))
+                await self._engine.repeatable.transact(
+                    "bookings", calendar, self._operations(calendar, new, ledgers)
+                )
             finally:
                 self._engine.changed(calendar)
 

@@ -78,6 +78,7 @@ def reader_for(own: OwnCalendar, entries: Sequence[StaffEntry], run: ReadingRun)
 
 async def ask(own: OwnCalendar, reader: BusyReader, run: ReadingRun, patience: float) -> ReadCalendar:
     """Return what a calendar says, or that nothing changed. Raise CalendarUnreadable."""
+    await run.store.prove()  # another server is asked next
     # Else months are missing that nobody has asked for yet, or the same text means something else.
     is_same = own.asked == _asked(reader)
     known = KnownText(own.etag, own.modified, own.digest) if is_same else KnownText()

@@ -106,4 +106,4 @@ async def save_reading(before: Row, own: OwnCalendar, masks: BusyMonths, run: Re
     ]
     if due and due != after:
         operations.append(Operation("delete", due))
-    await run.store.table.transact(ORGANISATION, PARTITION, operations)
+    await run.store.repeatable.transact(ORGANISATION, PARTITION, operations)

@@ -182,7 +182,7 @@ async def write_external(
     """
     business, person = entry.calendar.business.id, entry.person.id
     body = repr(sorted(masks.items())) + "?" * is_unread
-    command = name_command(secret, business, "external", person, key, body)
+    command = name_command(secret, business, "external", person, key, body)._replace(may_repeat=True)
     keys = {ledger_key(month, person): mask for month, mask in masks.items()}
 
     def reads(_: Rows) -> Iterable[str | Range]:

@@ -49,7 +49,7 @@ async def record_access(actor: str, business: str, *, store: Store, now: datetim
     told = audit_row(now, f"look-{sha256(actor.encode()).hexdigest()[:16]}", actor, ACTION, business)
     try:
         for key, values in told.items():
-            await write_alone(store.table, "bookings", business, Operation("upsert", key, values or {}))
+            await write_alone(store.repeatable, "bookings", business, Operation("upsert", key, values or {}))
     except BaseException:
         access.noted = None  # so the next request tries again
         raise
