@@ -1,4 +1,4 @@
-"""The page for a form that came without a valid session: it keeps what was typed, to be sent again."""
+"""The page for a form that came without a valid session, or to a busy server: it keeps what was typed."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from functions.console.forms.sent import MOST_FIELDS
 from functions.http.boundary import status_of, target_of
 from functions.http.problems import FormExpired, SignInTooOld, Unauthenticated
 from functions.pages.render import page
+from shared.domain.errors import TryAgain
 
 
 if TYPE_CHECKING:
@@ -27,7 +28,7 @@ def send_again(req: func.HttpRequest, refusal: Refusal, visitor: Visitor) -> fun
 
     A form of another site is never kept: it would make people send what they have not typed.
     """
-    typed = _typed(req) if isinstance(refusal, Unauthenticated | FormExpired) else []
+    typed = _typed(req) if isinstance(refusal, Unauthenticated | FormExpired | TryAgain) else []
     if not typed or site_of(req) != "own":
         return None
     is_again = isinstance(refusal, SignInTooOld)
@@ -41,6 +42,7 @@ def send_again(req: func.HttpRequest, refusal: Refusal, visitor: Visitor) -> fun
         action=target_of(req),
         form_token=form_token(req),
         is_again=is_again,
+        is_busy=isinstance(refusal, TryAgain),
         sign_in=visitor.link("console", "sign-in", **again) if isinstance(refusal, Unauthenticated) else "",
     )
 

@@ -6,6 +6,7 @@ import asyncio
 from contextvars import Context
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
+from urllib.parse import urlencode
 
 import pytest
 
@@ -16,7 +17,7 @@ from shared.storage.store import TableStore
 from shared.use_cases.calendars.change_calendar import change_calendar, with_business
 from shared.use_cases.commands import Author, name_change
 from shared.use_cases.organisation.settings import change_organisation, find_organisation
-from tests.functions.console.app import PEOPLE, Console, a_clinic, hidden
+from tests.functions.console.app import FORM, PEOPLE, Console, a_clinic, hidden
 from tests.functions.console.services.place import typed as typed_in
 from tests.support.builders import MONDAY, SECRET, a_key, a_person
 from tests.support.fakes import MemoryTable
@@ -174,7 +175,13 @@ async def test_settings_that_change_again_and_again_are_given_up_on():
         table.then = touch
 
     world.table.then = touch
-    assert (await world.post("boss", HOURS, **form)).status == 503
+    sent = {"body": urlencode(form).encode(), "content_type": FORM, "accept": "text/html"}
+    answer = await world.call("POST", HOURS, cookie=world.cookie("boss"), sec_fetch_site="same-origin", **sent)
+    assert answer.status == 503
+    kept = answer.body.decode()
+    assert "The server is busy" in kept
+    assert 'name="hours-0-0-from" value="10:00"' in kept
+    assert "Nothing is saved" not in kept
     assert OPEN not in settings_of(world)["0biz"]["body"]
 
 
