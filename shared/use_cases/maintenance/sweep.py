@@ -1,29 +1,29 @@
 """The hourly sweep: files markers, reports and reminders, packs days of facts, seals audits, erases the old."""
 
 import asyncio
-import logging
+from collections.abc import Awaitable
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from shared.domain.access.organisation import Organisation
 from shared.domain.calendar.business import Business
-from shared.domain.errors import NotFound, TryAgain
+from shared.domain.errors import NotFound
 from shared.domain.personal_data.retention import kept_by
 from shared.records.codec import load
 from shared.records.keys import BUSINESS, CODES, DECISION, WORK, due_of, every
 from shared.records.organisation import ORGANISATION
-from shared.records.table import Ambiguous, Page, Row, Stale
+from shared.records.table import Ambiguous, Page, Row
 from shared.use_cases.calendars.change_calendar import forget_calendar, mend_calendar
 from shared.use_cases.calendars.index_calendar import is_settled
 from shared.use_cases.calendars.purge_calendar import is_lost, purge_calendar
 from shared.use_cases.delete_rows import delete_unchanged
-from shared.use_cases.fault_log import log_fault
 from shared.use_cases.organisation.seal_audit import AuditPlace, seal_audit
 from shared.use_cases.organisation.settings import PARTITION, find_organisation
 from shared.use_cases.people.hold_again import release_all
 from shared.use_cases.personal_data.retain import Retaining
 from shared.use_cases.ports import Store
+from shared.use_cases.readable import AnyResult, guarded, readable
 from shared.use_cases.reports.count_booked_days import count_booked_days
 from shared.use_cases.reports.erase_facts import MOST, erase_all, expire_facts
 from shared.use_cases.reports.pack_days import pack_days
@@ -34,7 +34,6 @@ from shared.use_cases.staff_links.remind_unconfirmed import file_confirmation_re
 
 DECISIONS_KEPT, LIMITS_KEPT, CODES_KEPT = timedelta(hours=72), timedelta(hours=24), timedelta(hours=1)
 LIMITS = "0123456789abcdef"  # their partitions: the first digit of what is limited
-log = logging.getLogger("openslot")
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +47,7 @@ class Swept:
 
 
 async def sweep(*, store: Store) -> Swept:
-    """Go through all calendars, four at a time. A calendar that fails is logged and left to the next sweep."""
+    """Go through all calendars, four at a time. A part that fails is logged and left to the next sweep."""
     page = await store.table.range("org", "calendars", "!", "~")
     limit = asyncio.Semaphore(4)
     organisation = await find_organisation(store=store, within=0)
@@ -56,28 +55,9 @@ async def sweep(*, store: Store) -> Swept:
     async def one(line: Row) -> tuple[int, int]:
         async with limit:
             try:
-                if is_lost(line, page.date) and not await _is_held(line, organisation, store):
-                    await _forget(line, store)
-                    if await erase_all(line.key, store=store) >= MOST:
-                        return 0, 0  # the next sweep goes on
-                    return 0, await purge_calendar(line, store=store)
-                business = await _mend(line, store)
-                counts = await _refile(line.key, store), await _purge(line.key, store)
-                await pack_days(line.key, store=store)
-                await seal_audit(AuditPlace(line.key), page.date, store=store)
-                if business and not business.deleted_at:
-                    if organisation.has_analytics:
-                        await count_booked_days(business.id, store=store, now=page.date)
-                        await record_used_days(business.id, business.time_zone, store=store, now=page.date)
-                    await file_report(business, is_on=organisation.has_analytics, store=store, now=page.date)
-                    await file_confirmation_reminder(business, store=store, now=page.date)
-                    await _retain(business, organisation, page.date, store)
-                return counts  # noqa: TRY300 - what failed is logged below
-            except (Ambiguous, Stale, TryAgain):
+                return await _SweptCalendar(line, organisation, store, page.date).run()
+            except Ambiguous:
                 return 0, 0  # the next sweep tries again; the other calendars must not wait for it
-            except Exception as error:  # noqa: BLE001 - the same
-                log_fault(log, f"calendar {line.key} could not be swept", error)
-                return 0, 0
 
     counts = await asyncio.gather(*(one(line) for line in page.rows))
     await _sweep_organisation(organisation, page, store)
@@ -85,13 +65,66 @@ async def sweep(*, store: Store) -> Swept:
     return Swept(len(page.rows), sum(count[0] for count in counts), sum(count[1] for count in counts), limits)
 
 
+@dataclass(frozen=True, slots=True)
+class _SweptCalendar:
+    """One calendar, by its line, in the sweep that is `now`: each part of it goes on whatever the others met."""
+
+    line: Row
+    organisation: Organisation
+    store: Store
+    now: datetime
+
+    async def run(self) -> tuple[int, int]:
+        """Sweep it; return how many markers were filed, and how many rows purged. Raise Ambiguous."""
+        line, store = self.line, self.store
+        if await self._part(_is_over(line, self.organisation, store, self.now), otherwise=False):
+            return 0, await self._part(_purge_lost(line, store), 0)
+        row = await store.table.get("bookings", line.key, BUSINESS)
+        business = next((one for _, one in readable(Business, [row] if row else [])), None)
+        await self._part(_mend(line, row, business, store), None)
+        counts = await self._part(_refile(line.key, store), 0), await self._part(_purge(line.key, store), 0)
+        await self._part(pack_days(line.key, store=store), 0)
+        await self._part(seal_audit(AuditPlace(line.key), self.now, store=store), None)
+        if business and not business.deleted_at:
+            await self._live(business)
+        return counts
+
+    async def _live(self, business: Business) -> None:
+        """Do what only calendars need that are not deleted."""
+        has_analytics, store, now = self.organisation.has_analytics, self.store, self.now
+        if has_analytics:
+            await self._part(count_booked_days(business.id, store=store, now=now), 0)
+            await self._part(record_used_days(business.id, business.time_zone, store=store, now=now), 0)
+        await self._part(file_report(business, is_on=has_analytics, store=store, now=now), otherwise=False)
+        await self._part(file_confirmation_reminder(business, store=store, now=now), otherwise=False)
+        await self._part(_retain(business, self.organisation, now, store), None)
+
+    async def _part(self, work: Awaitable[AnyResult], otherwise: AnyResult) -> AnyResult:
+        return await guarded(f"calendar {self.line.key}", work, otherwise)
+
+
 async def _sweep_organisation(organisation: Organisation, calendars: Page, store: Store) -> None:
     """Seal the audit of the organisation, and file its report by mail."""
-    with suppress(Ambiguous, Stale, TryAgain):
-        await seal_audit(AuditPlace(PARTITION, ORGANISATION), calendars.date, store=store)
     live = [row.key for row in calendars.rows if not row.values.get("deleted")]
-    with suppress(Ambiguous, Stale, TryAgain):
-        await file_report_of_all(organisation, live, store=store, now=calendars.date)
+    seal = seal_audit(AuditPlace(PARTITION, ORGANISATION), calendars.date, store=store)
+    with suppress(Ambiguous):
+        await guarded("the organisation's audit", seal, None)
+    report = file_report_of_all(organisation, live, store=store, now=calendars.date)
+    with suppress(Ambiguous):
+        await guarded("the organisation's report", report, otherwise=False)
+
+
+async def _is_over(line: Row, organisation: Organisation, store: Store, now: datetime) -> bool:
+    """Return whether a calendar is to be purged: it can no longer be restored, and nobody holds it."""
+    return is_lost(line, now) and not await _is_held(line, organisation, store)
+
+
+async def _purge_lost(line: Row, store: Store) -> int:
+    """Purge a calendar, what was made of its visits first; return the number of rows."""
+    await _forget(line, store)
+    if await erase_all(line.key, store=store) >= MOST:
+        return 0  # the next sweep goes on
+    return await purge_calendar(line, store=store)
 
 
 async def _forget(line: Row, store: Store) -> None:
@@ -113,23 +146,21 @@ async def _retain(business: Business, organisation: Organisation, now: datetime,
     if kept.hold:
         return
     if organisation.report_days:
-        await expire_facts(business.id, now - timedelta(days=organisation.report_days), store=store)
+        before = now - timedelta(days=organisation.report_days)
+        await guarded(f"calendar {business.id}", expire_facts(business.id, before, store=store), None)
     if kept.retention.is_on:
         await Retaining(business.id, kept.retention, store, now).run()
 
 
-async def _mend(line: Row, store: Store) -> Business | None:
-    """Update a calendar's line, and the lists of its people, if its settings have another version; return them.
+async def _mend(line: Row, row: Row | None, business: Business | None, store: Store) -> None:
+    """Update a calendar's line, and the lists of its people, if its settings have another version.
 
     Of a calendar of an earlier version it is also found where else its people work; a deleted one holds nothing.
     """
-    row = await store.table.get("bookings", line.key, BUSINESS)
-    business = load(Business, row.values) if row else None
     if business and business.deleted_at:
         await release_all(line.key, store=store)
     if row and (row.values.get("version") != line.values.get("version") or not is_settled(line)):
         await mend_calendar(line, store=store)
-    return business
 
 
 async def _refile(business: str, store: Store) -> int:

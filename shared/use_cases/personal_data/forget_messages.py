@@ -5,16 +5,15 @@ from collections.abc import Collection, Iterable, Sequence
 from contextlib import suppress
 from typing import NamedTuple
 
-from pydantic import ValidationError
-
 from shared.domain.appointments.messages import OutboxEntry, SentMessage
 from shared.domain.appointments.recipients import CUSTOMER, PHONE
 from shared.domain.appointments.sent_sms import SentSms
-from shared.records.codec import dump, load_row
+from shared.records.codec import dump
 from shared.records.keys import FAILED, SMS, WORK, appointment_of_note, every, sent_of, subject_of
 from shared.records.table import Operation, Row, Stale
 from shared.use_cases.ports import Store
 from shared.use_cases.read_many import read_many
+from shared.use_cases.readable import readable
 
 
 SIDE_BY_SIDE, AT_ONCE = 8, 100  # transactions; operations of one
@@ -60,11 +59,8 @@ async def forget_sent(business: str, places: Iterable[IndexedSeat], *, store: St
 
 
 def _without_customer(row: Row) -> Operation | None:
-    try:
-        entry = load_row(OutboxEntry, row)
-    except (ValidationError, KeyError):  # of a version that this one cannot read: its worker can
-        return None
-    if entry.kind not in ABOUT_A_SEAT:
+    entry = next((one for _, one in readable(OutboxEntry, [row])), None)
+    if entry is None or entry.kind not in ABOUT_A_SEAT:  # or of another version: its worker can read it
         return None
     left, refused = (
         tuple(one for one in all_ if one.kind not in THEIRS) for all_ in (entry.recipients, entry.refused)
@@ -77,13 +73,17 @@ def _without_customer(row: Row) -> Operation | None:
 
 
 def _is_about(row: Row, seats: Collection[str]) -> bool:
-    text = load_row(SentSms, row)
+    found = readable(SentSms, [row])
+    return any(_is_of(text, seats) for _, text in found)
+
+
+def _is_of(text: SentSms, seats: Collection[str]) -> bool:
     return text.seat in seats or any(seat in seats for seat, _start in text.covers)
 
 
 def _is_to_seat(row: Row, seats: Collection[str]) -> bool:
-    note = load_row(SentMessage, row)
-    return note.recipient.kind in THEIRS and (not note.seat or note.seat in seats)
+    notes = (note for _, note in readable(SentMessage, [row]))
+    return any(one.recipient.kind in THEIRS and (not one.seat or one.seat in seats) for one in notes)
 
 
 async def _write(business: str, operations: Sequence[Operation], store: Store) -> None:

@@ -6,6 +6,7 @@ through, the next one begins anew: for appointments that staff enter later than 
 
 import asyncio
 import hashlib
+import logging
 from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -18,7 +19,6 @@ from shared.domain.differences import FieldChange
 from shared.domain.personal_data.erasing import ERASED
 from shared.domain.personal_data.retention import Retention
 from shared.records.audit import audit_row
-from shared.records.codec import load_row
 from shared.records.keys import (
     AUDIT,
     CUSTOMER,
@@ -38,17 +38,20 @@ from shared.records.keys import (
 )
 from shared.records.table import Operation, Page, Range, Row, Rows
 from shared.use_cases.delete_rows import delete_unchanged
+from shared.use_cases.fault_log import log_fault
 from shared.use_cases.organisation.seal_audit import last_seal
 from shared.use_cases.personal_data.erase_customer import customers_then_appointments
 from shared.use_cases.personal_data.expire import ExpireCommand, Expiring
 from shared.use_cases.personal_data.forget_messages import forget_entries
 from shared.use_cases.ports import Command, Store, Writes
+from shared.use_cases.readable import UNREADABLE, guarded, readable
 from shared.use_cases.reports.erase_facts import expire_facts
 from shared.use_cases.single_write import write_alone
 from shared.use_cases.visits.exchange_signals import forget_signals
 
 
 ACTOR, ACTION = "retention", "erased after its time"
+log = logging.getLogger("openslot")
 MOST = 200  # appointments, customers or rows of each class in one sweep
 SEATS, SIDE_BY_SIDE = 15, 8
 PASS_LASTS = timedelta(days=7)
@@ -76,15 +79,19 @@ class Retaining:
 
     async def run(self) -> Mapping[str, int]:
         """Erase what is due, and return how much of each class; noted in the audit if it is any."""
-        counts: dict[str, int] = {what: await self._appointments(what) for what in APPOINTMENTS}
-        counts["customers"] = await self._customers()
-        counts["messages"] += await self._failed()
+        counts: dict[str, int] = {what: await self._class(self._appointments(what)) for what in APPOINTMENTS}
+        counts["customers"] = await self._class(self._customers())
+        counts["messages"] += await self._class(self._failed())
         if before := self.retention.before("facts", self.now):
-            await expire_facts(self.business, before, self.most, store=self.store)
-        counts["audit"] = await self._audit()
+            facts = expire_facts(self.business, before, self.most, store=self.store)
+            await guarded(f"calendar {self.business}", facts, None)
+        counts["audit"] = await self._class(self._audit())
         if done := {name: count for name, count in counts.items() if count}:
             await self._note(done)
         return done
+
+    async def _class(self, work: Awaitable[int]) -> int:
+        return await guarded(f"calendar {self.business}", work, 0)
 
     async def _appointments(self, what: Expiring) -> int:
         before = self.retention.before(what, self.now)
@@ -94,7 +101,7 @@ class Retaining:
         async def some(after: str) -> PassPart:
             span = days_after(after, before)
             page = await self.store.table.range("bookings", self.business, *span, limit=self.most)
-            old = [one for one in (load_row(Appointment, row) for row in page.rows) if _may_have(one, what)]
+            old = [one for _, one in readable(Appointment, page.rows) if _may_have(one, what)]
             seats = await self._together([self._seats(one, what) for one in old])
             if what == "appointments" and old:
                 # First: once the seats are erased, nobody looks for what was to be said to their customers.
@@ -139,15 +146,25 @@ class Retaining:
             groups = [tuple(names[at : at + SEATS]) for at in range(0, len(names), SEATS)]
         done = 0
         for seats in groups:
-            name = self._named(f"{what} {held.id} {seats}")
-            plan = ExpireCommand(held.id, seats, what, f"{ERASED}{name[:8]}", self.now)
-            decision = await self.store.decide(Command(self.business, name, what), plan.reads, plan.decide)
-            done += decision.is_new and bool(decision.outcome["erased"])
+            done += await self._erase(held, seats, what)
         if what == "messages":
             done += await self._delete(sent_of(held.id))
         elif what == "appointments" and done:
             await forget_signals(self.business, held.id, store=self.store)
         return int(bool(done))
+
+    async def _erase(self, held: Appointment, seats: tuple[str, ...], what: Expiring) -> int:
+        """Erase some seats of an appointment, or its one; what cannot be read is passed over, and logged."""
+        name = self._named(f"{what} {held.id} {seats}")
+        plan = ExpireCommand(held.id, seats, what, f"{ERASED}{name[:8]}", self.now)
+        try:
+            decision = await self.store.decide(Command(self.business, name, what), plan.reads, plan.decide)
+        except UNREADABLE as error:
+            if len(seats) > 1:
+                return sum([await self._erase(held, (one,), what) for one in seats])
+            log_fault(log, f"appointment {held.id} could not be erased", error)
+            return 0
+        return int(decision.is_new and bool(decision.outcome["erased"]))
 
     async def _customers(self) -> int:
         """Erase the customers who were not seen since, and have no appointment; the blocked stay blocked."""
@@ -159,14 +176,14 @@ class Retaining:
             whole = every(CUSTOMER)
             low = following(after) if after else whole.low
             page = await self.store.table.range("bookings", self.business, low, whole.high, limit=self.most)
-            old = [row for row in page.rows if row.written < before and _is_erasable(row)]
-            found = await self._together([self._forget(row) for row in old])
+            old = readable(CustomerRecord, [row for row in page.rows if row.written < before])
+            found = await self._together([self._forget(*one) for one in old if _is_erasable(one[1])])
             return self._part(sum(found), page)
 
         return await self._go_on("customers", some, timedelta())  # they are in no order of time
 
-    async def _forget(self, row: Row) -> int:
-        ids = (id_of(row.key), *load_row(CustomerRecord, row).also)
+    async def _forget(self, row: Row, record: CustomerRecord) -> int:
+        ids = (id_of(row.key), *record.also)
 
         def reads(rows: Rows) -> Iterable[str | Range]:
             return customers_then_appointments(ids, rows)
@@ -243,6 +260,5 @@ def _may_have(held: Appointment, what: Expiring) -> bool:
     return not held.seat.customer.name.startswith(ERASED) or bool(held.seat.customer_id)
 
 
-def _is_erasable(row: Row) -> bool:
-    record = load_row(CustomerRecord, row)
+def _is_erasable(record: CustomerRecord) -> bool:
     return not record.is_blocked and not record.merged_into

@@ -15,10 +15,10 @@ from shared.domain.reports.demand import (
     free_times,
 )
 from shared.domain.reports.period import ReportPeriod
-from shared.records.codec import load_row
 from shared.records.reports.booked_days import ahead_columns, load_ahead
 from shared.use_cases.availability.count_starts import find_offers
 from shared.use_cases.ports import Store
+from shared.use_cases.readable import readable
 from shared.use_cases.reports.find_booked_days import find_booked_days
 
 
@@ -38,7 +38,7 @@ async def find_demand(period: ReportPeriod, *, calendar: Calendar, store: Store,
         find_booked_days(period, ahead_columns(), business=calendar.business.id, store=store, now=now),
         find_offers(calendar, calendar.offered_services, DAYS, store=store, now=now),
     )
-    booked = booked_ahead(load_row(Appointment, row) for row in parts.rows)
+    booked = booked_ahead(one for _, one in readable(Appointment, parts.rows))
     for _, values in parts.days:
         for service, one in load_ahead(values).items():
             booked.setdefault(service, BookedAhead()).add_up(one)

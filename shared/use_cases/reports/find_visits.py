@@ -10,7 +10,6 @@ from typing import TYPE_CHECKING
 
 from shared.domain.reports.visit_columns import columns_of
 from shared.domain.visits.fact import VisitFact
-from shared.records.codec import load_row
 from shared.records.keys import id_of
 from shared.records.reports.facts import (
     MARKED,
@@ -23,6 +22,7 @@ from shared.records.reports.facts import (
     packed_days,
 )
 from shared.records.reports.packed_days import packed_columns, unpack
+from shared.use_cases.readable import readable
 from shared.use_cases.reports.pack_days import DONE
 
 
@@ -35,6 +35,7 @@ if TYPE_CHECKING:
     from shared.domain.reports.visit_figures import VisitFilter
     from shared.records.table import Row
     from shared.use_cases.ports import Store
+
 
 A_RANGE, MOST_RANGES = 10, 24  # days that are read at once, and how many such reads of one calendar
 CALENDARS_AT_ONCE = 24
@@ -106,7 +107,7 @@ def _within(period: ReportPeriod, wanted: VisitFilter, parts: Iterable[VisitColu
 def _of_facts(rows: Iterable[Row], business: str) -> list[VisitColumns]:
     """Return the visits of each day."""
     days = groupby(rows, lambda row: day_of_fact(row.key))
-    return [columns_of((load_row(VisitFact, row) for row in some), business) for _, some in days]
+    return [columns_of((one for _, one in readable(VisitFact, some)), business) for _, some in days]
 
 
 def _days(period: ReportPeriod, first: datetime, *, is_listed: bool, most: int) -> list[tuple[str, str, bool]]:

@@ -7,7 +7,6 @@ from datetime import timedelta
 
 from shared.domain.reports.visit_columns import columns_of
 from shared.domain.visits.fact import VisitFact
-from shared.records.codec import load_row
 from shared.records.reports.facts import (
     FACTS,
     MARKED,
@@ -21,6 +20,7 @@ from shared.records.reports.facts import (
 from shared.records.reports.packed_days import pack
 from shared.records.table import Operation, Row, Stale
 from shared.use_cases.ports import Store
+from shared.use_cases.readable import guarded, readable
 
 
 SETTLED = timedelta(minutes=30)  # for processes that still file facts without a mark
@@ -44,8 +44,13 @@ async def pack_days(business: str, *, store: Store) -> int:
     if state.values["next"] != DONE and page.date - state.written > SETTLED:
         await _mark_days(business, state, store)
         return 0
-    marked = [row for row in page.rows if row.key != PACKING][:MOST_PACKED]
-    return sum([await _pack_day(business, row, store) for row in marked])
+    count = 0
+    for row in page.rows:
+        if row.key != PACKING:
+            count += await guarded(f"calendar {business}, {row.key},", _pack_day(business, row, store), 0)
+        if count >= MOST_PACKED:
+            break
+    return count
 
 
 async def _first_fact(business: str, low: str, store: Store) -> str:
@@ -70,8 +75,9 @@ async def _pack_day(business: str, mark: Row, store: Store) -> int:
     """Pack the facts of a marked day, unless one is filed meanwhile; return how many days were."""
     day = mark.key.removeprefix(MARKED)
     page = await store.table.range("facts", business, *facts_of_days(day, day))
-    packed = pack(columns_of((load_row(VisitFact, row) for row in page.rows), business))
-    if packed is None:
+    facts = readable(VisitFact, page.rows)
+    packed = pack(columns_of((one for _, one in facts), business))
+    if packed is None or len(facts) < len(page.rows):
         return 0  # it stays marked, and readers take its facts
     writes = [Operation("delete", mark.key, etag=mark.etag), Operation("upsert", packed_key(day), packed)]
     try:

@@ -16,7 +16,6 @@ from shared.domain.reports.mailed_report import MailedReport
 from shared.domain.reports.report_mail import DueReport, OrganisationReportMail, reader_id, reader_of
 from shared.domain.reports.visit_figures import VisitFilter, figures_of
 from shared.domain.text.addresses import folded
-from shared.records.codec import load_row
 from shared.records.keys import progress_key, work_key
 from shared.records.organisation import ORGANISATION
 from shared.records.table import Operation, Range, Row, Rows, Stale, Values
@@ -24,6 +23,7 @@ from shared.records.work import work_rows
 from shared.use_cases.calendars.find_businesses import find_all
 from shared.use_cases.organisation.settings import PARTITION, find_organisation
 from shared.use_cases.ports import Command, Store, Writes
+from shared.use_cases.readable import readable
 from shared.use_cases.reports.find_visits import find_all_visits, find_visits
 from shared.use_cases.reports.leave_report import leave_token
 from shared.use_cases.single_write import write_alone
@@ -93,7 +93,7 @@ async def _unserved(
     left: Sequence[Row], due: DueReport, business: str, number: int, store: Store
 ) -> tuple[Recipient, ...]:
     """Return whom these entries have not served; all readers only if they have no entry of their own yet."""
-    recipients = [one for row in left for one in load_row(OutboxEntry, row).recipients]
+    recipients = [one for _, entry in readable(OutboxEntry, left) for one in entry.recipients]
     named = FileReport(due, (), TO_READERS[OF_ALL], number)
     known = await store.table.get("bookings", business, named.filed)
     is_named = named.is_done(known.values if known else None)

@@ -11,11 +11,11 @@ from shared.domain.appointments.notices import NewEntry
 from shared.domain.appointments.recipients import NEW, staff_members
 from shared.domain.appointments.unconfirmed import is_waiting, reminder_due
 from shared.domain.calendar.business import Business
-from shared.records.codec import load_row
 from shared.records.keys import appointment_key, days_from, id_of
 from shared.records.table import Range, Rows
 from shared.records.work import work_rows
 from shared.use_cases.ports import Command, Store, Writes
+from shared.use_cases.readable import readable
 from shared.use_cases.series.find_series import SeriesPart
 
 
@@ -66,5 +66,5 @@ async def _find_waiting(business: str, due: datetime, now: datetime, store: Stor
     page = await store.table.range("bookings", business, *days_from(now), select=("confirm",))
     names = [id_of(row.key) for row in page.rows if row.values.get("confirm")]
     rows = await asyncio.gather(*(store.table.get("bookings", business, appointment_key(name)) for name in names))
-    found = (load_row(Appointment, row) for row in rows if row)
+    found = (one for _, one in readable(Appointment, filter(None, rows)))
     return sorted((one for one in found if is_waiting(one, due, now)), key=lambda one: (one.start, one.id))

@@ -85,6 +85,21 @@ async def test_a_group_goes_seat_by_seat_and_places_from_before_a_move_too() -> 
 
 
 @virtually
+async def test_a_place_that_cannot_be_read_keeps_no_other_place_of_its_group(caplog) -> None:
+    world = await World.opened(a_group(seats=40))
+    await world.book()
+    await world.book(email=BOB)
+    key = next(key for key, row in world.rows(SEAT).items() if ANA in str(row.values))
+    for spoiled in (key, "P|202701010000|0123456789abcdef"):
+        await world.inner.transact("bookings", world.business, [Operation("upsert", spoiled, {"body": "{"})])
+    await world.wait_until(LATER)
+    await retaining(world).run()
+    assert BOB not in everything(world)
+    assert world.rows(SEAT)[key].values["body"] == "{"
+    assert "could not be erased" in caplog.text
+
+
+@virtually
 async def test_answers_and_notes_go_earlier_than_the_appointment() -> None:
     world = await World.opened()
     asked = a_request(TEN, customer={**whoever(ANA), "notes": "sore knee"})

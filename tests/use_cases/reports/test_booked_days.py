@@ -157,3 +157,20 @@ async def test_they_go_with_the_facts():
     assert len((await table.range("facts", BUSINESS, *BOOKED_DAYS)).rows) == 6
     await erase_all(BUSINESS, store=store)
     assert (await table.range("facts", BUSINESS, *BOOKED_DAYS)).rows == []
+
+
+@virtually
+async def test_a_row_that_cannot_be_read_leaves_its_day_uncounted_and_hides_no_other():
+    table = CountedTable()
+    for day in range(3):
+        await write(table, an_appointment(FIRST + day * A_DAY, id=f"a{day}"), f"made{day}")
+    await write(table, an_appointment(FIRST, id="b0"), "made")
+    key = day_key(FIRST, "a0")
+    spoiled = {**projection(an_appointment(FIRST, id="a0")), "body": "{"}
+    await table.transact("bookings", BUSINESS, [Operation("upsert", key, spoiled)])
+    store = TableStore(table)
+    assert await count_booked_days(BUSINESS, store=store, now=NOW) == 2
+    period = ReportPeriod(FIRST.date(), FIRST.date() + 5 * A_DAY, "Etc/UTC")
+    calendar = a_calendar(a_business(id=BUSINESS))
+    found = await find_demand(period, calendar=calendar, store=store, now=NOW)
+    assert sum(one.booked for one in found.booked.values()) == 3

@@ -360,3 +360,15 @@ async def test_a_day_that_no_row_can_hold_is_read_by_its_facts():
         await reports.sweep()
     assert "R|20261024" in reports.keys
     assert figures_of((await reports.found(AUTUMN))[0]).visits == 18_000
+
+
+async def test_a_fact_that_cannot_be_read_leaves_its_day_to_others_and_hides_none():
+    reports = Reports()
+    for number, start in enumerate((NOON, NOON, NOON + DAY)):
+        await reports.file(a_course(number, start))
+    spoiled = next(key for key in reports.keys if key.startswith("20261024"))
+    reports.table.apply("facts", BUSINESS, [Operation("upsert", spoiled, {"body": "{"})])
+    for _ in range(3):
+        await reports.sweep()
+    assert [name in reports.keys for name in ("P|20261024", "R|20261024", "P|20261025")] == [False, True, True]
+    assert len(listed((await reports.found(AUTUMN))[0])) == 2

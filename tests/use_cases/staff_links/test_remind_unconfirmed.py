@@ -7,7 +7,7 @@ from datetime import timedelta
 from shared.delivery.mail.view import view_of
 from shared.domain.timeline.ledger import Ledger, month_of
 from shared.domain.timeline.ticks import floor_tick
-from shared.records.keys import AUDIT, ledger_key
+from shared.records.keys import AUDIT, appointment_key, ledger_key
 from shared.records.table import Operation
 from shared.use_cases.commands import Author
 from shared.use_cases.messages.find_undelivered import list_undelivered
@@ -177,3 +177,15 @@ async def test_one_that_could_not_be_delivered_is_listed_and_sent_again():
     assert reminded(world, CLAIRE) == [["15 09"]]
     (told,) = (json.loads(row.values["body"]) for row in world.rows(AUDIT).values() if "again" in str(row.values))
     assert told["subject"] == "messages/unconfirmed"
+
+
+@virtually
+async def test_what_cannot_be_read_keeps_nobody_from_being_reminded_of_the_rest():
+    world = await a_world()
+    spoiled = await world.book(IN_THREE_DAYS)
+    await world.book(IN_THREE_DAYS + 5 * DAY, email=BOB)
+    await world.tick()
+    key = appointment_key(spoiled.appointment)
+    await world.inner.transact("bookings", world.business, [Operation("upsert", key, {"body": "{"})])
+    await hours(world, 24)
+    assert reminded(world, CLAIRE) == [["20 09"]]
