@@ -308,6 +308,11 @@ def work_until(moment: datetime) -> Range:
     return Range("M|", f"M|{minute(moment)}~")
 
 
+def work_at_once(subject: str) -> Range:
+    """Return the outbox entries of a subject that are due as soon as possible."""
+    return Range(f"M|{ASAP}|{subject}|", f"M|{ASAP}|{subject}|~")
+
+
 def work_after(key: str) -> Range:
     """Return the outbox entries of the same subject for its later versions."""
     # The number begins with the version, padded with zeros, so keys sort by version.

@@ -132,7 +132,9 @@ class World:
     async def reassign(
         self, appointment: str, *staff: str, key: str = "", editor: Actor = DESK
     ) -> tuple[str, ...]:
-        return await reassign_appointment(appointment, staff, key=key or a_key(), editor=editor, **self.args())
+        key = key or a_key()
+        serving, _ = await reassign_appointment(appointment, staff, key=key, editor=editor, **self.args())
+        return serving
 
     async def take_off(self, staff: str, start: datetime, end: datetime, *, key: str = "") -> TimeOff:
         off = TimeOff(id="", staff=staff, title="Holiday", start=start, end=end)

@@ -39,9 +39,9 @@ async def queue_cancel(req: func.HttpRequest) -> func.HttpResponse:
             return await cancel_following(context, form, since, message)
         about = {"editor": context.access.editor(), "telling": told_when(context) or "now", **command_of(context)}
         if context.seat:
-            await cancel_seat(SeatRef(context.appointment.id, context.seat.id), message, **about)
+            telling = await cancel_seat(SeatRef(context.appointment.id, context.seat.id), message, **about)
         else:
-            await cancel_by_staff(context.appointment.id, message, seen=context.appointment, **about)
+            telling = await cancel_by_staff(context.appointment.id, message, seen=context.appointment, **about)
     except REFUSED as refusal:
         return await form_page(context, form, refusal)
-    return left(context, "cancelled")
+    return left(context, "cancelled", telling)

@@ -32,6 +32,7 @@ if TYPE_CHECKING:
 
     from shared.domain.calendar.business import StaffMember
     from shared.use_cases.commands import Etags
+    from shared.use_cases.telling.announce import Telling
 
 REFUSED = (Rejected, Conflict, EditConflict, InvalidFields)
 LONGEST_MESSAGE, LONGEST_HOLDER = 2000, 80
@@ -49,13 +50,15 @@ def command_of(context: AppointmentContext) -> dict[str, Any]:
     }
 
 
-def left(context: AppointmentContext, news: str, appointment: str = "") -> func.HttpResponse:
+def left(context: AppointmentContext, news: str, telling: Telling, appointment: str = "") -> func.HttpResponse:
     """Redirect after a change: to the appointment, where it can be undone, if nobody is told of it yet.
+
+    `telling` is when people are told in fact, which may be another time than was chosen.
 
     A seat that was moved is in another `appointment`.
     """
     news = f"seat-{news}" if context.seat else news
-    match told_when(context):
+    match telling:
         case "later":
             return context.to_details(f"{news}-later", appointment)
         case "never":
@@ -82,7 +85,7 @@ async def queue_reassign(req: func.HttpRequest) -> func.HttpResponse:
     if not context.is_sent:
         return await form_page(context, form)
     try:
-        await reassign_appointment(
+        _staff, telling = await reassign_appointment(
             one.id,
             chosen,
             editor=context.access.editor(),
@@ -93,7 +96,7 @@ async def queue_reassign(req: func.HttpRequest) -> func.HttpResponse:
         )
     except REFUSED as refusal:
         return await form_page(context, form, refusal)
-    return left(context, "reassigned")
+    return left(context, "reassigned", telling)
 
 
 async def _who_is_free(context: AppointmentContext) -> list[tuple[str, list[tuple[str, str]]]]:

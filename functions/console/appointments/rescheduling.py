@@ -69,7 +69,7 @@ async def _whole_page(context: AppointmentContext) -> func.HttpResponse:
         change = _change(context)
         if since := chosen_since(context):
             return await move_following(context, form, since, change, editor_of(context))
-        await change_by_staff(
+        telling = await change_by_staff(
             one.id,
             change,
             editor=_editor(context, change),
@@ -85,7 +85,7 @@ async def _whole_page(context: AppointmentContext) -> func.HttpResponse:
         return await form_page(context, form, refusal, notice=await what_changed(context))
     except REFUSED as refusal:
         return await form_page(context, form, refusal)
-    return left(context, "moved")
+    return left(context, "moved", telling)
 
 
 async def _place_page(context: AppointmentContext, seat: Seat) -> func.HttpResponse:
@@ -101,7 +101,7 @@ async def _place_page(context: AppointmentContext, seat: Seat) -> func.HttpRespo
         start, editor = moment_of(context.form, context.calendar.business.time_zone), editor_of(context)
         if since := chosen_since(context):
             return await move_following(context, form, since, AppointmentChange(start=start), editor)
-        there = await move_seat(
+        there, telling = await move_seat(
             SeatRef(one.id, seat.id),
             start,
             editor=editor,
@@ -111,7 +111,7 @@ async def _place_page(context: AppointmentContext, seat: Seat) -> func.HttpRespo
         )
     except REFUSED as refusal:
         return await form_page(context, form, refusal)
-    return left(context, "moved", there)
+    return left(context, "moved", telling, there)
 
 
 def _form(context: AppointmentContext, scope: Sequence[Select]) -> DeskForm:

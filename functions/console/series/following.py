@@ -24,8 +24,11 @@ if TYPE_CHECKING:
     from shared.use_cases.appointments.staff_request import AppointmentChange
     from shared.use_cases.series.change_series import ChangedOne
     from shared.use_cases.series.find_series import SeatPlace
+    from shared.use_cases.telling.announce import Telling
 
 SCOPE = "scope"
+TELLS: tuple[Telling, ...] = ("later", "now", "never")
+"""Which of the ways in which several were told is named: what can be undone comes first."""
 
 
 class SeriesLink(NamedTuple):
@@ -187,7 +190,9 @@ async def _after(
 ) -> func.HttpResponse:
     refused = [one for one in done if one.refusal]
     if not refused:
-        return left(context, news, await _place_of(context))
+        told, asked = {one.telling for one in done}, told_when(context) or "now"
+        when = next((one for one in TELLS if one in told), asked)
+        return left(context, news, when, await _place_of(context))
     _ = context.visitor.texts.gettext
     text = _("%(done)s of %(count)s were changed. Change these one by one: %(appointments)s")
     named = "; ".join(context.formats.when(one.appointment.start) for one in refused)

@@ -24,7 +24,7 @@ from shared.use_cases.booking.cancel_appointment import tells_business
 from shared.use_cases.commands import Etags, is_stale, name_command, require_current, run_command
 from shared.use_cases.context import Context
 from shared.use_cases.ports import Command, Writes
-from shared.use_cases.telling.announce import Telling, announce, as_told, pending_reads, said_how
+from shared.use_cases.telling.announce import Telling, announce, as_told, pending_reads, said_how, told_as
 
 
 class NoticeRecipients(TypedDict):
@@ -47,8 +47,10 @@ async def cancel_by_staff(
     context: Context,
     telling: Telling = "now",
     together: Together | None = None,
-) -> None:
+) -> Telling:
     """Cancel, and send the message to all recipients, when `telling` says. Cancelling again has no effect.
+
+    Return when they are told: one who is not to be told hears of it by what is on its way to them.
 
     `seen` is the appointment as it was just read, if it was: it saves a round trip (`held_reads`). People are told
     of cancellations `together` by one message.
@@ -63,7 +65,8 @@ async def cancel_by_staff(
         known = (appointment, message, editor, calendar, command, context.now, etags, telling, seen)
         return StaffCancelCommand(*known, together)
 
-    await run_command(command, plan_for, calendar=calendar, store=context.store)
+    decision = await run_command(command, plan_for, calendar=calendar, store=context.store)
+    return told_as(decision.outcome, telling)
 
 
 def held_by(rows: Rows, appointment: str) -> Appointment | None:
@@ -114,7 +117,7 @@ class StaffCancelCommand:
         """Yield the settings, the appointment, its ledgers, the index of open sessions and a pending notice."""
         yield from held_reads(rows, self.appointment, self.seen)
         if before := held_by(rows, self.appointment) or self.seen:
-            yield from pending_reads(before)
+            yield from pending_reads(before, self.telling)
 
     def decide(self, rows: Rows) -> Refusal | Writes:
         """Return the cancellation or a refusal. What is cancelled already is no refusal."""
@@ -134,9 +137,9 @@ class StaffCancelCommand:
         after = announced.appointment
         changes: Changes = {**ledgers.rows(), **appointment_rows(after, before), **announced.entries}
         changes |= seat_rows(after.seat, after, before.start) if after.seat else {}
-        said = f"cancelled{said_how(self.telling)}"
+        said = f"cancelled{said_how(announced.how)}"
         changes |= audit_row(self.now, self.command.hash[:12], self.editor.name, said, before.id)
-        return Writes(changes, {"appointment": before.id})
+        return Writes(changes, {"appointment": before.id, "telling": announced.how})
 
     def _lead(self, before: Appointment) -> timedelta:
         # The service may have been removed since; its appointments then follow the calendar's policy.

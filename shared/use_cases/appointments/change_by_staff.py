@@ -56,6 +56,7 @@ from shared.use_cases.telling.announce import (
     kept_pending,
     pending_reads,
     said_how,
+    told_as,
 )
 
 
@@ -77,8 +78,10 @@ async def change_by_staff(
     telling: Telling = "now",
     together: Together | None = None,
     reading: Callable[[], ReadingRun] | None = None,
-) -> None:
+) -> Telling:
     """Change an appointment, and inform all recipients, when `telling` says, of another time, people or place.
+
+    Return when they are told: one who is not to be told hears of it by what is on its way to them.
 
     Raise NotFound, Forbidden, AlreadyCancelled, InvalidFields, SlotTaken, GroupFull and what the policy refuses;
     EditConflict if the etags are outdated. `said` is the request's content if the change was made of more than
@@ -99,7 +102,8 @@ async def change_by_staff(
     # what changes neither time nor people claims nothing new
     if reading and (change.start or change.end or change.staff) and not change.overbook:
         await read_before_booking(calendar.staff, plan_for, calendar=calendar, reading=reading)
-    await run_command(command, plan_for, calendar=calendar, store=context.store)
+    decision = await run_command(command, plan_for, calendar=calendar, store=context.store)
+    return told_as(decision.outcome, telling)
 
 
 @dataclass(frozen=True)
@@ -127,7 +131,7 @@ class StaffChangeCommand:
                 return
             yield from ledger_keys(plan.wanted.ticks.first, plan.wanted.ticks.last, plan.wanted.candidates)
             yield from session_reads(before, plan.wanted.start)
-            yield from pending_reads(before)
+            yield from pending_reads(before, self.telling)
             if self.change.overbook:
                 yield days_between(plan.wanted.start - LONGEST_VISIT, plan.wanted.end)
             if self.change.parties is not None and before.seat is None:
@@ -228,7 +232,9 @@ class PlannedChange:
             return Writes({}, {"appointment": after.id})
         after = after.model_copy(update={"version": self.before.version + 1})
         rest = self._lone(rows, after) if self.before.seat else self._session(rows, after)
-        return rest if isinstance(rest, Refusal) else self._writes({**ledgers.rows(), **rest}, after, over)
+        if isinstance(rest, Refusal):
+            return rest
+        return self._writes({**ledgers.rows(), **rest[0]}, after, over, rest[1])
 
     def _placed(self) -> dict[str, Any]:
         """Return the new fields of time and people; empty if it claims the same."""
@@ -251,7 +257,7 @@ class PlannedChange:
         is_moved = any(getattr(before, name) != getattr(self.wanted, name) for name in TOLD)
         return is_moved or any(getattr(known, name) != getattr(self.terms, name) for name in TERMS_TOLD)
 
-    def _lone(self, rows: Rows, after: Appointment) -> Changes | Refusal:
+    def _lone(self, rows: Rows, after: Appointment) -> tuple[Changes, Telling]:
         assert after.seat is not None
         seat = with_contact(after.seat, self.change.parties)
         # Another customer has the seat, and gets links of their own.
@@ -265,14 +271,14 @@ class PlannedChange:
         done = self._announced(rows, after, told if is_told else None)
         after, seat = done.appointment, done.appointment.seat or seat
         changes = appointment_rows(after, self.before) | seat_rows(seat, after, self.before.start)
-        return changes | done.entries | self._reminded(after, seat, done.since, is_told=is_told)
+        return changes | done.entries | self._reminded(after, seat, done.since, is_told=is_told), done.how
 
     def _announced(self, rows: Rows, after: Appointment, told: NewEntry | None) -> Announced:
         if told is None:
-            return Announced(kept_pending(self.before, after), {}, self.now)
+            return Announced(kept_pending(self.before, after), {}, self.now, self.telling)
         # Only a change of nothing but time and people can be undone.
         if self.change.parties is not None or self.terms != (self.before.terms or self.terms):
-            return Announced(after, work_rows([told]), self.now)
+            return Announced(after, work_rows([told]), self.now, "now")
         return announce(rows, self.before, after, told, self.telling, self.now, self.together)
 
     def _reminded(self, after: Appointment, seat: Seat | None, since: datetime, *, is_told: bool) -> Changes:
@@ -281,7 +287,7 @@ class PlannedChange:
         is_same = (before.reminders, before.tells_customer) == (now.reminders, now.tells_customer)
         return {} if is_same and not is_told else work_rows(reminders(self.service, after, seat, since))
 
-    def _session(self, rows: Rows, after: Appointment) -> Changes | Refusal:
+    def _session(self, rows: Rows, after: Appointment) -> tuple[Changes, Telling] | Refusal:
         who = self._attendance(rows, taken_seats(rows, after.id))
         filled = self.before.filled + len(who.joining) - len(who.leaving)
         if filled > after.capacity:
@@ -307,7 +313,7 @@ class PlannedChange:
             changes |= self._edited(after, known, seat)
         changes |= {seat_key(after.id, seat.id): dump(seat) for seat in who.joining}
         changes |= self.parties(self.change.parties or ()).customer_rows(who.joining)
-        return changes | self._reminded(after, None, done.since, is_told=self._is_told)
+        return changes | self._reminded(after, None, done.since, is_told=self._is_told), done.how
 
     def _attendance(self, rows: Rows, taken: Sequence[Seat]) -> AttendeeChanges:
         wanted = self.change.parties
@@ -322,9 +328,9 @@ class PlannedChange:
     def _noticed(self, after: Appointment, seat: Seat) -> Changes:
         return work_rows([notice(self.service, after, seat, staff=(), to_business=False)])
 
-    def _writes(self, changes: Changes, after: Appointment, over: str) -> Writes:
-        what, told = f"changed{over}{said_how(self.telling)}", schedule_changes(self.before, after)
+    def _writes(self, changes: Changes, after: Appointment, over: str, how: Telling) -> Writes:
+        what, told = f"changed{over}{said_how(how)}", schedule_changes(self.before, after)
         changes |= audit_row(self.now, self.command.hash[:12], self.editor.name, what, after.id, told)
         if len(changes) > MOST_ROWS:
             raise InvalidFields([("/customers", "too many changes at once")])
-        return Writes(changes, {"appointment": self.before.id, "staff": list(after.staff)})
+        return Writes(changes, {"appointment": self.before.id, "staff": list(after.staff), "telling": how})

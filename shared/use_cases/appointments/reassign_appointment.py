@@ -26,7 +26,7 @@ from shared.use_cases.context import Context
 from shared.use_cases.free_busy.at_booking import read_before_booking
 from shared.use_cases.free_busy.read_calendar import ReadingRun
 from shared.use_cases.ports import Command, Writes
-from shared.use_cases.telling.announce import Telling, announce, as_told, pending_reads, said_how
+from shared.use_cases.telling.announce import Telling, announce, as_told, pending_reads, said_how, told_as
 
 
 async def reassign_appointment(
@@ -42,8 +42,8 @@ async def reassign_appointment(
     telling: Telling = "now",
     seen: Appointment | None = None,
     reading: Callable[[], ReadingRun] | None = None,
-) -> tuple[str, ...]:
-    """Assign an appointment to `staff`, all of whom must be free; return who serves.
+) -> tuple[tuple[str, ...], Telling]:
+    """Assign an appointment to `staff`, all of whom must be free; return who serves, and when they are told.
 
     They replace all who serve it, or only the one who is `leaving`: NotFound if that person does not serve it.
     Raise NotFound, Forbidden, AlreadyCancelled, StaffNotOffered, SlotTaken. With `chosen_by` "anyone" it may still
@@ -64,7 +64,7 @@ async def reassign_appointment(
     if reading:
         await read_before_booking(wanted, plan_for, calendar=calendar, reading=reading)
     decision = await run_command(command, plan_for, calendar=calendar, store=context.store)
-    return tuple(decision.outcome["staff"])
+    return tuple(decision.outcome["staff"]), told_as(decision.outcome, telling)
 
 
 @dataclass(frozen=True)
@@ -87,7 +87,7 @@ class ReassignCommand:
         yield from held_reads(rows, self.appointment, self.seen)
         if before := held_by(rows, self.appointment) or self.seen:
             yield from ledger_keys(*before.claim, dict.fromkeys([*before.staff, *self._known]))
-            yield from pending_reads(before)
+            yield from pending_reads(before, self.telling)
 
     def _in_their_place(self, before: Appointment) -> tuple[str, ...]:
         places = (self.staff if one == self.leaving else (one,) for one in before.staff)
@@ -144,9 +144,10 @@ class ReassignCommand:
         changes |= seat_rows(after.seat, after) if after.seat else {}
         changes |= appointment_rows(after, before) | announced.entries | self._reminded(after, announced.since)
         told, number = schedule_changes(before, after), self.command.hash[:12]
-        said = f"reassigned{said_how(self.telling)}"
+        said = f"reassigned{said_how(announced.how)}"
         changes |= audit_row(self.now, number, self.editor.name, said, before.id, told)
-        return Writes(changes, {"appointment": after.id, "staff": list(after.staff)})
+        outcome = {"appointment": after.id, "staff": list(after.staff), "telling": announced.how}
+        return Writes(changes, outcome)
 
     def _notice(self, rows: Rows, before: Appointment, after: Appointment) -> NewEntry:
         """Return one notice, of the seat or of the whole session."""

@@ -20,7 +20,7 @@ from shared.use_cases.context import Context
 from shared.use_cases.ports import Writes
 from shared.use_cases.seats.held import due_of, entries_waiting, left_waiting, seat_for_change, session_known
 from shared.use_cases.seats.seat_command import SeatCommand, SeatRef
-from shared.use_cases.telling.announce import Telling
+from shared.use_cases.telling.announce import Telling, told_as
 
 
 async def cancel_seat(
@@ -33,8 +33,10 @@ async def cancel_seat(
     context: Context,
     telling: Telling = "now",
     together: Together | None = None,
-) -> None:
+) -> Telling:
     """Cancel a seat, and send the message to its customer and staff, when `telling` says; twice has no effect.
+
+    Return when they are told: one who is not to be told hears of it by what is on its way to them.
 
     Raise NotFound, Forbidden; ChangesClosed if the editor is bound by the policy and it is too late.
     """
@@ -45,7 +47,8 @@ async def cancel_seat(
         due = due_of(telling, together, context.now)
         return CancelSeatCommand(held, editor, calendar, command, context, telling, due, message)
 
-    await run_command(command, plan_for, calendar=calendar, store=context.store)
+    decision = await run_command(command, plan_for, calendar=calendar, store=context.store)
+    return told_as(decision.outcome, telling)
 
 
 @dataclass(frozen=True)
@@ -76,9 +79,10 @@ class CancelSeatCommand(SeatCommand):
         changes, left = _leave_known(rows, known, before, gone) if known else leave(rows, before, gone)
         people, business = mailed(staff_members(place.staff), self.calendar), tells_business(self.calendar, place)
         told = [notice(service, left, gone, staff=people, to_business=business, text=self.message)]
+        how = self._how(rows, seat, before)
         told += [] if known else left_waiting(gone, waiting)
-        changes |= self._told(rows, told, seat, before) | self._audited("cancelled", seat, before, before)
-        return Writes(changes, {"appointment": left.id, "seat": seat.id})
+        changes |= self._told(rows, told, seat, before) | self._audited("cancelled", how, seat, before, before)
+        return Writes(changes, {"appointment": left.id, "seat": seat.id, "telling": how})
 
 
 def _leave_known(rows: Rows, known: Appointment, before: Appointment, gone: Seat) -> tuple[Changes, Appointment]:

@@ -50,7 +50,7 @@ from shared.use_cases.seats.held import (
 )
 from shared.use_cases.seats.restore import Restored, restored
 from shared.use_cases.seats.seat_command import SeatCommand, SeatRef
-from shared.use_cases.telling.announce import Telling
+from shared.use_cases.telling.announce import Telling, told_as
 
 
 async def move_seat(
@@ -65,8 +65,10 @@ async def move_seat(
     telling: Telling = "now",
     together: Together | None = None,
     reading: Callable[[], ReadingRun] | None = None,
-) -> str:
-    """Move a seat to the session at a start, which is opened if none has a free seat; return that session's id.
+) -> tuple[str, Telling]:
+    """Move a seat to the session at a start, which is opened if none has a free seat.
+
+    Return that session's id, and when people are told: what is on its way tells who is not to be told.
 
     Raise NotFound, Forbidden, AlreadyCancelled, NotOffered, AlreadySeated, SlotTaken, GroupFull, InvalidFields for
     an impossible time, and what the policy refuses.
@@ -81,7 +83,7 @@ async def move_seat(
     if reading:
         await read_before_booking(calendar.staff, plan_for, calendar=calendar, reading=reading)
     decision = await run_command(command, plan_for, calendar=calendar, store=context.store)
-    return str(decision.outcome["appointment"])
+    return str(decision.outcome["appointment"]), told_as(decision.outcome, telling)
 
 
 @dataclass(frozen=True)
@@ -155,7 +157,7 @@ class MoveSeatCommand(SeatCommand):
         if known and known.start == self.start:
             back = restored(rows, self.calendar, self.editor, known, before, seat, waiting)
             if isinstance(back, Restored):
-                return self._done(back.changes, seat, before, back.session)
+                return self._done(back.changes, "never", seat, before, back.session)
         ledgers = Ledgers(rows)
         left = without_seat(ledgers, before)
         like = self._like(rows, before, seat)
@@ -173,11 +175,12 @@ class MoveSeatCommand(SeatCommand):
         due = self._due(rows, seat)
         changes |= work_rows(reminders(service, after, moved, due.due if due else self.now))
         changes |= work_rows([] if joined else reminders(service, after, None, self.now))
-        return self._done(changes, seat, before, after)
+        return self._done(changes, self._how(rows, seat, before), seat, before, after)
 
-    def _done(self, changes: Changes, seat: Seat, before: Appointment, after: Appointment) -> Writes:
-        changes |= self._audited("moved", seat, before, after)
-        return Writes(changes, {"appointment": after.id, "seat": seat.id, "staff": list(after.staff)})
+    def _done(self, changes: Changes, how: Telling, seat: Seat, before: Appointment, after: Appointment) -> Writes:
+        changes |= self._audited("moved", how, seat, before, after)
+        outcome = {"appointment": after.id, "seat": seat.id, "staff": list(after.staff), "telling": how}
+        return Writes(changes, outcome)
 
     def _found(
         self, rows: Rows, ledgers: Ledgers, service: Service, like: Appointment

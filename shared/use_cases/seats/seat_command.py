@@ -69,10 +69,16 @@ class SeatCommand:
         """Return whether nobody is told. A notice that is on its way would be lost: then people are told."""
         return self.telling == "never" and not is_awaited(rows, seat, before)
 
+    def _how(self, rows: Rows, seat: Seat, before: Appointment) -> Telling:
+        """Return when people are told in fact: what is not to be told joins what is on its way to them."""
+        if self.telling != "never" or self._is_silent(rows, seat, before):
+            return self.telling
+        return "later" if self._due(rows, seat) else "now"
+
     def _service(self, session: Appointment) -> Service | None:
         known = self.calendar.services.get(session.service)
         return session.service_of(known) if known else None
 
-    def _audited(self, what: str, seat: Seat, before: Appointment, after: Appointment) -> Changes:
-        said, told = f"{what}{said_how(self.telling)}", schedule_changes(before, after)
+    def _audited(self, what: str, how: Telling, seat: Seat, before: Appointment, after: Appointment) -> Changes:
+        said, told = f"{what}{said_how(how)}", schedule_changes(before, after)
         return audit_row(self.now, self.command.hash[:12], self.editor.name, said, seat.id, told)

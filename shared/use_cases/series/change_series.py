@@ -37,10 +37,11 @@ Member = Appointment | SeatPart
 
 
 class ChangedOne(NamedTuple):
-    """An appointment or seat as it was, and why it was not changed; None if it was."""
+    """An appointment or seat as it was; why it was not changed, None if it was; and when people are told of it."""
 
     appointment: Member
     refusal: Refusal | None
+    telling: Telling | None = None
 
 
 def from_here_on(series: Iterable[Member], one: Member, since: datetime) -> list[Member]:
@@ -73,11 +74,10 @@ class SeriesChange:
     async def cancel(self, appointments: Sequence[Member], message: str) -> list[ChangedOne]:
         """Cancel these, the earliest first, each with the message."""
 
-        async def cancelled(one: Member) -> None:
+        async def cancelled(one: Member) -> Telling:
             if isinstance(one, SeatPart):
-                await cancel_seat(_ref(one), message, **self._told, **self._about(one))
-            else:
-                await cancel_by_staff(one.id, message, **self._told, **self._about(one))
+                return await cancel_seat(_ref(one), message, **self._told, **self._about(one))
+            return await cancel_by_staff(one.id, message, **self._told, **self._about(one))
 
         return [await _tried(one, cancelled) for one in appointments]
 
@@ -93,14 +93,13 @@ class SeriesChange:
         length = change.end - new if change.end else None
         said = f"{old.isoformat()} {change.model_dump_json(exclude_unset=True)}"
 
-        async def moved(one: Member) -> None:
+        async def moved(one: Member) -> Telling:
             start = shifted(one.start, old, new, zone)
             about = {"said": said, "reading": self.reading, **self._told, **self._about(one)}
             if isinstance(one, SeatPart):
-                await move_seat(_ref(one), start, **about)
-                return
+                return (await move_seat(_ref(one), start, **about))[1]
             more = {"start": start, "overbook": False, **({"end": start + length} if length else {})}
-            await change_by_staff(one.id, change.model_copy(update=more), **about)
+            return await change_by_staff(one.id, change.model_copy(update=more), **about)
 
         in_order = sorted(appointments, key=lambda one: one.start, reverse=new > old)
         found = [await _tried(one, moved) for one in in_order]
@@ -163,9 +162,8 @@ def _ref(one: SeatPart) -> SeatRef:
     return SeatRef(one.session.id, one.id)
 
 
-async def _tried(one: Member, change: Callable[[Member], Awaitable[None]]) -> ChangedOne:
+async def _tried(one: Member, change: Callable[[Member], Awaitable[Telling | None]]) -> ChangedOne:
     try:
-        await change(one)
+        return ChangedOne(one, None, await change(one))
     except Refusal as refusal:
         return ChangedOne(one, refusal)
-    return ChangedOne(one, None)

@@ -5,20 +5,20 @@ change can still be undone is decided by that entry's row alone: a worker claims
 change deletes it, each on condition that the other has not.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
-from typing import Literal
+from typing import Any, Literal, cast
 
 from shared.domain.appointments.appointment import Appointment
 from shared.domain.appointments.messages import OutboxEntry, merge_entries
 from shared.domain.appointments.notices import NewEntry, unannounced
-from shared.domain.appointments.recipients import NEW, UNCERTAIN
+from shared.domain.appointments.recipients import NEW, SEATS, UNCERTAIN
 from shared.domain.appointments.series import Together, due_at
 from shared.records.appointments import Changes
-from shared.records.codec import load
-from shared.records.keys import work_key
-from shared.records.table import Rows
+from shared.records.codec import load, load_row
+from shared.records.keys import work_at_once, work_key
+from shared.records.table import Range, Rows
 from shared.records.work import work_rows
 
 
@@ -30,12 +30,14 @@ WHILE, MINUTE = timedelta(minutes=10), timedelta(minutes=1)
 class Announced:
     """The appointment as it is to be written, and the changes of the outbox.
 
-    Reminders are only for after `since`: those before it would tell of the change first.
+    Reminders are only for after `since`: those before it would tell of the change first. `how` is when people are
+    told in fact: a change without telling joins what they are still to be told.
     """
 
     appointment: Appointment
     entries: Changes
     since: datetime
+    how: Telling
 
 
 def told_together(name: str, how: Telling, now: datetime) -> Together | None:
@@ -51,16 +53,25 @@ def told_later(now: datetime) -> datetime:
     return _minute(now + WHILE)
 
 
-def pending_reads(one: Appointment) -> Iterable[str]:
-    """Yield the key of the entry by which people will be told of the last change, if they are to be told later."""
+def pending_reads(one: Appointment, how: Telling = "now") -> Iterable[str | Range]:
+    """Yield the key of the entry by which people will be told of the last change, if they are to be told later.
+
+    For a change without telling also what they are to be told as soon as possible.
+    """
     if one.has_pending_notice:
         yield pending_key(one)
+    if how == "never":
+        yield work_at_once(_subject(one))
+
+
+def _subject(one: Appointment) -> str:
+    return one.seat.id if one.seat else one.id
 
 
 def pending_key(one: Appointment) -> str:
     """Return the key of the entry of an appointment's pending notice."""
     assert one.pending is not None
-    return work_key(None, one.seat.id if one.seat else one.id, one.pending.entry)
+    return work_key(None, _subject(one), one.pending.entry)
 
 
 def waiting_entry(rows: Rows, one: Appointment) -> OutboxEntry | None:
@@ -98,14 +109,14 @@ def announce(
     # Changed and changed back before anybody was told: for them nothing has happened.
     if waiting and after.is_where(known := before.as_known()):
         same = known.model_copy(update={"version": after.version, "is_overbooked": after.is_overbooked})
-        return Announced(same, {pending_key(before): None}, _since(before, now))
+        return Announced(same, {pending_key(before): None}, _since(before, now), "never")
     if together and how != "never":
         named = replace(notice, work=notice.work.model_copy(update={"together": together.id}))
-        return _later(before, after, named, waiting, together.due, now)
+        return replace(_later(before, after, named, waiting, together.due, now), how=how)
     if how == "now":
-        return Announced(after.model_copy(update={"pending": None}), _filed(before, notice, waiting), now)
+        return Announced(after.model_copy(update={"pending": None}), _filed(before, notice, waiting), now, how)
     if how == "never" and waiting is None:
-        return _unannounced(before, after, notice, now)
+        return _unannounced(before, after, notice, now, "now" if _is_on_its_way(rows, before) else how)
     # A change that is not to be announced joins the notice that waits, and does not put it off.
     due = waiting.not_before if waiting and how == "never" else None
     return _later(before, after, notice, waiting, due or told_later(now), now)
@@ -121,7 +132,8 @@ def _later(
 ) -> Announced:
     known = before.pending if waiting and before.pending else before.known(now)
     known = known.told(after.version, due, notice.number, notice.work.together)
-    return Announced(after.model_copy(update={"pending": known}), _filed(before, notice, waiting, due), due)
+    filed = _filed(before, notice, waiting, due)
+    return Announced(after.model_copy(update={"pending": known}), filed, due, "later")
 
 
 def _filed(
@@ -147,12 +159,26 @@ def _minute(moment: datetime) -> datetime:
     return whole + MINUTE if whole < moment else whole
 
 
-def _unannounced(before: Appointment, after: Appointment, notice: NewEntry, now: datetime) -> Announced:
+def _is_on_its_way(rows: Rows, one: Appointment) -> bool:
+    """Return whether customers are still to be told of a booking or change: by then they hear how it is."""
+    waiting = (load_row(OutboxEntry, row) for row in rows.between(work_at_once(_subject(one))))
+    told = (
+        each
+        for entry in waiting
+        if entry.kind in ("notify", "session") and not entry.silent
+        for each in entry.recipients
+    )
+    return any(each.is_customer or each == SEATS for each in told)
+
+
+def _unannounced(
+    before: Appointment, after: Appointment, notice: NewEntry, now: datetime, how: Telling
+) -> Announced:
     if before.seat is None or after.seat is None:
         after = after.model_copy(update={"pending": None})
-        return Announced(after, work_rows([unannounced(notice)]), now)
+        return Announced(after, work_rows([unannounced(notice)]), now, how)
     seat = after.seat.model_copy(update={"version": before.seat.version})
-    return Announced(after.model_copy(update={"seat": seat, "pending": None}), {}, now)
+    return Announced(after.model_copy(update={"seat": seat, "pending": None}), {}, now, how)
 
 
 def kept_pending(before: Appointment, after: Appointment) -> Appointment:
@@ -165,3 +191,8 @@ def kept_pending(before: Appointment, after: Appointment) -> Appointment:
 def said_how(how: Telling) -> str:
     """Return what the audit says about how a change is told."""
     return {"now": "", "later": ", told later", "never": ", not told"}[how]
+
+
+def told_as(outcome: Mapping[str, Any], asked: Telling) -> Telling:
+    """Return when people are told, by the outcome of a command; of one that changed nothing, as was asked."""
+    return cast("Telling", outcome.get("telling", asked))

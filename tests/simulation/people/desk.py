@@ -194,9 +194,8 @@ class Desk:
         key = key or self.a_key()
 
         async def run(instance: Instance) -> tuple[str, ...]:
-            return await reassign_appointment(
-                appointment, staff, key=key, editor=Actor("desk"), **await given(instance, self.slug)
-            )
+            about = {"key": key, "editor": Actor("desk"), **await given(instance, self.slug)}
+            return (await reassign_appointment(appointment, staff, **about))[0]
 
         return Asked("reassign", (appointment, tuple(staff)), key, "reassign", "desk", run)
 

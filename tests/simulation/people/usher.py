@@ -83,7 +83,7 @@ class Usher:
 
         async def run(instance: Instance) -> str:
             about = {"editor": EDITOR, "key": key, "telling": telling}
-            return await move_seat(held, start, **about, **await given(instance))
+            return (await move_seat(held, start, **about, **await given(instance)))[0]
 
         return Asked("move place", (*held, start), key, f"move {seat.id}", EDITOR.name, run)
 

@@ -107,7 +107,7 @@ async def test_a_seat_moves_into_a_session_or_opens_one_and_undone_it_is_back(*,
         await world.tick_for(SERVED)
         world.postman.letters.clear()
     before, was = ledgers(world), world.appointment(held.session)
-    there = await move_seat(held, TEN + HALF, **by(world))
+    there, _ = await move_seat(held, TEN + HALF, **by(world))
     moved = world.appointment(there)
     assert (moved.start, moved.filled) == (TEN + HALF, 1 + joins)
     assert not world.appointment(held.session).is_live
@@ -123,7 +123,7 @@ async def test_a_seat_moves_into_a_session_or_opens_one_and_undone_it_is_back(*,
 @virtually
 async def test_told_now_instead_of_later_the_customer_learns_where_the_seat_is() -> None:
     world, held = await a_session(ANA, BOB)
-    there = await move_seat(held, TEN + HALF, **by(world))
+    there, _ = await move_seat(held, TEN + HALF, **by(world))
     version = seat_in(world, there, held.seat).version
     await tell_seat(held, version, **deciding(world))
     await world.tick_for(SERVED)
@@ -139,8 +139,8 @@ async def test_told_now_instead_of_later_the_customer_learns_where_the_seat_is()
 async def test_a_repeated_request_changes_nothing_again() -> None:
     world, held = await a_session(ANA, BOB)
     once = by(world, "now")
-    there = await move_seat(held, TEN + HALF, **once)
-    assert await move_seat(held, TEN + HALF, **once) == there
+    there, _ = await move_seat(held, TEN + HALF, **once)
+    assert await move_seat(held, TEN + HALF, **once) == (there, "now")
     assert world.appointment(there).filled == 1
 
 
@@ -193,7 +193,7 @@ async def test_where_a_session_ended_with_its_last_seat_the_time_must_still_be_f
 @virtually
 async def test_a_session_that_is_cancelled_tells_the_seat_that_was_moved_there() -> None:
     world, held = await a_session(ANA, BOB)
-    there = await move_seat(held, TEN + HALF, **by(world))
+    there, _ = await move_seat(held, TEN + HALF, **by(world))
     await cancel(world, there)
     await world.tick_for(LATER)
     assert start_of(world, ANA) == [("cancellation", TEN)]  # nobody knew of the other time
@@ -232,10 +232,10 @@ async def test_a_cancelled_seat_is_told_of_at_its_time_though_the_session_has_mo
 @virtually
 async def test_a_page_of_a_change_that_was_undone_does_nothing_to_a_later_one(decide: Any) -> None:
     world, held = await a_session(ANA, BOB)
-    there = await move_seat(held, TEN + HALF, **by(world))
+    there, _ = await move_seat(held, TEN + HALF, **by(world))
     stale = seat_in(world, there, held.seat).version
     await undo_seat(held, stale, **deciding(world))
-    other = await move_seat(held, TEN + 2 * HALF, **by(world))
+    other, _ = await move_seat(held, TEN + 2 * HALF, **by(world))
     for session in (held.session, there):
         with pytest.raises(NothingToUndo):
             await decide(SeatRef(session, held.seat), stale, **deciding(world))
@@ -274,7 +274,7 @@ async def test_a_seat_goes_to_whom_its_customer_chose_then_to_who_moves_it_then_
     for person, count in there.items():
         parties = [a_party(f"{person}{number}@example.com") for number in range(count)]
         await make(world, TEN + HALF, parties=parties, staff=(person,))
-    now_in = await move_seat(held, TEN + HALF, **by(world, editor=editor))
+    now_in, _ = await move_seat(held, TEN + HALF, **by(world, editor=editor))
     assert world.appointment(now_in).staff == (serves,)
     assert await world.problems() == []
 
@@ -295,9 +295,9 @@ async def test_two_moves_that_nobody_knows_of_are_undone_to_where_people_know_th
 ) -> None:
     world, held = await a_session(ANA, *others)
     before, was, seat = ledgers(world), world.appointment(held.session), seat_in(world, *held)
-    there = await move_seat(held, TEN + HALF, **by(world))
+    there, _ = await move_seat(held, TEN + HALF, **by(world))
     await world.tick_for(timedelta(minutes=5))
-    third = await move_seat(SeatRef(there, held.seat), TEN + 2 * HALF, **by(world))
+    third, _ = await move_seat(SeatRef(there, held.seat), TEN + 2 * HALF, **by(world))
     await world.tick_for(timedelta(minutes=6))  # the first notice would have been due
     assert world.postman.letters == []
     now = seat_in(world, third, held.seat)
@@ -319,9 +319,9 @@ async def test_two_moves_that_nobody_knows_of_are_undone_to_where_people_know_th
 async def test_a_seat_that_is_moved_back_is_told_of_to_nobody(telling: Telling, others: tuple[str, ...]) -> None:
     world, held = await a_session(ANA, *others)
     before = ledgers(world)
-    there = await move_seat(held, TEN + HALF, **by(world))
+    there, _ = await move_seat(held, TEN + HALF, **by(world))
     stale = seat_in(world, there, held.seat).version
-    assert await move_seat(SeatRef(there, held.seat), TEN, **by(world, telling)) == held.session
+    assert (await move_seat(SeatRef(there, held.seat), TEN, **by(world, telling)))[0] == held.session
     assert (world.appointment(there).is_live, ledgers(world)) == (False, before)
     with pytest.raises(NothingToUndo):
         await undo_seat(held, stale, **deciding(world))
@@ -344,9 +344,9 @@ async def test_of_two_moves_people_are_told_once_and_nobody_of_the_place_in_betw
     world.postman.letters.clear()
     held = SeatRef(made.id, seats_of(world, made.id)[ANA].id)
     await world.take_off("claire", TEN + HALF, TEN + 2 * HALF)
-    assert await move_seat(held, TEN + HALF, **by(world)) == between.id
+    assert (await move_seat(held, TEN + HALF, **by(world)))[0] == between.id
     await world.take_off("marc", TEN + 2 * HALF, TEN + 3 * HALF)
-    third = await move_seat(SeatRef(between.id, held.seat), TEN + 2 * HALF, **by(world, telling))
+    third, _ = await move_seat(SeatRef(between.id, held.seat), TEN + 2 * HALF, **by(world, telling))
     await world.tick_for(SERVED if telling == "now" else LATER)
     assert world.appointment(third).staff == ("claire",)
     assert start_of(world, ANA) == [("change", TEN + 2 * HALF)]
@@ -366,7 +366,7 @@ async def test_a_moved_seat_that_is_cancelled_is_so_where_people_know_it(
 ) -> None:
     world, held = await a_session(ANA, *others)
     was = world.appointment(held.session)
-    there = await move_seat(held, TEN + HALF, **by(world))
+    there, _ = await move_seat(held, TEN + HALF, **by(world))
     await cancel_seat(SeatRef(there, held.seat), "We are ill.", **by(world, telling))
     assert not world.appointment(there).is_live
     assert seat_in(world, *held).status == "cancelled"
@@ -390,9 +390,9 @@ async def test_a_moved_seat_that_is_cancelled_is_so_where_people_know_it(
 @virtually
 async def test_a_change_after_people_were_told_stands_by_itself() -> None:
     world, held = await a_session(ANA, BOB)
-    there = await move_seat(held, TEN + HALF, **by(world))
+    there, _ = await move_seat(held, TEN + HALF, **by(world))
     await world.tick_for(LATER)
-    third = await move_seat(SeatRef(there, held.seat), TEN + 2 * HALF, **by(world))
+    third, _ = await move_seat(SeatRef(there, held.seat), TEN + 2 * HALF, **by(world))
     now = seat_in(world, third, held.seat)
     assert await undo_seat(SeatRef(third, held.seat), now.version, **deciding(world)) == there
     assert start_of(world, ANA) == [("change", TEN + HALF)]
@@ -402,9 +402,9 @@ async def test_a_change_after_people_were_told_stands_by_itself() -> None:
 @virtually
 async def test_a_session_that_was_changed_meanwhile_takes_no_seat_back_and_people_are_told_once() -> None:
     world, held = await a_session(ANA, BOB)
-    there = await move_seat(held, TEN + HALF, **by(world))
+    there, _ = await move_seat(held, TEN + HALF, **by(world))
     await change(world, held.session, start=TEN + 4 * HALF)
-    third = await move_seat(SeatRef(there, held.seat), TEN + 2 * HALF, **by(world))
+    third, _ = await move_seat(SeatRef(there, held.seat), TEN + 2 * HALF, **by(world))
     with pytest.raises(NothingToUndo):
         await undo_seat(SeatRef(third, held.seat), seat_in(world, third, held.seat).version, **deciding(world))
     await cancel_seat(SeatRef(third, held.seat), "", **by(world))
@@ -422,7 +422,7 @@ async def test_a_change_without_telling_is_in_the_history_and_nobody_hears_of_it
 ) -> None:
     world, held = await a_session(ANA, *others)
     if what == "moved":
-        there = await move_seat(held, TEN + HALF, **by(world, "never"))
+        there, _ = await move_seat(held, TEN + HALF, **by(world, "never"))
     else:
         there = held.session
         await cancel_seat(held, "", **by(world, "never"))
@@ -444,10 +444,10 @@ async def test_a_change_without_telling_is_in_the_history_and_nobody_hears_of_it
 @virtually
 async def test_what_was_to_be_told_later_is_still_told_when_the_next_change_is_without_telling() -> None:
     world, held = await a_session(ANA, BOB)
-    there = await move_seat(held, TEN + HALF, **by(world))
+    there, _ = await move_seat(held, TEN + HALF, **by(world))
     due = seat_in(world, there, held.seat).pending
     await world.tick_for(SERVED)
-    third = await move_seat(SeatRef(there, held.seat), TEN + 2 * HALF, **by(world, "never"))
+    third, _ = await move_seat(SeatRef(there, held.seat), TEN + 2 * HALF, **by(world, "never"))
     after = seat_in(world, third, held.seat).pending
     assert (due and due.due) == (after and after.due)
     await world.tick_for(LATER)
@@ -464,8 +464,35 @@ async def test_a_notice_that_is_on_its_way_is_not_lost_by_a_move_without_telling
     if is_moved:
         await world.tick_for(SERVED)
         world.postman.letters.clear()
-        held = SeatRef(await move_seat(held, TEN + HALF, **by(world, "now")), held.seat)
+        held = SeatRef((await move_seat(held, TEN + HALF, **by(world, "now")))[0], held.seat)
     await move_seat(held, TEN + 2 * HALF, **by(world, "never"))
     await world.tick_for(LATER)
     assert start_of(world, ANA) == [("change" if is_moved else "confirmation", TEN + 2 * HALF)]
     assert await world.problems() == []
+
+
+@pytest.mark.parametrize("what", ["moved", "cancelled"])
+@virtually
+async def test_a_change_without_telling_that_is_told_by_what_is_on_its_way_is_said_to_be_told(what: str) -> None:
+    world = await World.opened(a_group(2))
+    made = await make(world, parties=[a_party(ANA)])
+    held = SeatRef(made.id, seats_of(world, made.id)[ANA].id)
+    if what == "moved":
+        assert (await move_seat(held, TEN + HALF, **by(world, "never")))[1] == "now"
+    else:
+        assert await cancel_seat(held, "", **by(world, "never")) == "now"
+    await world.tick_for(LATER)
+    assert told(world, ANA) == ["confirmation" if what == "moved" else "cancellation"]
+    assert sorted(history(world)) == sorted(["booked", what])
+    assert await world.problems() == []
+
+
+@virtually
+async def test_a_move_without_telling_that_joins_what_is_told_later_is_said_to_be_told_later() -> None:
+    world, held = await a_session(ANA, BOB)
+    there, _ = await move_seat(held, TEN + HALF, **by(world))
+    again, told_when = await move_seat(SeatRef(there, held.seat), TEN + 2 * HALF, **by(world, "never"))
+    assert (told_when, history(world)[-1]) == ("later", "moved, told later")
+    assert (await move_seat(SeatRef(again, held.seat), TEN, **by(world)))[1] == "never"  # back, without a word
+    await world.tick_for(LATER)
+    assert world.postman.letters == []

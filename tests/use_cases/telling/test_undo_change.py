@@ -503,8 +503,27 @@ async def test_what_was_to_be_told_later_is_still_told_when_the_next_change_is_w
     await give(world, name, "marc", telling="never")
     after = world.appointment(name).pending
     assert (due and due.due) == (after and after.due)
+    assert "reassigned, told later" in history(world)
     await world.tick_for(12 * MINUTE)
     assert mails(world) == TOLD[BOTH]
+
+
+@pytest.mark.parametrize("is_session", [False, True])
+@pytest.mark.parametrize("how", ["moved", "given", "cancelled"])
+@virtually
+async def test_a_change_without_telling_is_said_to_be_told_where_that_is_on_its_way(
+    how: str, *, is_session: bool
+) -> None:
+    world = await World.opened(a_group(5, ("claire", "marc")) if is_session else three_people())
+    if is_session:
+        name = (await make(world, parties=[a_party(ANA)], staff=("claire",))).id
+    else:
+        name = (await world.book(staff="claire")).appointment
+    await THEN_SILENT[how](world, name)
+    assert not any(one.endswith("not told") for one in history(world))
+    await world.tick_for(2 * MINUTE)
+    assert world.postman.kinds(ANA)[:1] == ["cancellation" if how == "cancelled" else "confirmation"]
+    assert await world.problems() == []
 
 
 @virtually

@@ -133,6 +133,11 @@ async def test_a_cancellation_is_undone_with_its_time_taken_again(console):
     assert (await console.appointment(path.rpartition("/")[2])).status == "booked"
 
 
+async def test_who_hears_by_a_confirmation_on_its_way_is_not_said_to_hear_nothing(console):
+    done = await console.send("desk", f"{await bobs(console)}/cancel", message="", telling="never")
+    assert done.headers["Location"].endswith("?news=cancelled")
+
+
 async def test_nobody_is_told_where_staff_do_not_want_it(console):
     await console.drain()
     letters = len(console.postman.letters)
