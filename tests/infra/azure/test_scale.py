@@ -84,7 +84,8 @@ async def test_a_crowd_at_azures_limit_gets_what_the_model_says():
     await asyncio.gather(*(client(number) for number in range(80)))
     limit = scale.OF_A_PARTITION / (scale.READ_TO_BOOK + scale.WRITTEN_TO_BOOK)
     assert set(done) == {201}
-    assert 0.4 * limit <= len(done) / lasts <= 1.3 * limit, len(done)
+    # more than the model where commands that run at once share what they read
+    assert 0.4 * limit <= len(done) / lasts <= 1.5 * limit, len(done)
 
 
 def test_the_calendars_partition_gives_way_before_the_account():
