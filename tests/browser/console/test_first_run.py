@@ -70,7 +70,7 @@ async def test_a_newcomer_has_a_page_and_a_booking_on_it(system, open_page, way)
     watched = await open_page(f"{system.url}/console", **options)
     page = watched.page
     await page.get_by_role("button", name=email).click()
-    await page.wait_for_url(re.compile("/console/new"))
+    await expect(page).to_have_url(re.compile("/console/new"))  # which tells where they are instead
     hands = Hands()
     await check(watched, "kind", options)
     await hands.press(page.get_by_role("button", name=re.compile("^Health care")))
