@@ -72,6 +72,19 @@ def console_boundary(handler: Handler) -> Callable[[func.HttpRequest], Awaitable
     return _bounded(run)
 
 
+def console_boundary_once(handler: Handler) -> Callable[[func.HttpRequest], Awaitable[func.HttpResponse]]:
+    """Return a handler that must not begin again, as it does elsewhere what cannot be done twice.
+
+    What it is judged by is read before it goes on.
+    """
+
+    @wraps(handler)
+    async def run(req: func.HttpRequest) -> func.HttpResponse:
+        return with_sign_of_use(req, await handler(req), services().now())
+
+    return _bounded(run)
+
+
 async def person_of(req: func.HttpRequest) -> Caller:
     """Return the person who uses the console. Raises Unauthenticated; Forbidden where it is turned off for them.
 

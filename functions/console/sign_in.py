@@ -23,7 +23,7 @@ from functions.auth.session import (
     session_of,
     signed_in,
 )
-from functions.console.boundary import console_boundary, console_visitor
+from functions.console.boundary import console_boundary, console_boundary_once, console_visitor
 from functions.http.client_address import client_address
 from functions.http.problems import SignInFailed, Unauthenticated
 from functions.pages.link import NavLink
@@ -80,7 +80,7 @@ async def sign_in(req: func.HttpRequest) -> func.HttpResponse:
     return _see(address, browser_cookie(browser))
 
 
-@console_boundary
+@console_boundary_once  # the provider takes a code once
 async def sign_in_done(req: func.HttpRequest) -> func.HttpResponse:
     """Check the provider's answer, start a session, and redirect to the page. Raises SignInFailed, TryAgain."""
     app, now = services(), services().now()
