@@ -3,7 +3,7 @@
 import asyncio
 from collections.abc import Awaitable, Callable, Hashable
 from dataclasses import dataclass
-from typing import Generic, TypeVar
+from typing import Any, Generic, TypeVar
 
 
 CacheName = TypeVar("CacheName", bound=Hashable)
@@ -75,7 +75,7 @@ class TimedCache(Generic[CacheName, Cached]):
         is_shared = reading and reading.version == version and now - reading.began < within
         if not reading or not is_shared or reading.value.get_loop() is not loop:
             task = asyncio.ensure_future(self._read(name, now, read, version))
-            task.add_done_callback(_retrieve)
+            task.add_done_callback(take_notice)
             self._readings[name] = reading = KeptValue(now, version, task)
         return reading.value
 
@@ -137,7 +137,7 @@ class TimedCache(Generic[CacheName, Cached]):
             self._weight -= self._weigh(known.value)
 
 
-def _retrieve(reading: "asyncio.Task[Cached]") -> None:
-    """Take notice of a failure even if all who waited for the reading are gone."""
+def take_notice(reading: "asyncio.Task[Any]") -> None:
+    """Take notice of a failure even if all who waited for the reading are gone, or nobody did."""
     if not reading.cancelled():
         reading.exception()

@@ -15,6 +15,7 @@ from shared.domain.errors import TryAgain
 from shared.records.keys import BUSINESS
 from shared.records.table import Ambiguous, Operation, Rows, Stale, Table
 from shared.use_cases.ports import Decide, Decision
+from shared.use_cases.timed_cache import take_notice
 
 
 Given = TypeVar("Given")
@@ -62,7 +63,7 @@ class Basis:
         """
         if what not in self._proofs:
             proof = self._proofs[what] = asyncio.ensure_future(self._asked(is_same, forgets_unread))
-            proof.add_done_callback(_retrieve)
+            proof.add_done_callback(take_notice)
 
     async def _asked(self, is_same: Callable[[], Coroutine[Any, Any, bool]], forgets_unread: bool) -> bool:
         """Never raise Ambiguous: whoever writes would take it for an unclear write, and send that again."""
@@ -79,7 +80,7 @@ class Basis:
     def read_beside(self, reading: Coroutine[Any, Any, object]) -> None:
         """Read what a change will look up, so that it finds it in the cache of the process."""
         beside = asyncio.ensure_future(reading)
-        beside.add_done_callback(_retrieve)
+        beside.add_done_callback(take_notice)
         self._beside.append(beside)
 
     async def prove(self) -> None:
@@ -177,12 +178,6 @@ def _resting() -> Iterator[Basis]:
     finally:
         _current.reset(token)
         basis.end()
-
-
-def _retrieve(proof: "asyncio.Task[Any]") -> None:
-    """Take notice of a failure that nobody waited for, as another proof had failed before."""
-    if not proof.cancelled():
-        proof.exception()
 
 
 class ProvenTable:
