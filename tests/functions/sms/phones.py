@@ -7,6 +7,7 @@ from functions.settings.sms import SmsSettings
 from shared.delivery.sms.twilio import signature
 from tests.support.builders import a_key, a_service
 from tests.support.edge import PUBLIC_URL, Answer, World, clinic
+from tests.support.fakes import MemoryTable
 from tests.support.telephones import ACCOUNT, TOKEN, Telephones
 
 
@@ -19,8 +20,8 @@ class Texting(World):
     telephones: Telephones
 
     @classmethod
-    async def opened(cls, kind: str = "twilio", key: str = "") -> "Texting":
-        world = cls()
+    async def opened(cls, kind: str = "twilio", key: str = "", table: MemoryTable | None = None) -> "Texting":
+        world = cls(table or MemoryTable())
         world.telephones = Telephones()
         settings = replace(
             world.services.settings, sms=SmsSettings(replace(ACCOUNT, kind=kind)), event_grid_key=key
