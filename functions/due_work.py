@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     from shared.use_cases.visits.make_meeting import Meetings
 
 LOOKS_EVERY = 15.0  # seconds in one process
+LOOKS_AFTER = 1.0  # seconds: what a round loads is not loaded before the response that is on its way
 log = logging.getLogger("openslot")
 
 
@@ -91,7 +92,11 @@ class DueWork:
             return
         self._looked = now
         # in a context of its own: what it costs is not the request's
-        self._looking = asyncio.get_running_loop().create_task(self.look(), context=contextvars.Context())
+        self._looking = asyncio.get_running_loop().create_task(self._look_soon(), context=contextvars.Context())
+
+    async def _look_soon(self) -> None:
+        await asyncio.sleep(LOOKS_AFTER)
+        await self.look()
 
     async def look(self) -> None:
         """Run a round where it is late; a fault is logged, and the next request looks again."""

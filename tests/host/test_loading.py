@@ -20,7 +20,6 @@ from tests.host.overlap import can_meet
 
 
 EVERYTHING = "{*path}"
-ROUTES_BY_NAME = {one.name.lower() for one in ROUTES}
 
 
 @pytest.fixture(scope="module")
@@ -33,8 +32,11 @@ def functions() -> list[Function]:
     return [Function(entry["name"], entry["name"], entry["bindings"]) for entry in json.loads(done.stdout)]
 
 
-def test_every_line_of_the_table_is_found(functions):
-    assert {function.name for function in functions} == {one.name for one in (*ROUTES, *TIMERS)}
+def test_a_function_is_found_for_every_line_of_the_table(functions):
+    triggers = [trigger for one in functions if (trigger := one.trigger("httpTrigger"))]
+    faces = {trigger["route"].partition("/")[0] for trigger in triggers}
+    assert faces == {one.face for one in ROUTES}
+    assert {one.name for one in TIMERS} == {one.name for one in functions if one.trigger("timerTrigger")}
 
 
 def test_no_two_functions_can_answer_the_same_request(functions):
@@ -49,11 +51,21 @@ def test_no_two_functions_can_answer_the_same_request(functions):
     assert clashes == []
 
 
+def test_no_two_lines_of_the_table_can_answer_the_same_request():
+    read = [(one, parse_template(one.template)) for one in ROUTES if one.template != EVERYTHING]
+    clashes = [
+        f"{one.name} {one.template!r} and {other.name} {other.template!r}"
+        for (one, template), (other, others) in itertools.combinations(read, 2)
+        if set(one.verbs) & set(other.verbs) and can_meet(template, others)
+    ]
+    assert clashes == []
+
+
 def test_what_takes_everything_is_tried_last(functions):
     *others, last = build_routes(functions, read_host_json(ROOT).route_prefix)
     assert last.template.text == EVERYTHING
     assert EVERYTHING not in {one.template.text for one in others}
-    assert max(ROUTES_BY_NAME) == "zz_nowhere"
+    assert max(one.name.lower() for one in functions) == "zz_nowhere"
 
 
 def test_every_route_names_its_methods_and_keeps_clear_of_the_hosts_own(functions):

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import functools
-import inspect
 import json
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -15,6 +14,8 @@ import azure.functions as func
 from function_app import app
 from functions.auth.session import session_cookie
 from functions.http.rate_limits import RateLimiter
+from functions.route import REST
+from functions.routes import ROUTES, VERBS
 from functions.settings.app import AppSettings, Limits
 from functions.settings.client_address import ClientAddress
 from functions.wiring import Services, given
@@ -84,44 +85,19 @@ class Route:
     name: str
     methods: frozenset[str]
     template: Template
-    handler: Any
 
 
 @cache
 def routes() -> tuple[Route, ...]:
-    """The app's HTTP functions, in the order in which the host tries them."""
-    found = []
-    for function in app.get_functions():
-        trigger = function.get_trigger()
-        if trigger.get_binding_name() == "httpTrigger":
-            methods = frozenset(getattr(one, "value", one) for one in trigger.methods or ())
-            template = parse_template(trigger.route)
-            found.append(Route(function.get_function_name(), methods, template, function.get_user_function()))
-    return tuple(sorted(found, key=lambda route: route.name.lower()))
-
-
-def route_of(method: str, path: str) -> tuple[Route, dict[str, str]] | None:
-    """The function that takes a decoded path, and what the path says."""
-    tried = ((one, one.template.match(path)) for one in _likely(method, *_outline(path)))
-    return next(((one, values) for one, values in tried if values is not None), None)
-
-
-def _outline(path: str) -> tuple[str, int]:
-    """A path's first segment, and how many there are."""
-    parts = path.strip("/").split("/")
-    return parts[0].lower(), len(parts)
+    """The app's routes, with the verbs that each takes."""
+    return tuple(Route(one.name, frozenset(one.verbs), parse_template(one.template)) for one in ROUTES)
 
 
 @cache
-def _likely(method: str, head: str, length: int) -> tuple[Route, ...]:
-    """The routes that such a path may be of: most of the time is spent here, so that few are tried."""
-    return tuple(one for one in routes() if method in one.methods and _may_fit(one.template, head, length))
-
-
-def _may_fit(template: Template, head: str, length: int) -> bool:
-    fixed, segments = _outline(template.text)
-    is_open = any(one.rest or one.optional or one.default is not None for one in template.parameters)
-    return (is_open or segments == length) and (fixed == head or "{" in fixed)
+def _functions() -> dict[str, Any]:
+    """The app's HTTP functions by the first segment of the addresses that the host gives them."""
+    found = {getattr(one.get_trigger(), "route", ""): one.get_user_function() for one in app.get_functions()}
+    return {route.partition("/")[0]: function for route, function in found.items() if route}
 
 
 @dataclass(frozen=True)
@@ -199,20 +175,20 @@ class World:
             body = json.dumps(document, ensure_ascii=False).encode("utf-8", "surrogatepass")
             headers.setdefault("content_type", "application/json")
         path = decode(raw_path)
-        found = route_of(method, path)
-        assert found, f"nothing takes {method} {path}"
-        route, values = found
+        assert method in VERBS, method
+        face, _, rest = path[1:].partition("/")
+        handle = _functions().get(face.lower())
+        handle, rest = (handle, rest) if handle else (_functions()[REST], path[1:])
         request = func.HttpRequest(
             method,
             f"{asked_at}{url}",
             headers={name.replace("_", "-"): value for name, value in headers.items()},
             params=_joined_query(query),
-            route_params=values,
+            route_params={"path": rest} if rest else {},
             body=body,
         )
         with given(self.services):
-            response = route.handler(request)
-            response = await response if inspect.isawaitable(response) else response
+            response = await handle(request)
         kind = {"Content-Type": response.mimetype, **response.headers}
         return Answer(response.status_code, kind, response.get_body())
 

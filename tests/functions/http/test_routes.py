@@ -7,7 +7,7 @@ import azure.functions as func
 import pytest
 
 from functions.route import Route
-from functions.routes import ROUTES, TIMERS, blueprint, handler
+from functions.routes import ROUTES, TIMERS, blueprint, find_route, handler
 
 
 @pytest.mark.parametrize("one", [*ROUTES, *TIMERS], ids=lambda one: one.name)
@@ -15,12 +15,45 @@ def test_every_line_has_its_handler(one):
     assert list(signature(handler(one)).parameters) == ["timer" if one in TIMERS else "req"]
 
 
-def test_the_app_registers_them_all_by_their_names():
+def test_the_app_registers_a_function_for_each_first_segment():
     app = func.FunctionApp()
     app.register_functions(blueprint(ROUTES, TIMERS))
     names = [function.get_function_name() for function in app.get_functions()]
-    assert names == [one.name for one in (*ROUTES, *TIMERS)]
     assert len({name.casefold() for name in names}) == len(names)
+    assert len(names) == len({one.face for one in ROUTES}) + len(TIMERS)
+    assert {"book", "console", "embed_js", "v1_0", "zz_nowhere"} <= set(names)
+
+
+ITEMS = [
+    Route("m", "all", "GET", "items"),
+    Route("m", "new", "GET POST", "items/new/page"),
+    Route("m", "one", "GET", "items/one/{item}"),
+    Route("m", "file", "PUT", "items/one/{item}/file.ics"),
+    Route("m", "rest", "GET", "items/files/{*path}"),
+]
+
+
+@pytest.mark.parametrize(
+    ("method", "path", "name", "values"),
+    [
+        ("GET", "", "all", {}),
+        ("HEAD", "", "all", {}),
+        ("GET", "new/page", "new", {}),
+        ("POST", "New/PAGE/", "new", {}),
+        ("GET", "one/A b", "one", {"item": "A b"}),
+        ("GET", "one/%2Fx/", "one", {"item": "%2Fx"}),
+        ("PUT", "one/x/File.ics", "file", {"item": "x"}),
+        ("GET", "files", "rest", {"path": ""}),
+        ("GET", "files/a/b.css", "rest", {"path": "a/b.css"}),
+        *((method, path, "zz_nowhere", {}) for method, path in [("POST", ""), ("GET", "one"), ("GET", "one//")]),
+        *(("GET", path, "zz_nowhere", {}) for path in ["/", "//", "/new/page", "new//page", "new/page//", "x"]),
+        ("PUT", "one//file.ics", "zz_nowhere", {}),
+        ("OPTIONS", "new/page", "zz_nowhere", {}),
+    ],
+)
+def test_a_route_is_found_by_what_follows_the_first_segment(method, path, name, values):
+    route, found = find_route(ITEMS, method, path)
+    assert (route.name, found) == (name, values)
 
 
 @pytest.mark.parametrize(
