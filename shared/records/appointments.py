@@ -34,9 +34,14 @@ def appointment_rows(new: Appointment, old: Appointment | None = None) -> Change
     rows: Changes = {}
     if old and old.start != new.start:
         rows[day_key(old.start, old.id)] = None
-    rows[appointment_key(new.id)] = dump(new)
-    rows[day_key(new.start, new.id)] = projection(new)
-    rows |= _long_rows(new, old)
+    document = dump(new)
+    shown = projection(new, document)
+    rows[appointment_key(new.id)] = document
+    rows[day_key(new.start, new.id)] = shown
+    if old and is_long(old):
+        rows[long_key(old.end, old.id)] = None
+    if is_long(new):
+        rows[long_key(new.end, new.id)] = shown
     if new.is_group:
         rows |= _session_rows(new, old)
     return rows
@@ -46,11 +51,6 @@ def session_reads(appointment: Appointment, start: datetime | None = None) -> It
     """Yield the key in the index of open sessions that a change may write, at `start` or the present one."""
     if appointment.is_group:
         yield session_key(start or appointment.start, appointment.service, appointment.id)
-
-
-def _long_rows(new: Appointment, old: Appointment | None) -> Changes:
-    rows: Changes = {long_key(old.end, old.id): None} if old and is_long(old) else {}
-    return rows | ({long_key(new.end, new.id): projection(new)} if is_long(new) else {})
 
 
 def is_long(appointment: Appointment) -> bool:
@@ -71,8 +71,11 @@ def _session_rows(new: Appointment, old: Appointment | None) -> Changes:
     return rows
 
 
-def projection(appointment: Appointment) -> dict[str, Any]:
-    """Return the row of the day index: columns to filter and list by, and the whole appointment."""
+def projection(appointment: Appointment, document: Values | None = None) -> dict[str, Any]:
+    """Return the row of the day index: columns to filter and list by, and the whole appointment.
+
+    `document` is the latter as columns, where it was made already.
+    """
     name = appointment.seat.customer.name if appointment.seat else ""
     return {
         "end": appointment.end.isoformat(),
@@ -89,7 +92,7 @@ def projection(appointment: Appointment) -> dict[str, Any]:
         "left": written_left(places_left(appointment)),
         "confirm": "1" if appointment.is_to_confirm else "",
         "joins": _flag(appointment.terms.allow_anonymous_join if appointment.terms else None),
-        **dump(appointment),
+        **(document or dump(appointment)),
     }
 
 

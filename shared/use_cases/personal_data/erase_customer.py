@@ -9,19 +9,22 @@ from datetime import datetime
 from shared.domain.appointments.appointment import Appointment, Seat
 from shared.domain.errors import AppointmentsToCome, Refusal, TryAgain
 from shared.domain.personal_data.erasing import ERASED, erased_appointment, erased_seat, erased_visit
-from shared.records.appointments import Changes, appointment_rows
+from shared.records.appointments import Changes, appointment_rows, is_long
 from shared.records.audit import audit_row
 from shared.records.codec import dump, load, load_row
 from shared.records.keys import (
     appointment_key,
     appointments_of,
     customer_key,
+    day_key,
     id_of,
+    long_key,
     seat_key,
     visit_key,
 )
 from shared.records.organisation import ORGANISATION
 from shared.records.personal_data.erasures import ERASURES, erasure_key
+from shared.records.queue_keys import queue_column, queue_key
 from shared.records.table import Operation, Range, Row, Rows
 from shared.records.visits import dump_visit, load_visit
 from shared.use_cases.commands import Author, name_change
@@ -36,7 +39,8 @@ from shared.use_cases.visits.exchange_signals import forget_signals
 
 
 ACTION = "customer erased"
-AT_ONCE, SIDE_BY_SIDE = 16, 8  # appointments of one transaction; transactions, and rooms, side by side
+AT_ONCE = 98  # rows of one transaction, beside its decision
+SIDE_BY_SIDE = 24  # transactions, and rooms
 TRIES = 3  # somebody may book for them meanwhile
 
 
@@ -57,7 +61,7 @@ class EraseCommand:
     def reads(self, rows: Rows) -> Iterable[str]:
         """Yield the index rows, the appointments and seats, then the visits."""
         yield from (place.key for place in self.places)
-        for place in self._all(rows):
+        for place in self.all_places(rows):
             yield appointment_key(place.appointment)
             if held := self._appointment(rows, place):
                 yield visit_key(held.start, held.id)
@@ -67,7 +71,7 @@ class EraseCommand:
     def decide(self, rows: Rows) -> Refusal | Writes:
         """Return what to write, or the refusal if one of them is still to come."""
         changes: Changes = {place.key: None for place in self.places if rows.values(place.key) is not None}
-        for place in self._all(rows):
+        for place in self.all_places(rows):
             held = self._appointment(rows, place)
             if held is not None:
                 if _is_coming(held, _seat(rows, held, place), self.now):
@@ -80,7 +84,7 @@ class EraseCommand:
 
     def is_coming(self, rows: Rows) -> bool:
         """Return whether one of them is still to come."""
-        held = ((self._appointment(rows, place), place) for place in self._all(rows))
+        held = ((self._appointment(rows, place), place) for place in self.all_places(rows))
         return any(one and _is_coming(one, _seat(rows, one, place), self.now) for one, place in held)
 
     def rooms(self, rows: Rows, waiting: Collection[str]) -> set[str]:
@@ -89,7 +93,7 @@ class EraseCommand:
         `waiting` are the subjects that the timer has still something to do for.
         """
         found = set()
-        for place in self._all(rows):
+        for place in self.all_places(rows):
             held = self._appointment(rows, place)
             if held and (values := rows.values(visit_key(held.start, held.id))):
                 visit = load_visit(values)
@@ -97,7 +101,31 @@ class EraseCommand:
                     found.add(held.id)
         return found
 
-    def _all(self, rows: Rows) -> Iterable[IndexedSeat]:
+    def parts(self, rows: Rows) -> "Iterator[EraseCommand]":
+        """Yield what this is in transactions, each with as many of the places as it has room for."""
+        some, written = list[IndexedSeat](), set[str]()
+        for place in self.places:
+            more = self._written(rows, place)
+            if some and len(written | more) > AT_ONCE:
+                yield replace(self, places=some)
+                some, written = [], set()
+            some.append(place)
+            written |= more
+        if some:
+            yield replace(self, places=some)
+
+    def _written(self, rows: Rows, place: IndexedSeat) -> set[str]:
+        """Return the rows that erasing a place writes, at most."""
+        alone = replace(self, places=[place])
+        written = {key for key in alone.reads(rows) if rows.values(key) is not None}
+        for one in alone.all_places(rows):
+            if held := self._appointment(rows, one):
+                written |= {day_key(held.start, held.id), queue_column(queue_key(held.start))[0]}
+                if is_long(held):
+                    written.add(long_key(held.end, held.id))
+        return written
+
+    def all_places(self, rows: Rows) -> Iterable[IndexedSeat]:
         """Yield the places, and the group sessions that have a row of a seat from before it was moved."""
         for place in self.places:
             yield place
@@ -192,8 +220,7 @@ class Erasing:
         waiting = await forget_entries(self.business, {one.seat for one in places}, store=self.context.store)
         rooms = plan.rooms(rows, waiting)  # their signals hold the addresses of browsers
         await asyncio.gather(forget_sent(self.business, places, store=self.context.store), *map(forget, rooms))
-        parts = (places[at : at + AT_ONCE] for at in range(0, len(places), AT_ONCE))
-        await asyncio.gather(*(erase(replace(plan, places=some)) for some in parts))
+        await asyncio.gather(*map(erase, plan.parts(rows)))
 
     async def _remove(self, ids: Sequence[str], name: str) -> None:
         """Remove the customer. Raise StillListed if they have an appointment again."""

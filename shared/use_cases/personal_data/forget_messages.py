@@ -16,7 +16,8 @@ from shared.use_cases.read_many import read_many
 from shared.use_cases.readable import readable
 
 
-SIDE_BY_SIDE, AT_ONCE = 8, 100  # transactions; operations of one
+SIDE_BY_SIDE, AT_ONCE = 24, 100  # transactions; operations of one
+RUN = 250  # appointments whose notes are read at once, while those of others are deleted
 THEIRS = (CUSTOMER.kind, PHONE.kind)
 ABOUT_A_SEAT = ("notify", "left", "reminder", "follow_up")
 WRITTEN = ("notify", "left")  # with words for this customer; those of the others are the service's
@@ -53,9 +54,13 @@ async def forget_sent(business: str, places: Iterable[IndexedSeat], *, store: St
     for place in places:
         seats.setdefault(place.appointment, set()).add(place.seat)
 
-    rows = await read_many(map(sent_of, seats), business=business, store=store)
-    theirs = (row for row in rows.values() if _is_to_seat(row, seats[appointment_of_note(row.key)]))
-    await _write(business, [Operation("delete", row.key, etag=row.etag) for row in theirs], store)
+    async def forget(some: Sequence[str]) -> None:
+        rows = await read_many(map(sent_of, some), business=business, store=store)
+        theirs = (row for row in rows.values() if _is_to_seat(row, seats[appointment_of_note(row.key)]))
+        await _write(business, [Operation("delete", row.key, etag=row.etag) for row in theirs], store)
+
+    held = sorted(seats)
+    await asyncio.gather(*(forget(held[at : at + RUN]) for at in range(0, len(held), RUN)))
 
 
 def _without_customer(row: Row) -> Operation | None:
