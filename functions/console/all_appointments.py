@@ -10,7 +10,7 @@ from pydantic import ValidationError
 
 from functions.console.boundary import console_boundary
 from functions.console.context import enter_console
-from functions.console.queue.view import ICONS, STATUSES
+from functions.console.queue.words import ICONS, STATUSES
 from functions.console.shell import working_calendars
 from functions.console.unread import unread_lines
 from functions.pages.rich_text import own_language

@@ -165,13 +165,17 @@ def compressed(req: func.HttpRequest, response: func.HttpResponse) -> func.HttpR
     headers = {**response.headers, "Content-Encoding": "gzip"}
     headers.setdefault("Vary", "Accept-Encoding")
     return func.HttpResponse(
-        # no time stamp: the same body has the same bytes
-        gzip.compress(body, GZIP_LEVEL, mtime=0),
+        packed(body),
         status_code=response.status_code,
         headers=headers,
         mimetype=response.mimetype,
         charset=response.charset,
     )
+
+
+def packed(body: bytes) -> bytes:
+    """Return a body as gzip; without a time stamp, so that the same body has the same bytes."""
+    return gzip.compress(body, GZIP_LEVEL, mtime=0)
 
 
 def json_response(

@@ -2,17 +2,17 @@
 
 import asyncio
 from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
 from datetime import datetime, timedelta
-from functools import partial
+from functools import cached_property, partial
 from math import inf
-from typing import NamedTuple
 
 from shared.domain.calendar.business import Calendar
 from shared.domain.visits.queue import QueueEntry
-from shared.records.keys import days_between, visits_between
+from shared.records.keys import days_between, following, visits_between
 from shared.records.queue import COLUMNS, listed_rows, version_of
 from shared.records.queue_keys import queue_column, queue_hours
-from shared.records.table import Marks, Row, Table
+from shared.records.table import Marks, Range, Row, Table
 from shared.storage.shared_reads import SharedReads
 from shared.use_cases.timed_cache import TimedCache
 
@@ -28,7 +28,8 @@ UNCERTAIN = ""  # the version of a part whose marks are not known yet
 Key = tuple[str, datetime, datetime]
 
 
-class QueuePart(NamedTuple):
+@dataclass(frozen=True)
+class QueuePart:
     """The entries of a part of a day.
 
     `began` is the loop's time before they were read, `date` the service's clock afterwards.
@@ -42,7 +43,7 @@ class QueuePart(NamedTuple):
     def weight(self) -> int:
         return len(self.entries) + 1
 
-    @property
+    @cached_property
     def has_presence(self) -> bool:
         """Whether somebody may still come and go without a new version."""
         return any(one.visit.parties and not one.visit.is_closed for one in self.entries)
@@ -56,7 +57,7 @@ class Queues:
         self._parts: TimedCache[Key, QueuePart] = TimedCache(REMEMBERED, lambda part: part.weight)
 
     async def marks(self, calendar: Calendar, first: datetime, last: datetime) -> Marks:
-        """Return the marks of the hours of [first, last): one point read on most days."""
+        """Return the marks of the hours of [first, last), by one request."""
         return _marks(await self._rows(calendar, first, last), first, last)
 
     async def day(
@@ -91,8 +92,11 @@ class Queues:
         """Return the rows that hold the marks; simultaneous callers share the read."""
         names = sorted({queue_column(key)[0] for key in queue_hours(first, last)})
         since, business = self._reads.moment(), calendar.business.id
-        found = await asyncio.gather(*(self._reads.get(business, name, since) for name in names))
-        return [row for row, _ in found]
+        if len(names) == 1:
+            return [(await self._reads.get(business, names[0], since))[0]]
+        # a day of two weeks: both rows by one request
+        page, _ = await self._reads.range(business, Range(names[0], following(names[-1])), since)
+        return list(page.rows)
 
     async def _part(self, calendar: Calendar, key: Key, version: str) -> QueuePart:
         """Return a part at this version; it is read once for all callers, unless it is cached."""

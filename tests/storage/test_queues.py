@@ -82,6 +82,29 @@ async def test_an_unchanged_poll_is_one_point_read_and_a_change_reads_its_hour_a
     assert other != version
 
 
+@virtually
+async def test_a_sunday_which_is_of_two_weeks_is_polled_by_one_request_too() -> None:
+    table, sunday = FarTable(), DAY + timedelta(days=(6 - DAY.weekday()) % 7)
+    store, noon = TableStore(table), MONDAY + (sunday - DAY)
+    starts = [an_appointment(noon + hours * HOUR, id=f"x{hours}", service="video") for hours in (-8, 8)]
+    assert len({queue_column(queue_key(one.start))[0] for one in starts}) == 2
+    await put(table, *starts)
+    await asyncio.sleep(2.5)
+    listed, version = await find_queue(LARGE, sunday, store=store)
+    assert [one.planned.id for one in listed] == ["x-8", "x8"]
+    for one in starts:
+        async with traced() as unchanged:
+            marks = await queue_marks(LARGE, sunday, store=store)
+            _, same = await find_queue(LARGE, sunday, marks, store=store)
+        assert (unchanged.depth, unchanged.requests) == (1, 1)
+        assert same == version
+        await put(table, one, mark=f"changed {one.id}")
+        _, version = await find_queue(LARGE, sunday, await queue_marks(LARGE, sunday, store=store), store=store)
+        assert version != same
+    nothing, version = await find_queue(LARGE, sunday + timedelta(days=14), store=store)
+    assert (nothing, bool(version)) == ([], True)
+
+
 async def test_a_crowd_that_asks_at_once_shares_the_reading() -> None:
     table = MemoryTable()
     store = TableStore(table)

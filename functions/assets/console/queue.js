@@ -44,15 +44,22 @@ const announce = (changed) => {
   status.textContent = [...said, ...(changed.length > NAMED ? [main.dataset.more] : [])].join(" · ");
 };
 
-const put = (html) => {
-  const next = parsePage(html);
+/** Give the forms what is this reader's own: their token, and a key of each thing that is done once. */
+const fill = (forms, token) => {
+  for (const field of forms.querySelectorAll("[name=csrf]")) field.value = token;
+  forms.querySelector("[name=key]").value = crypto.randomUUID();
+};
+
+const put = async (answer) => {
+  const next = parsePage(await answer.text());
   if (!next.getElementById("lines")) return location.reload();
   if (document.querySelector(".acts details[open]")) return; // somebody is in the middle of something
   const [before, path] = [rowsOf(document), focusPath()];
+  fill(next.getElementById("forms"), answer.headers.get("X-CSRF-Token"));
   for (const id of ["forms", "lines", "tiles", "counts"]) document.getElementById(id).replaceWith(next.getElementById(id));
   setClock();
   const news = next.getElementById("news");
-  if (news.childElementCount) {
+  if (news) {
     document.getElementById("news").replaceWith(news);
     status.textContent = news.textContent;
   }
@@ -76,7 +83,7 @@ const ask = async () => {
     if (answer.type === "opaqueredirect") return location.reload(); // to sign in, at another site: no script follows there
     if (answer.status !== 304 && answer.status !== 200) throw new Error(answer.status);
     failures = 0;
-    if (answer.status === 200 && !put(await answer.text())) return; // what is shown grows old meanwhile
+    if (answer.status === 200 && !(await put(answer))) return; // what is shown grows old meanwhile
     if (answer.status === 200) tag = answer.headers.get("ETag") ?? "";
     good = Date.now();
   } catch {
@@ -126,7 +133,7 @@ const send = async (form, button) => {
     menu.querySelector("summary").focus();
   }
   tag = "";
-  put(await answer.text());
+  await put(answer);
   ask();
 };
 

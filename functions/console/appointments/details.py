@@ -11,7 +11,7 @@ from functions.console.appointments.context import AppointmentContext, LabelledV
 from functions.console.appointments.followed import messages_of
 from functions.console.appointments.happened import history_of, visit_of
 from functions.console.boundary import console_boundary
-from functions.console.queue.view import ICONS, LAST_MARKS, MARKS, NEWS, minutes, said_of
+from functions.console.queue.words import ICONS, LAST_MARKS, MARKS, NEWS, minutes, said_of
 from functions.console.series.following import series_of, series_of_seats
 from functions.http.boundary import json_response, wants_json
 from functions.pages.rich_text import fill, isolate

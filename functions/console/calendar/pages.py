@@ -14,7 +14,7 @@ from functions.console.calendar.agenda import agenda_of, day_after
 from functions.console.calendar.query import FEW, read_query
 from functions.console.calendar.tables import month_table, week_table
 from functions.console.calendar.view import grid_of
-from functions.console.queue.view import NEWS
+from functions.console.queue.words import NEWS
 from functions.http.etags import has_current
 from functions.pages.render import page_headers
 from shared.domain.access.permissions import Permission

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, NamedTuple
 
-from functions.console.queue.view import ICONS, said_of
+from functions.console.queue.words import ICONS, said_of
 from shared.domain.access.permissions import Permission
 from shared.domain.schedule.day import shown_hours
 from shared.domain.timeline.ticks import TICK

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, NamedTuple
 
 from functions.console.appointments.context import CUSTOMER
-from functions.console.queue.view import ICONS, STATUSES
+from functions.console.queue.words import ICONS, STATUSES
 from shared.use_cases.customers.find_customer_appointments import find_customer_appointments
 
 

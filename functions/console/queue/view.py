@@ -11,20 +11,31 @@ from markupsafe import Markup
 from functions.auth.session import form_token
 from functions.console.queue.document import QueuePage, queue_json
 from functions.console.queue.filters import days_around, filters_of
+from functions.console.queue.part import PolledPart, part_response
+from functions.console.queue.words import (
+    ICONS,
+    LAST_MARKS,
+    MARKS,
+    NEWS,
+    NEXT_MARKS,
+    ORIGINS,
+    STATUSES,
+    minutes,
+    said_of,
+)
 from functions.console.shell import shell_of
 from functions.pages.form_field import new_key
 from functions.pages.render import html_page, render
 from shared.domain.access.permissions import Permission
 from shared.domain.links import LINK_LIFE
-from shared.domain.visits.queue import counted, matching, sorted_lines
+from shared.domain.visits.queue import counted, first_lines, matching
 from shared.i18n.formats import Formats
-from shared.i18n.marked import marked
 from shared.presentation.ready_messages import READY
 
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Hashable, Iterable, Sequence
-    from datetime import datetime, timedelta
+    from datetime import datetime
 
     import azure.functions as func
 
@@ -36,64 +47,9 @@ if TYPE_CHECKING:
     from shared.use_cases.timed_cache import TimedCache
 
 ON_A_PAGE, REMEMBERED = 60, 32
-KEPT = "rendered queues"
-STATUSES = {
-    "in_lobby": marked("In the waiting room"),
-    "in_progress": marked("In progress"),
-    "booked": marked("Booked"),
-    "completed": marked("Completed"),
-    "no_show": marked("No-show"),
-    "not_admitted": marked("Not admitted"),
-    "cancelled": marked("Cancelled"),
-}
-ICONS = {
-    "in_lobby": "clock",
-    "in_progress": "video",
-    "booked": "calendar",
-    "completed": "check",
-    "no_show": "cross",
-    "not_admitted": "alert",
-    "cancelled": "cross",
-}
-MARKS = {
-    "mark_no_show": marked("Mark as no-show"),
-    "undo": marked("Undo"),
-    "end": marked("End the appointment"),
-    "arrive": marked("Arrived"),
-    "begin": marked("Begin"),
-    "complete": marked("Done"),
-}
-NEXT_MARKS, LAST_MARKS = ("arrive", "begin", "complete"), ("mark_no_show", "end")
-"""Of what is offered, the first of NEXT_MARKS is a button of its line; LAST_MARKS stand apart from the rest."""
-ORIGINS = {"on_demand": marked("Walk-in"), "trial": marked("Test")}
+KEPT, SERVED, FILTERS = "rendered queues", "staff of queues", "filters of queues"
 MOST_NAMES = 3
 FIRST = ("in_lobby", "in_progress", "booked", "completed")
-NEWS = {
-    "reminded": marked("The reminder was sent."),
-    "no-mail": marked("No email address on file."),
-    "too-late": marked("It’s too late for a reminder."),
-    "moved": marked("The appointment was rescheduled. Everyone was notified."),
-    "reassigned": marked("The appointment was reassigned. Everyone was notified."),
-    "cancelled": marked("The appointment was cancelled. Everyone was notified."),
-    "seat-moved": marked("The place was moved. Everyone concerned was notified."),
-    "seat-cancelled": marked("The place was cancelled. Everyone concerned was notified."),
-    "moved-untold": marked("The appointment was rescheduled. No one is notified."),
-    "reassigned-untold": marked("The appointment was reassigned. No one is notified."),
-    "seat-moved-untold": marked("The place was moved. No one is notified."),
-    "seat-cancelled-untold": marked("The place was cancelled. No one is notified."),
-    "cancelled-untold": marked("The appointment was cancelled. No one is notified."),
-    "booked": marked("The appointment was booked."),
-    "series": marked("The appointments of the series were booked."),
-    "noted": marked("The notes were saved."),
-    "confirmed": marked("The appointment is confirmed. The customer was notified."),
-    "declined": marked("The appointment stays as it is. The person who asked was notified."),
-    "said": marked("Your message is shown in the waiting room."),
-    "link-sent": marked("We’ve sent a new link. The previous one no longer works."),
-    "link-revoked": marked("The link no longer works, and no one gets a new one."),
-    "link-void": marked(
-        "The previous link no longer works. There’s no email address for the new one: share it yourself."
-    ),
-}
 
 
 class Tile(NamedTuple):
@@ -165,9 +121,15 @@ class QueueView(NamedTuple):
 
     waiting: int
     tiles: list[Tile]
-    filters: dict[str, list[FilterOption]]
     messages: list[MessageForm]
     lines: Markup
+
+
+class SharedView(NamedTuple):
+    """The view, and what a script gets of it."""
+
+    view: QueueView
+    part: PolledPart
 
 
 async def queue_page(
@@ -175,19 +137,20 @@ async def queue_page(
 ) -> func.HttpResponse:
     """Return the page, or JSON, with one screen of lines; the tiles count all.
 
-    The script that asks every few seconds gets the title and the main part, without the frame.
+    The script that asks every few seconds gets what changes alone.
     """
     if seen.is_json:
         return queue_json(seen, _chosen(seen, listed))
-    is_part = req.headers.get("sec-fetch-dest") == "empty"
-    news = req.params.get("news", "")
+    (view, part), news = _view(seen, listed, versions), _news(req, seen)
+    if req.headers.get("sec-fetch-dest") == "empty":
+        return part_response(req, part, news, seen.visitor)
     html = render(
         "console/queue/page.html",
         seen.visitor,
         None,
-        is_part=is_part,
-        shell=None if is_part else await _shell(req, seen),
-        view=_view(seen, listed, versions),
+        shell=await _shell(req, seen),
+        view=view,
+        filters=_filters(seen, listed, versions),
         days=days_around(seen),
         seen=seen,
         back=_back(seen),
@@ -199,9 +162,14 @@ async def queue_page(
             for one in seen.shown
             if one.may(Permission.CREATE_BOOKING)
         ],
-        news=seen.visitor.texts.gettext(NEWS[news]) if news in NEWS else "",
+        news=news,
     )
     return html_page(html, seen.visitor)
+
+
+def _news(req: func.HttpRequest, seen: QueueQuery) -> str:
+    news = req.params.get("news", "")
+    return seen.visitor.texts.gettext(NEWS[news]) if news in NEWS else ""
 
 
 async def _shell(req: func.HttpRequest, seen: QueueQuery) -> Shell:
@@ -209,24 +177,26 @@ async def _shell(req: func.HttpRequest, seen: QueueQuery) -> Shell:
     return await shell_of(req, seen.caller, seen.visitor, "queue", access, seen.link())
 
 
-def _view(seen: QueueQuery, listed: list[QueueEntry], versions: list[str]) -> QueueView:
+def _view(seen: QueueQuery, listed: list[QueueEntry], versions: list[str]) -> SharedView:
     """Return what readers share, rendered once for all of them."""
-    served = {name for one in listed for name in one.planned.staff}
+    if not all(versions):  # its state is uncertain, so it is nobody else's
+        return _render(seen, listed)
+    people: TimedCache[Hashable, set[str]] = seen.app.store.kept(SERVED, REMEMBERED)
+    served = people.made(tuple(versions), lambda: {name for one in listed for name in one.planned.staff})
+    kept: TimedCache[Hashable, SharedView] = seen.app.store.kept(KEPT, REMEMBERED)
     name = (seen.tag(versions, served), int(seen.now.timestamp()))
-    kept: TimedCache[Hashable, QueueView] = seen.app.store.kept(KEPT, REMEMBERED)
-    if not name[0]:  # its state is uncertain, so it is nobody else's
-        kept.forget(name)
     return kept.made(name, lambda: _render(seen, listed))
 
 
 def _chosen(seen: QueueQuery, listed: list[QueueEntry]) -> QueuePage:
     fitting = matching(listed, seen.wish)
-    wanted = sorted_lines((one for one in fitting if seen.wish.status in ("", one.status)), seen.now)
+    wanted = [one for one in fitting if seen.wish.status in ("", one.status)]
     first = seen.page * ON_A_PAGE
-    return QueuePage(wanted[first : first + ON_A_PAGE], counted(fitting), len(wanted), ON_A_PAGE)
+    lines = first_lines(wanted, seen.now, first + ON_A_PAGE)[first:]
+    return QueuePage(lines, counted(fitting), len(wanted), ON_A_PAGE)
 
 
-def _render(seen: QueueQuery, listed: list[QueueEntry]) -> QueueView:
+def _render(seen: QueueQuery, listed: list[QueueEntry]) -> SharedView:
     lines, counts, total, _size = _chosen(seen, listed)
     rows, first = _rows(lines, seen), seen.page * ON_A_PAGE
     html = render(
@@ -244,13 +214,21 @@ def _render(seen: QueueQuery, listed: list[QueueEntry]) -> QueueView:
         ready={name: seen.visitor.texts.gettext(text) for name, text in READY.items()},
     )
     shown = [status for status in STATUSES if counts[status] or status in FIRST]
-    return QueueView(
+    view = QueueView(
         counts["in_lobby"],
         [_tile(status, counts[status], seen) for status in shown],
-        filters_of(seen, listed),
         [MessageForm(row.key, row.action) for row in rows if row.may_message],
         Markup(html),  # noqa: S704 - a template of ours escaped it
     )
+    part = render("console/queue/part.html", seen.visitor, None, view=view, back=_back(seen))
+    return SharedView(view, PolledPart(part))
+
+
+def _filters(seen: QueueQuery, listed: list[QueueEntry], versions: list[str]) -> dict[str, list[FilterOption]]:
+    if not all(versions):
+        return filters_of(seen, listed)
+    kept: TimedCache[Hashable, dict[str, list[FilterOption]]] = seen.app.store.kept(FILTERS, REMEMBERED)
+    return kept.made(seen.tag(versions), lambda: filters_of(seen, listed))
 
 
 def _back(seen: QueueQuery) -> str:
@@ -344,17 +322,3 @@ def _state(line: QueueLine, time: str) -> str:
     state: tuple[object, ...] = (line.status, line.is_late, line.has_gone, len(line.waiting), time)
     state += (planned.staff, planned.name, planned.is_to_reassign, planned.is_to_confirm)
     return f"{crc32(repr(state).encode()):x}"
-
-
-def said_of(line: QueueLine, _: Callable[[str], str]) -> str:
-    """Return the status in words; where an attendee waits too long, for how many minutes."""
-    whole = int(line.wait.total_seconds()) // 60 if line.is_late and line.wait else 0
-    return _("Waiting %(minutes)s min") % {"minutes": whole} if whole else _(STATUSES[line.status])
-
-
-def minutes(wait: timedelta | None) -> str:
-    """Return a wait as MM:SS, empty for None."""
-    if wait is None:
-        return ""
-    seconds = int(wait.total_seconds())
-    return f"{seconds // 60:02d}:{seconds % 60:02d}"

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import UTC
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from functions.console.queue.view import STATUSES
+from functions.console.queue.words import STATUSES
 from shared.domain.reports.visit_columns import EHR, SMS, STATUS
 from shared.domain.reports.visit_columns import STATUSES as ALL_STATUSES
 from shared.i18n.marked import marked

@@ -5,6 +5,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import cached_property
+from heapq import nsmallest
 
 from shared.domain.appointments.appointment import Status
 from shared.domain.visits.rules import offered, wait_time
@@ -67,8 +68,13 @@ class QueueEntry:
         if self.status == "in_lobby":
             line = QueueLine(self, now)
             return 0 if line.is_late else 1, line.waits_since or self.planned.start, self.key
-        is_past = self.status == "booked" and self.planned.end <= now
-        return PAST if is_past else ORDER[self.status], self.planned.start, self.key
+        if self.status == "booked" and self.planned.end <= now:
+            return PAST, self.planned.start, self.key
+        return self._order
+
+    @cached_property
+    def _order(self) -> tuple[int, datetime, str]:
+        return ORDER[self.status], self.planned.start, self.key
 
 
 @dataclass(frozen=True)
@@ -169,6 +175,11 @@ class QueueFilter:
 def sorted_lines(listed: Iterable[QueueEntry], now: datetime) -> list[QueueLine]:
     """Return the lines in order of urgency."""
     return [QueueLine(one, now) for one in sorted(listed, key=lambda one: one.order(now))]
+
+
+def first_lines(listed: Iterable[QueueEntry], now: datetime, count: int) -> list[QueueLine]:
+    """Return the most urgent lines in their order, without putting the others in order."""
+    return [QueueLine(one, now) for one in nsmallest(count, listed, key=lambda one: one.order(now))]
 
 
 def matching(listed: Iterable[QueueEntry], wish: QueueFilter) -> list[QueueEntry]:

@@ -179,6 +179,14 @@ def test_a_page_is_light_and_reads_in_one_step(clinic, name):
     )
 
 
+def test_a_first_view_of_a_queue_is_one_deep_after_the_settings(clinic):
+    world = clinic.process()
+    clinic.run(opened(world, "/console/queue?day=2027-03-01"))
+    first = clinic.run(opened(world, "/console/queue"))
+    assert b'data-status="booked"' in first.body
+    assert counted(first)[0] == 1
+
+
 NOTHING_SAVED = {
     "customers_texts",  # where there is a provider of SMS
     "calendar_undelivered",

@@ -1,5 +1,6 @@
 """When the queue changes: an unchanged one is a 304, and what its readers share is nobody's own."""
 
+import gzip
 import re
 from datetime import timedelta
 
@@ -110,5 +111,25 @@ async def test_a_script_gets_the_main_part_alone(console):
     part = (await console.see(sec_fetch_dest="empty")).body.decode()
     assert part.startswith("<title>Queue – Openslot</title>")
     assert "<header" not in part
-    for name in ("news", "tiles", "forms", "lines"):
+    assert "<select" not in part
+    for name in ("tiles", "counts", "forms", "lines"):
         assert f'id="{name}"' in part
+    assert 'id="news"' not in part
+    told = (await console.see(query="news=said", sec_fetch_dest="empty")).body.decode()
+    assert "Your message is shown in the waiting room." in told
+    assert told.endswith(part)
+
+
+async def test_a_script_gets_what_it_shares_with_others_and_its_own_token_beside(console):
+    await console.ana("enter", {"name": "Ana"})
+    await console.tag()
+    first, other = [
+        await console.see(who, sec_fetch_dest="empty", accept_encoding="gzip") for who in ("desk", "claire")
+    ]
+    again = await console.see(sec_fetch_dest="empty", accept_encoding="gzip")
+    assert again.body == first.body
+    assert gzip.decompress(first.body).decode() == (await console.see(sec_fetch_dest="empty")).body.decode()
+    own = first.headers["X-CSRF-Token"]
+    assert f'name="csrf" value="{own}"' in await console.text()
+    assert own not in gzip.decompress(first.body).decode()
+    assert other.headers["X-CSRF-Token"] != own
