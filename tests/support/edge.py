@@ -15,7 +15,8 @@ from function_app import app
 from functions.auth.session import session_cookie
 from functions.http.rate_limits import RateLimiter
 from functions.route import REST
-from functions.routes import ROUTES, VERBS
+from functions.route import Route as Line
+from functions.routes import ROUTES, VERBS, find_route
 from functions.settings.app import AppSettings, Limits
 from functions.settings.client_address import ClientAddress
 from functions.wiring import Services, given
@@ -98,6 +99,17 @@ def _functions() -> dict[str, Any]:
     """The app's HTTP functions by the first segment of the addresses that the host gives them."""
     found = {getattr(one.get_trigger(), "route", ""): one.get_user_function() for one in app.get_functions()}
     return {route.partition("/")[0]: function for route, function in found.items() if route}
+
+
+@cache
+def _of_face(face: str) -> list[Line]:
+    return [one for one in ROUTES if one.face == face]
+
+
+def name_of_route(method: str, path: str) -> str:
+    """The route that takes a decoded path."""
+    face, _, rest = path[1:].partition("/")
+    return find_route(_of_face(face.lower()), method, rest)[0].name
 
 
 @dataclass(frozen=True)

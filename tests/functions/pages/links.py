@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from urllib.parse import parse_qsl, urldefrag, urljoin, urlsplit
 
 from infra.local.host.routes import decode
-from tests.support.edge import PUBLIC_URL, route_of
+from tests.support.edge import PUBLIC_URL, name_of_route
 
 
 if TYPE_CHECKING:
@@ -51,9 +51,8 @@ def links_of(page: str, html: str) -> list[Found]:
 
 
 def name_of(method: str, url: str) -> str:
-    """Return the name of the function that takes it, or nothing."""
-    found = route_of(method, decode(urlsplit(url).path))
-    return found[0].name if found else ""
+    """Return the name of the route that takes it."""
+    return name_of_route(method, decode(urlsplit(url).path))
 
 
 class Walk:
