@@ -34,6 +34,7 @@ KINDS: dict[str, Plan] = {
         outage_every=5000,
         outage_lasts=2400,
         timer_every=30,
+        has_personnel=True,
     ),
     "a crash a minute, good weather": Plan(
         0, length=3600, pause=15, desk_pause=60, weather=CALM, forgets=0, outage_every=0

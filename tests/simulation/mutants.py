@@ -21,6 +21,7 @@ from shared.records.keys import (
     DECISION,
     LEDGER,
     OWN_ANSWER,
+    SEAL,
     SEAT,
     SERIES,
     SESSION,
@@ -34,6 +35,7 @@ from shared.records.keys import BUSINESS as BUSINESS_ROW
 from shared.records.table import Ambiguous, Operation, Page, Range, Row, Rows, Table
 from shared.storage.gates import Gate, Gates
 from shared.storage.store import TableStore
+from shared.use_cases.organisation.unname_audit import ACTION as NAMES_ERASED
 from shared.use_cases.ports import Command, Decide, Decision, Reads, Writes
 from tests.simulation.world.clinic import BUSINESS
 from tests.simulation.world.instance import Instance
@@ -290,6 +292,26 @@ class ErasedApart(Through):
 
 def _erases(one: Operation) -> bool:
     return one.key.startswith((APPOINTMENT, SEAT)) and f'"name":"{ERASED}' in str(one.values.get("body", ""))
+
+
+class LeaversKept(Through):
+    """Who is erased stays in the activity, which says that they went."""
+
+    async def transact(self, table: str, partition: str, operations: Operations) -> list[str]:
+        is_it = of_action(operations, NAMES_ERASED)
+        sent = [one for one in operations if not is_it or one.verb == "insert"]
+        done = dict(zip(sent, await self.inner.transact(table, partition, sent), strict=True))
+        return [done.get(one, "") for one in operations]
+
+
+class SealedAfterwards(Through):
+    """Names are taken out of the activity, and then out of what its seals were made of."""
+
+    async def transact(self, table: str, partition: str, operations: Operations) -> list[str]:
+        seals = [one for one in operations if one.key.startswith(SEAL) and of_action(operations, NAMES_ERASED)]
+        rest = [one for one in operations if one not in seals]
+        etags = await self.inner.transact(table, partition, rest)
+        return [*etags, *(await self.inner.transact(table, partition, seals) if seals else [])]
 
 
 class Failed(Refusal):
@@ -584,6 +606,19 @@ ERASED_OFTEN = replace(
     timer_every=120,
     has_eraser=True,
 )
+LEFT = replace(
+    BUSY,
+    length=2 * 3600,
+    clients=2,
+    pause=900,
+    desk_pause=120,
+    has_desk=False,
+    has_personnel=True,
+    instances=3,
+    crash_every=120,
+    sweep_every=900,
+    timer_every=600,
+)
 MAILS = Plan(0, length=900, clients=8, pause=40, desk_pause=60, crash_every=40, outage_every=0, sweep_every=0)
 LETTERS = replace(
     MAILS,
@@ -645,6 +680,8 @@ MUTANTS = (
         seeds=_first(5, 10),
     ),
     _wrapped("an erased seat stays in its customer's index", ErasedStillListed, replace(ERASED_OFTEN, length=100)),
+    _wrapped("who has left and was erased stays in the activity", LeaversKept, LEFT),
+    _wrapped("names and the seals of entries go one after the other", SealedAfterwards, LEFT, seeds=_first(3, 6)),
     _wrapped("refusals are not recorded", RefusalsUnrecorded),
     _wrapped("a dropped connection is answered with failed", FailedWhenDropped),
     _wrapped("a full session stays among the open ones", IndexKept),

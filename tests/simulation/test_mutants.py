@@ -14,6 +14,8 @@ from tests.support.virtual_time import virtually
 WEATHERS = {
     "erased"
     if mutant.plan.has_eraser
+    else "left"
+    if mutant.plan.has_personnel
     else "ushered"
     if mutant.plan.has_usher
     else "answered"
@@ -38,7 +40,7 @@ def test_in_the_same_weather_the_protocol_as_it_is_lives(plan: Plan, *, is_full:
     whole = Plan(0)
     unbroken = replace(
         plan,
-        length=min(plan.length, LONG_ENOUGH if is_full else SHORT),
+        length=plan.length if plan.has_personnel else min(plan.length, LONG_ENOUGH if is_full else SHORT),
         make_store=whole.make_store,
         wrap=None,
         instance=whole.instance,

@@ -29,6 +29,7 @@ from tests.simulation.people.clients import Client, Crowd, Staff
 from tests.simulation.people.desk import Desk
 from tests.simulation.people.eraser import Eraser
 from tests.simulation.people.manager import Manager, Planner
+from tests.simulation.people.personnel import Personnel
 from tests.simulation.people.registrar import Registrar
 from tests.simulation.people.usher import Usher
 from tests.simulation.world.clinic import BUSINESS, PEOPLE, UNREAD, a_clinic
@@ -81,6 +82,7 @@ class Plan:
     has_answers: bool = False  # two who write the same answer to customers
     has_planners: bool = False  # two who book nothing but series
     has_eraser: bool = False  # somebody who erases customers, and the retention that does so by time
+    has_personnel: bool = False  # somebody who takes people on, and erases them after they left
     has_eager: bool = False  # customers who book several times at once
     timer_every: float = 15.0
     sweep_every: float = 1200.0
@@ -120,6 +122,7 @@ class Run:
     """The world of one seed. `phones` are the numbers of customers who want SMS."""
 
     phones: Mapping[str, str] = MappingProxyType({})
+    personnel: Personnel | None = None
 
     def __init__(self, plan: Plan) -> None:
         self.plan = plan
@@ -176,6 +179,9 @@ class Run:
             lives.append(Answerer(crowd, plan.seed).live(self._is_done, plan.desk_pause))
         if plan.has_eraser:
             lives.append(Eraser(crowd, plan.seed).live(self._is_done, plan.desk_pause))
+        if plan.has_personnel:
+            self.personnel = Personnel(crowd, plan.seed)
+            lives.append(self.personnel.live(self._is_done, plan.desk_pause))
         lives += self.more_lives()
         await asyncio.gather(*lives)
         await self._quiet(background)
@@ -279,6 +285,7 @@ class Run:
         """What is wrong once everything is over."""
         problems = list(self.watch.problems)
         problems += await audit(Direct(self.service), BUSINESS, secret=SECRET, deleted=self.watch.gone())
+        problems += await self.personnel.problems() if self.personnel else []
         if self.plan.drain and not problems:
             problems += [f"{row.key} is left over" for row in self.service.rows("bookings", BUSINESS, WORK)]
             problems += [

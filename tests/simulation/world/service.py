@@ -123,8 +123,10 @@ class Direct:
     async def get(self, table: str, partition: str, key: str, select: Sequence[str] = ()) -> Row | None:
         return self._service.get(table, partition, key, select)
 
-    async def range(self, table: str, partition: str, low: str, high: str, select: Sequence[str] = ()) -> Page:
-        rows, _ = self._service.range(table, partition, low, high, select, 10**9)
+    async def range(
+        self, table: str, partition: str, low: str, high: str, select: Sequence[str] = (), limit: int = 0
+    ) -> Page:
+        rows, _ = self._service.range(table, partition, low, high, select, limit or 10**9)
         return Page(rows, self._service.clock())
 
     async def transact(self, table: str, partition: str, operations: Sequence[Operation]) -> list[str]:

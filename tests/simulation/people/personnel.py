@@ -1,0 +1,202 @@
+"""Somebody who takes people on for a while, and erases them once they have left, while the activity is sealed."""
+
+import asyncio
+import json
+from collections.abc import Awaitable, Callable, Iterator
+from contextlib import suppress
+from dataclasses import dataclass, field
+from datetime import timedelta
+from random import Random
+from typing import Any
+
+from shared.domain.appointments.appointment import TimeOff
+from shared.domain.calendar.business import StaffMember
+from shared.domain.errors import Refusal, TryAgain
+from shared.records.organisation import ORGANISATION
+from shared.records.personal_data.sessions import SESSIONS, address_hash
+from shared.records.table import Ambiguous
+from shared.storage.store import TableStore
+from shared.use_cases.calendars.change_entity import SettingsChange
+from shared.use_cases.calendars.change_time_off import add_time_off
+from shared.use_cases.commands import Author
+from shared.use_cases.context import Context
+from shared.use_cases.organisation.open_sessions import note_session
+from shared.use_cases.organisation.seal_audit import AuditPlace, check_audit, is_whole
+from shared.use_cases.organisation.settings import PARTITION
+from shared.use_cases.personal_data.erase_staff import ErasingStaff
+from tests.simulation.people.clients import Crowd
+from tests.simulation.people.desk import Asked, NoAnswer, given
+from tests.simulation.people.staff_desk import EDITOR
+from tests.simulation.world.clinic import BUSINESS
+from tests.simulation.world.instance import Instance, Lost
+from tests.simulation.world.service import Direct, Service
+from tests.support.builders import SECRET
+
+
+AT_ONCE = 3  # people who are there for a while
+MOST_TRIES = 12
+ON_THE_WAY = 100  # seconds after which nothing that they did is
+STAYS = timedelta(hours=2).total_seconds()  # what they did is sealed after an hour
+AUDITS = (AuditPlace(BUSINESS), AuditPlace(PARTITION, ORGANISATION))
+
+
+@dataclass
+class Temp:
+    """Somebody who is there for a while; nobody else has a part of their names."""
+
+    number: int
+    id: str = ""
+    names: list[str] = field(default_factory=list)
+
+    @property
+    def email(self) -> str:
+        return f"temp{self.number}@staff.example"
+
+    def traces(self, service: Service) -> Iterator[str]:
+        """Name the rows that tell of them."""
+        for (table, partition), rows in service.tables():
+            for row in rows:
+                text = json.dumps([row.key, *row.values.values()], default=str)
+                if any(one in text for one in (self.email, *self.names)):
+                    yield f"{self.email} was erased, and is in {table} {partition} {row.key}"
+        for row in service.rows(ORGANISATION, SESSIONS):
+            if row.values.get("address") == address_hash(self.email):
+                yield f"{self.email} was erased, and has the session {row.key}"
+
+
+class Personnel:
+    """One of the crowd, whose dice are their own."""
+
+    def __init__(self, crowd: Crowd, seed: int) -> None:
+        self.crowd, self.dice, self.pause = crowd, Random(f"personnel {seed}"), 0.0
+        self.erased: list[Temp] = []
+        self._numbers = 0
+
+    async def live(self, until: Callable[[], bool], pause: float) -> None:
+        self.pause = pause
+        await asyncio.gather(*(self._careers(until) for _ in range(AT_ONCE)))
+
+    async def _careers(self, until: Callable[[], bool]) -> None:
+        while not until():
+            await self._rest()
+            with suppress(Refusal, NoAnswer):
+                await self._career()
+
+    async def _rest(self) -> None:
+        await asyncio.sleep(self.dice.expovariate(1 / self.pause))
+
+    async def _career(self) -> None:
+        self._numbers += 1
+        temp = Temp(self._numbers)
+        temp.id = await self._ask("add person", "person added", self._added(temp))
+        for _ in range(self.dice.randint(1, 4)):
+            await self._rest()
+            with suppress(Refusal):
+                await self.dice.choice((self._work, self._work, self._rename, self._rest_a_day, self._sign_in))(
+                    temp
+                )
+        await self._ask("remove person", f"person removed {temp.id}", self._removed(temp))
+        await asyncio.sleep(self.dice.uniform(ON_THE_WAY, STAYS))
+        await self._erase(temp)
+
+    async def _ask(self, kind: str, route: str, change: Callable[[SettingsChange], Awaitable[Any]]) -> Any:
+        return await self._ask_as(EDITOR.name, kind, route, change)
+
+    async def _ask_as(
+        self, actor: str, kind: str, route: str, change: Callable[[SettingsChange], Awaitable[Any]]
+    ) -> Any:
+        key = self.crowd.desk.a_key()
+
+        async def run(instance: Instance) -> Any:
+            context = Context(instance.store, SECRET, instance.now())
+            return await change(SettingsChange(BUSINESS, Author(actor, key), "", context))
+
+        return await self.crowd.desk.ask(Asked(kind, (route,), key, route, actor, run))
+
+    def _added(self, temp: Temp) -> Callable[[SettingsChange], Awaitable[str]]:
+        temp.names.append(f"Temp{temp.number} Leaver")
+
+        async def add(settings: SettingsChange) -> str:
+            made = lambda _, name: StaffMember(id=name, name=temp.names[0], email=temp.email)  # noqa: E731
+            return (await settings.add("staff", made))[0].id
+
+        return add
+
+    def _removed(self, temp: Temp) -> Callable[[SettingsChange], Awaitable[None]]:
+        return lambda settings: settings.remove("staff", temp.id, None)
+
+    async def _work(self, temp: Temp) -> None:
+        """They change what is offered: the activity says who did."""
+        buffer = timedelta(minutes=self.dice.choice((0, 10, 20)))
+
+        async def change(settings: SettingsChange) -> None:
+            edit = lambda _, service: service.model_copy(update={"post_buffer": buffer})  # noqa: E731
+            await settings.change("services", "long", edit, None)
+
+        await self._ask_as(temp.email, "set", "service changed long", change)
+
+    async def _rename(self, temp: Temp) -> None:
+        temp.names.append(f"Temp{temp.number} Married{len(temp.names)}")
+        named = {"name": temp.names[-1]}
+
+        async def change(settings: SettingsChange) -> None:
+            await settings.change("staff", temp.id, lambda _, one: one.model_copy(update=named), None)
+
+        await self._ask("rename", f"person changed {temp.id}", change)
+
+    async def _rest_a_day(self, temp: Temp) -> None:
+        start = self.crowd.a_start()
+        off = TimeOff(id="", staff=temp.id, title=temp.names[0], start=start, end=start + timedelta(hours=8))
+        instance, key = self.dice.choice(self.crowd.desk.instances), self.crowd.desk.a_key()
+        with suppress(Lost, Ambiguous, Refusal):  # also of a process that does not know them yet
+            known = await given(instance)
+            await instance.answer(add_time_off(off, key=key, actor=EDITOR.name, **known))
+
+    async def _sign_in(self, temp: Temp) -> None:
+        instance, session = self.dice.choice(self.crowd.desk.instances), f"{temp.number}-{self.dice.random()}"
+        now = instance.now()
+        more = {"expires": now + timedelta(hours=12), "store": instance.store, "now": now}
+        with suppress(Lost):
+            await instance.call(note_session(f"sub {temp.email}", session, "", address=temp.email, **more))
+
+    async def _erase(self, temp: Temp) -> None:
+        """Erase them, again with the same key where there was no answer; sometimes two people do."""
+        key, desk = self.crowd.desk.a_key(), self.crowd.desk
+        times = self.dice.choice((1, 1, 2))
+        done = await asyncio.gather(*(self._erasing(temp, f"{key}-{one}") for one in range(times)))
+        if any(done):
+            self.erased.append(temp)
+            desk.asked["erase person done"] += 1
+            desk.watch.problems += temp.traces(desk.watch.service)
+
+    async def _erasing(self, temp: Temp, key: str) -> bool:
+        """Return whether it was answered that they are erased."""
+        desk = self.crowd.desk
+        for _ in range(MOST_TRIES):
+            desk.asked["erase person"] += 1
+            instance = self.dice.choice(desk.instances)
+            erasing = ErasingStaff(
+                BUSINESS, Author(EDITOR.name, key), Context(instance.store, SECRET, instance.now())
+            )
+            try:
+                await instance.answer(erasing.erase(temp.id))
+            except (Lost, Ambiguous, TryAgain):
+                await self._rest()
+            except Refusal as refusal:
+                desk.refused[refusal.code] += 1
+                return False
+            except Exception as error:  # noqa: BLE001 - as of every other command
+                desk.watch.problems.append(f"erasing {temp.email} ended in {type(error).__name__}: {error}")
+                return False
+            else:
+                return True
+        return False
+
+    async def problems(self) -> list[str]:
+        """Name those who are back, and the audits whose seals prove them no more, once everything is over."""
+        service = self.crowd.desk.watch.service
+        found = [one for temp in self.erased for one in temp.traces(service)]
+        for place in AUDITS:
+            checked = await check_audit(place, None, store=TableStore(Direct(service)))
+            found += [] if is_whole(checked) else [f"the audit of {place.partition} is not what was sealed"]
+        return found
