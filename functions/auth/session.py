@@ -10,7 +10,7 @@ import re
 import secrets
 from collections.abc import Iterable, Mapping
 from datetime import UTC, datetime, timedelta
-from typing import Any, Literal
+from typing import Any, Literal, NamedTuple
 from urllib.parse import parse_qsl, urlsplit
 
 import azure.functions as func
@@ -33,16 +33,23 @@ SAFE_METHODS = ("GET", "HEAD")
 FIELD, HEADER, MOST_FIELDS = "csrf", "x-csrf-token", 5000
 
 
+class Proof(NamedTuple):
+    """When, and by which of the settings' levels, somebody last proved to the provider who they are."""
+
+    at: datetime | None = None
+    levels: tuple[str, ...] = ()
+
+
 def session_cookie(
-    caller: Caller, groups: Iterable[str], now: datetime, session: str = "", proven: datetime | None = None
+    caller: Caller, groups: Iterable[str], now: datetime, session: str = "", proof: Proof | None = None
 ) -> str:
     """Return the Set-Cookie of a new session, with an id of its own unless one is given.
 
-    `proven` is when the person last proved to the provider who they are, if it said so.
     It keeps those of the provider's groups that the organisation names (`groups`), and as many others, which a
     calendar may name, as fit into a cookie. Raises ValueError where the first alone do not fit.
     """
-    about = {"session": session or new_session(), "proven": int(proven.timestamp()) if proven else 0}
+    at, levels = proof or Proof()
+    about = {"session": session or new_session(), "proven": int(at.timestamp()) if at else 0, "levels": levels}
     needed, others = caller.groups.intersection(groups), sorted(caller.groups.difference(groups))
     sealed = _sealed(caller, [*needed, *others], about, now)
     while len(sealed) > LARGEST_COOKIE and others:
@@ -148,12 +155,15 @@ def are_groups_old(req: func.HttpRequest, now: datetime) -> bool:
 
 
 def require_recent_sign_in(req: func.HttpRequest, now: datetime) -> None:
-    """Raise SignInTooOld where the person of a session proved too long ago who they are, if the settings say so.
+    """Raise SignInTooOld where somebody proved who they are too long ago, or too weakly, for the settings.
 
-    Tokens, and the platform's own sign-in, are as recent as their issuers want them.
+    Tokens, and the platform's own sign-in, are as recent and as strong as their issuers want them.
     """
-    known, within = _known(req, now), services().settings.proof_lasts
+    known, settings = _known(req, now), services().settings
+    within, levels = settings.proof_lasts, settings.identity.levels
     if known and within and now.timestamp() - known.get("proven", 0) > within.total_seconds():
+        raise SignInTooOld
+    if known and levels and not {*levels}.intersection(known.get("levels", ())):
         raise SignInTooOld
 
 

@@ -12,7 +12,14 @@ from functions.auth.access import access_to, caller_of, require_use
 from functions.auth.session import with_sign_of_use
 from functions.console.send_again import send_again
 from functions.http.boundary import Handler, boundary, status_of, target_of, wants_json
-from functions.http.problems import SignInFailed, SignInTooOld, Unauthenticated, headers_of, problem
+from functions.http.problems import (
+    SignInFailed,
+    SignInTooOld,
+    SignInTooWeak,
+    Unauthenticated,
+    headers_of,
+    problem,
+)
 from functions.pages.errors import error_page
 from functions.pages.link import NavLink
 from functions.pages.visitor import Visitor, read_visitor
@@ -49,6 +56,8 @@ def _way_on(refusal: Refusal, visitor: Visitor) -> NavLink:
     _ = visitor.texts.gettext
     if isinstance(refusal, Unauthenticated):
         return NavLink(_("Sign in"), visitor.link("console", "sign-in"))
+    if isinstance(refusal, SignInTooWeak) and refusal.to:
+        return NavLink(_("Try again"), refusal.to)
     if isinstance(refusal, SignInFailed):
         return NavLink(_("Try again"), visitor.link("console", "sign-in"))
     return NavLink(_("Your calendars"), visitor.link("console"))

@@ -14,6 +14,7 @@ from functions.auth.access import caller_of, has_disabled_account
 from functions.auth.session import (
     ATTEMPT_LASTS,
     SESSION_LASTS,
+    Proof,
     browser_cookie,
     browser_of,
     new_browser,
@@ -25,7 +26,7 @@ from functions.auth.session import (
 )
 from functions.console.boundary import console_boundary, console_boundary_once, console_visitor
 from functions.http.client_address import client_address
-from functions.http.problems import SignInFailed, Unauthenticated
+from functions.http.problems import SignInFailed, SignInTooWeak, Unauthenticated
 from functions.pages.link import NavLink
 from functions.pages.message import message_page
 from functions.wiring import services
@@ -43,13 +44,14 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from functions.wiring import Services
-    from shared.domain.access.permissions import Caller
+    from shared.delivery.identity.sign_in import Proven
 
 HOME = "/console"
 # Paths of ours. Browsers read a backslash as a slash, so /\example.org would lead to another site.
 OWN_PAGE = re.compile(r"/(?:console|book)(?:[/?][\x21-\x5b\x5d-\x7e]*)?")  # printable ASCII
 LONGEST = 1500
 AGAIN = "again"
+UNMET = "unmet_authentication_requirements"  # of a provider that can't be as sure of somebody as was asked
 ON_THE_WAY = timedelta(seconds=30)  # what is recent enough for the provider is so here, too
 log = logging.getLogger("openslot")
 
@@ -70,11 +72,12 @@ async def sign_in(req: func.HttpRequest) -> func.HttpResponse:
     if sign_in_with is None:
         return _no_provider(req)
     browser = browser_of(req) or new_browser()
-    is_again = bool(req.params.get("again")) and bool(app.settings.proof_lasts)
+    lasts, levels = app.settings.proof_lasts, app.settings.identity.levels
+    is_again = bool(req.params.get("again")) and bool(lasts or levels)
     attempt = begin(app, browser, own_page(req.params.get("to", "")), is_again=is_again)
-    within = app.settings.proof_lasts - ON_THE_WAY if is_again else None
+    asked = (lasts - ON_THE_WAY if lasts else None, levels) if is_again else ()
     try:
-        address = await sign_in_with.address(attempt, console_visitor(req).language_tag, now, within)
+        address = await sign_in_with.address(attempt, console_visitor(req).language_tag, now, *asked)
     except ProviderAway:
         raise TryAgain from None
     return _see(address, browser_cookie(browser))
@@ -89,38 +92,44 @@ async def sign_in_done(req: func.HttpRequest) -> func.HttpResponse:
     browser = browser_of(req)
     way = read_state(app, browser, state)
     sign_in_with = app.sign_in()
+    if way and way.is_again and req.params.get("error") == UNMET:
+        raise SignInTooWeak(way.to)
     if sign_in_with is None or way is None or not code:
         log.info("a sign-in was not finished: %s", "no answer to ours" if way is None else "no code")
         raise SignInFailed
-    caller, proven = await _proven(sign_in_with, code, _attempt(app.secret, browser, state), way, app)
-    answer = await _start(caller, proven, way, str(req.headers.get("user-agent", "")), app)
+    proven = await _proven(sign_in_with, code, _attempt(app.secret, browser, state), way, app)
+    answer = await _start(proven, way, str(req.headers.get("user-agent", "")), app)
     if signed_in(req, now):  # before: that cookie is replaced, and a copy that was kept is of no use
         session, expires = session_of(req)
         await end_session(session, expires, store=app.store, now=now)
     return answer
 
 
-async def _proven(
-    sign_in_with: SignIn, code: str, attempt: Attempt, way: WayBack, app: Services
-) -> tuple[Caller, datetime | None]:
-    """Return who signed in, and when they proved it. Raises SignInFailed, TryAgain.
+async def _proven(sign_in_with: SignIn, code: str, attempt: Attempt, way: WayBack, app: Services) -> Proven:
+    """Return who signed in, when and how they proved it. Raises SignInFailed, SignInTooWeak, TryAgain.
 
     What is refused here would loop if it sent them to sign in again.
     """
     try:
-        caller, proven = await sign_in_with.finish(code, attempt, app.now())
+        proven = await sign_in_with.finish(code, attempt, app.now())
     except SignInRefused as refused:
         log.info("a sign-in was refused: %s", refused)
         raise SignInFailed from None
     except ProviderAway:
         raise TryAgain from None
-    if way.is_again and not is_recent(proven, app.now(), app.settings.proof_lasts):
+    lasts, levels = app.settings.proof_lasts, app.settings.identity.levels
+    if way.is_again and lasts and not is_recent(proven.at, app.now(), lasts):
         log.info("a sign-in was refused: the provider does not say that it is recent (auth_time)")
         raise SignInFailed
-    if await has_disabled_account(caller):
+    if way.is_again and levels and proven.levels.isdisjoint(levels):
+        log.info(
+            "a sign-in was refused: the provider does not say that it is as strong as OPENSLOT_OIDC_ACR (acr)"
+        )
+        raise SignInTooWeak(way.to)
+    if await has_disabled_account(proven.caller):
         log.info("a sign-in was refused: the account is disabled")
         raise SignInFailed
-    return caller, proven
+    return proven
 
 
 def is_recent(proven: datetime | None, now: datetime, lasts: timedelta) -> bool:
@@ -128,10 +137,9 @@ def is_recent(proven: datetime | None, now: datetime, lasts: timedelta) -> bool:
     return proven is not None and now - proven <= lasts
 
 
-async def _start(
-    caller: Caller, proven: datetime | None, way: WayBack, agent: str, app: Services
-) -> func.HttpResponse:
+async def _start(proven: Proven, way: WayBack, agent: str, app: Services) -> func.HttpResponse:
     """Start a session, which the browser carries, and redirect to the page."""
+    caller, wanted = proven.caller, app.settings.identity.levels
     organisation = await find_organisation(store=app.store)
     named = (organisation.users, organisation.creators, organisation.administrators)
     groups = {*app.settings.administrators, *(name for names in named for name in names)}
@@ -140,7 +148,8 @@ async def _start(
     await note_session(
         caller.subject, session, agent, address=caller.email, expires=expires, store=app.store, now=now
     )
-    return _see(way.to, session_cookie(caller, groups, now, session, proven))
+    proof = Proof(proven.at, tuple(one for one in wanted if one in proven.levels))
+    return _see(way.to, session_cookie(caller, groups, now, session, proof))
 
 
 @console_boundary

@@ -40,7 +40,7 @@ class Unauthenticated(Refusal):
 
 
 class SignInTooOld(Unauthenticated):
-    """Who the caller is was proven too long ago for what they ask."""
+    """Who the caller is was proven too long ago, or too weakly, for what they ask."""
 
 
 class FormExpired(Refusal):
@@ -53,6 +53,17 @@ class FormExpired(Refusal):
 class SignInFailed(Refusal):
     code: ClassVar[str] = "sign-in-failed"
     title: ClassVar[str] = "You were not signed in"
+
+
+class SignInTooWeak(Refusal):
+    """The provider is less sure of somebody than what they ask for needs; `to` is the page that they asked for."""
+
+    code: ClassVar[str] = "sign-in-too-weak"
+    title: ClassVar[str] = "This needs a stronger sign-in"
+
+    def __init__(self, to: str = "") -> None:
+        super().__init__()
+        self.to = to
 
 
 class BodyTooLarge(Refusal):
@@ -79,6 +90,7 @@ STATUS: dict[type[Refusal], int] = {
     Forbidden: 403,
     FormExpired: 403,
     SignInFailed: 400,
+    SignInTooWeak: 403,
     NotFound: 404,
     Conflict: 409,
     EditConflict: 412,

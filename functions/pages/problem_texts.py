@@ -38,6 +38,13 @@ PROBLEMS: dict[str, tuple[str, str]] = {
         marked("You weren’t signed in"),
         marked("Signing in took too long, started in another browser, or was refused. Try again."),
     ),
+    "sign-in-too-weak": (
+        marked("This needs a stronger sign-in"),
+        marked(
+            "You’re still signed in. To take or erase what is kept about people, your organisation asks for more "
+            "proof, such as a second factor. Try again, or ask whoever runs your sign-in."
+        ),
+    ),
     "invalid-fields": (
         marked("Some answers need attention"),
         marked("Some details are missing or invalid."),

@@ -8,6 +8,7 @@ OPENSLOT_OIDC_CLIENT_SECRET  its secret; none for a public client, which PKCE pr
 OPENSLOT_OIDC_TENANTS        the tenants that are accepted, with commas; Entra's single one is in its issuer
 OPENSLOT_OIDC_EMAIL_CLAIM    the claim of people's verified addresses (email): preferred_username for Entra
 OPENSLOT_OIDC_APPLICATIONS   subjects that are programs, with commas: Keycloak's service accounts
+OPENSLOT_OIDC_ACR            how strongly who exports or erases a person's data signs in, with commas, best first
 OPENSLOT_HEADER_PRINCIPAL    on: trust the platform's X-MS-CLIENT-PRINCIPAL; only where it strips it from outside
 """
 
@@ -23,10 +24,11 @@ ENTRA = re.compile(
     r"https://login\.(?:microsoftonline\.(?:com|us)|partner\.microsoftonline\.cn)/([0-9a-f-]{36})/v2\.0"
 )
 PREFIX = "OPENSLOT_OIDC_"
-KEYS = ("ISSUER", "AUDIENCE", "CLIENT_ID", "CLIENT_SECRET", "TENANTS", "EMAIL_CLAIM", "APPLICATIONS")
+KEYS = ("ISSUER", "AUDIENCE", "CLIENT_ID", "CLIENT_SECRET", "TENANTS", "EMAIL_CLAIM", "APPLICATIONS", "ACR")
 HEADERS = "OPENSLOT_HEADER_PRINCIPAL"
 NAMES = (HEADERS, *(f"{PREFIX}{key}" for key in KEYS))
 CLAIM = re.compile(r"[!-~]{1,200}")
+LEVEL, MOST_LEVELS = re.compile(r"[!-~]{1,100}"), 5
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +39,7 @@ class IdentitySettings:
     client_id: str = ""
     client_secret: str = field(default="", repr=False)
     believes_headers: bool = False
+    levels: tuple[str, ...] = ()
 
 
 def read_identity(environ: Mapping[str, str]) -> IdentitySettings:
@@ -57,8 +60,10 @@ def read_identity(environ: Mapping[str, str]) -> IdentitySettings:
         email_claim=environ.get(f"{PREFIX}EMAIL_CLAIM") or "email",
         applications=_list(environ, "APPLICATIONS"),
     )
-    _raise(_problems(trust))
-    return IdentitySettings(trust, client, environ.get(f"{PREFIX}CLIENT_SECRET", ""), headers == "on")
+    levels = tuple(dict.fromkeys(_parts(environ, "ACR")))
+    _raise([*_problems(trust), *_wrong_levels(levels)])
+    secret = environ.get(f"{PREFIX}CLIENT_SECRET", "")
+    return IdentitySettings(trust, client, secret, headers == "on", levels)
 
 
 def _raise(problems: list[str]) -> None:
@@ -82,6 +87,15 @@ def _problems(trust: Trust) -> list[str]:
     return [PREFIX + text for holds, text in found if not holds]
 
 
+def _wrong_levels(levels: tuple[str, ...]) -> list[str]:
+    is_right = len(levels) <= MOST_LEVELS and all(map(LEVEL.fullmatch, levels))
+    return [] if is_right else [f"{PREFIX}ACR is not one to five levels with commas"]
+
+
 def _list(environ: Mapping[str, str], name: str) -> frozenset[str]:
+    return frozenset(_parts(environ, name))
+
+
+def _parts(environ: Mapping[str, str], name: str) -> list[str]:
     parts = (part.strip() for part in environ.get(PREFIX + name, "").split(","))
-    return frozenset(part for part in parts if part)
+    return [part for part in parts if part]

@@ -203,6 +203,7 @@ async def identity_provider(
             "scopes": demo_people.SCOPES,
             "people": [{"email": one.email, "name": one.name, "what": one.said} for one in demo_people.PEOPLE],
             "heading": demo_people.SIGN_IN,
+            "second": demo_people.SECOND_FACTOR,
             "application": {
                 "name": demo_people.APPLICATION,
                 "secret": CLIENT_SECRET,

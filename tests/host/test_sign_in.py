@@ -40,6 +40,7 @@ async def app(azurite, tmp_path_factory):
             "OPENSLOT_PUBLIC_URL": url,
             "OPENSLOT_TABLE_PREFIX": prefix,
             "OPENSLOT_SIGN_IN_AGAIN": "5",
+            "OPENSLOT_OIDC_ACR": "two-factors",
             **provider.settings,
         }
         log = tmp_path_factory.mktemp("sign-in") / "host.log"
@@ -69,14 +70,14 @@ async def browser(app):
         yield client
 
 
-async def follow(browser: httpx.AsyncClient, answer: httpx.Response, email: str) -> httpx.Response:
-    """Go where answers lead; at the provider, pick who one is."""
+async def follow(browser: httpx.AsyncClient, answer: httpx.Response, email: str, **more: str) -> httpx.Response:
+    """Go where answers lead; at the provider, pick who one is, and tick what it asks."""
     for _ in range(12):
         if not answer.has_redirect_location:
             return answer
         target = answer.url.join(answer.headers["location"])
         if target.path.startswith("/pick/"):
-            answer = await browser.post(target, data={"email": email})
+            answer = await browser.post(target, data={"email": email, **more})
         else:
             answer = await browser.get(target)
     raise AssertionError("it leads nowhere")
@@ -146,14 +147,17 @@ async def test_an_organisation_administrator_sees_the_organisations_calendars(br
     assert "/book/sign-in-clinic" in page.text
 
 
-async def test_the_provider_says_how_recent_a_sign_in_is_before_data_of_a_person_leaves(browser):
+async def test_the_provider_says_how_recent_and_strong_a_sign_in_is_before_data_of_a_person_leaves(browser):
     file = "/console/organisation/customers?find=nobody%40example.com&format=json"
     await signed_in(browser, "admin@demo.example")
     asked = await browser.get(file)
     assert asked.headers["location"].endswith("&again=1")
     way = await browser.get(asked.headers["location"])
-    assert parse_qs(urlsplit(way.headers["location"]).query)["max_age"] == ["270"]
-    answer = await follow(browser, way, "admin@demo.example")
+    query = parse_qs(urlsplit(way.headers["location"]).query)
+    assert (query["max_age"], "two-factors" in query["claims"][0]) == (["270"], True)
+    refused = await follow(browser, way, "admin@demo.example")
+    assert (refused.status_code, "This needs a stronger sign-in" in refused.text) == (403, True)
+    answer = await follow(browser, await browser.get(file), "admin@demo.example", second="on")
     assert (answer.status_code, answer.json()) == (200, [])
     assert (await browser.get(file)).status_code == 200
 

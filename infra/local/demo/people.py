@@ -17,6 +17,18 @@ SCOPES = (
 
 
 LANGUAGES = ("en", "fr", "ru", "pt")
+SECOND_FACTOR = dict(
+    zip(
+        LANGUAGES,
+        (
+            "with a second factor",
+            "avec un second facteur",
+            "со вторым фактором",
+            "com um segundo fator",
+        ),
+        strict=True,
+    )
+)
 SIGN_IN = dict(
     zip(
         LANGUAGES,

@@ -12,6 +12,7 @@ import Provider from 'oidc-provider';
 
 const options = JSON.parse(process.argv[2]);
 const issuer = `http://localhost:${options.port}`;
+const [ONE_FACTOR, TWO_FACTORS] = ['one-factor', 'two-factors'];
 const people = new Map(options.people.map((person) => [person.email, person]));
 
 function keys() {
@@ -48,7 +49,8 @@ const provider = new Provider(issuer, {
       redirect_uris: [],
     },
   ],
-  claims: { openid: ['sub'], email: ['email', 'email_verified'], profile: ['name'] },
+  acrValues: [ONE_FACTOR, TWO_FACTORS],
+  claims: { openid: ['sub', 'acr'], email: ['email', 'email_verified'], profile: ['name'] },
   conformIdTokenClaims: false,
   pkce: { required: () => true },
   findAccount: (_, sub) => people.has(sub) && { accountId: sub, claims: () => ({ sub, ...said(people.get(sub)) }) },
@@ -63,6 +65,7 @@ const provider = new Provider(issuer, {
     token.accountId ? said(people.get(token.accountId)) : { roles: options.application.roles },
   features: {
     devInteractions: { enabled: false },
+    claimsParameter: { enabled: true },
     clientCredentials: { enabled: true },
     rpInitiatedLogout: { enabled: true, logoutSource: signOutAtOnce },
     resourceIndicators: {
@@ -118,11 +121,14 @@ function languageOf(request) {
   return best?.tag ?? 'en';
 }
 
-function choices(lang) {
+/** The page to pick who one is; where the app asks for a second factor, a box says whether one is at hand. */
+function choices(lang, isStrong) {
   const one = ({ email, name, what }) =>
     `<button name="email" value="${escaped(email)}"><strong>${escaped(name)}</strong>
 <small>${escaped(email)} – ${escaped(what[lang])}</small></button>`;
-  return page(options.heading[lang], `<form method="post">${[...people.values()].map(one).join('')}</form>`, lang);
+  const second = `<label><input type="checkbox" name="second" checked> ${escaped(options.second[lang])}</label>`;
+  const fields = [isStrong ? second : '', ...[...people.values()].map(one)];
+  return page(options.heading[lang], `<form method="post">${fields.join('')}</form>`, lang);
 }
 
 async function read(request) {
@@ -132,13 +138,22 @@ async function read(request) {
 }
 
 async function pick(request, response) {
-  await provider.interactionDetails(request, response);
-  const email = request.method === 'POST' && (await read(request)).get('email');
+  const { params } = await provider.interactionDetails(request, response);
+  const { acr } = JSON.parse(params.claims ?? '{}').id_token ?? {};
+  const isStrong = Boolean(acr?.values?.includes(TWO_FACTORS) || params.acr_values?.split(' ').includes(TWO_FACTORS));
+  const sent = request.method === 'POST' ? await read(request) : new URLSearchParams();
+  const email = sent.get('email');
   if (!people.has(email)) {
-    response.writeHead(200, { 'content-type': 'text/html; charset=utf-8' }).end(choices(languageOf(request)));
+    response.writeHead(200, { 'content-type': 'text/html; charset=utf-8' });
+    response.end(choices(languageOf(request), isStrong));
     return;
   }
-  await provider.interactionFinished(request, response, { login: { accountId: email } });
+  const level = sent.has('second') ? TWO_FACTORS : ONE_FACTOR;
+  const isTooWeak = acr?.essential && !acr.values?.includes(level);
+  const done = isTooWeak
+    ? { error: 'unmet_authentication_requirements', error_description: 'no second factor' }
+    : { login: { accountId: email, acr: level } };
+  await provider.interactionFinished(request, response, done);
 }
 
 const serve = provider.callback();

@@ -1,7 +1,7 @@
 """Signs people in: the OpenID Connect code flow with PKCE, from the provider's page to the caller."""
 
 from base64 import b64encode
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from hashlib import sha256
@@ -13,6 +13,7 @@ import aiohttp
 from shared.delivery.identity.claims import Claims, as_caller
 from shared.delivery.identity.identity import InvalidToken
 from shared.delivery.identity.keys import PATIENCE
+from shared.delivery.identity.levels import asking_for, levels_of
 from shared.delivery.identity.tokens import Provider
 from shared.domain.access.permissions import Caller
 from shared.domain.signed_text import url_text
@@ -23,10 +24,11 @@ FOREVER = 2**37  # seconds: about the last year that a date can have
 
 
 class Proven(NamedTuple):
-    """Who signed in, and when they last proved it to the provider; `at` is None where it does not say."""
+    """Who signed in, when they last proved it to the provider, and how strongly, where it says so."""
 
     caller: Caller
     at: datetime | None
+    levels: frozenset[str] = frozenset()
 
 
 class SignInRefused(Exception):
@@ -57,12 +59,19 @@ class SignIn:
     back: str
 
     async def address(
-        self, attempt: Attempt, language: str, now: datetime, within: timedelta | None = None
+        self,
+        attempt: Attempt,
+        language: str,
+        now: datetime,
+        within: timedelta | None = None,
+        levels: Sequence[str] = (),
     ) -> str:
         """Return the address of the sign-in page. Raise ProviderAway.
 
-        Who has not proven `within` this time who they are is asked to do so again (`max_age`).
+        Who has not proven `within` this time who they are is asked to do so again (`max_age`), and to do so by one
+        of the `levels`.
         """
+        document = await self.provider.keys.document(now)
         query = {
             "client_id": self.client_id,
             "response_type": "code",
@@ -74,11 +83,12 @@ class SignIn:
             "code_challenge_method": "S256",
             "ui_locales": language,
             **({"max_age": str(int(within.total_seconds()))} if within else {}),
+            **asking_for(levels, document, is_entra=bool(self.provider.trust.tenants)),
         }
-        return _with_query((await self.provider.keys.document(now))["authorization_endpoint"], query)
+        return _with_query(document["authorization_endpoint"], query)
 
     async def finish(self, code: str, attempt: Attempt, now: datetime) -> Proven:
-        """Return who signed in, a person, and when. Raise SignInRefused, ProviderAway."""
+        """Return who signed in, a person, when and how. Raise SignInRefused, ProviderAway."""
         document = await self.provider.keys.document(now)
         try:
             answer = await self._exchange(document, code, attempt)
@@ -91,7 +101,7 @@ class SignIn:
             raise SignInRefused(said) from None
         if caller.is_application:
             raise SignInRefused("a program is nobody to sign in")
-        return Proven(caller, _proven_at(claims, now))
+        return Proven(caller, _proven_at(claims, now), levels_of(claims))
 
     async def sign_out_address(self, after: str, now: datetime) -> str:
         """Return where people sign out of the provider too; empty if it has no such page. Raise ProviderAway."""

@@ -8,7 +8,7 @@ from urllib.parse import quote
 
 import pytest
 
-from functions.auth.session import session_cookie
+from functions.auth.session import Proof, session_cookie
 from functions.console.sign_in import is_recent
 from functions.settings.app import SettingsMissing, read_settings
 from functions.wiring import given
@@ -40,7 +40,7 @@ async def a_console(minutes: int = 5) -> Console:
 
 def signed_in(world: Console, proven: datetime | None) -> str:
     with given(world.services):
-        return session_cookie(BOSS, [], world.now, "a" * 32, proven).partition(";")[0]
+        return session_cookie(BOSS, [], world.now, "a" * 32, Proof(proven)).partition(";")[0]
 
 
 async def opened(world: Console, cookie: str, path: str):

@@ -7,7 +7,7 @@ from dataclasses import replace
 from datetime import UTC, datetime
 from urllib.parse import quote
 
-from shared.delivery.identity.sign_in import SignInRefused
+from shared.delivery.identity.sign_in import Proven, SignInRefused
 from shared.domain.access.permissions import Caller
 from shared.use_cases.organisation.settings import LASTS, change_organisation
 from tests.functions.console.app import a_console
@@ -24,11 +24,11 @@ class Provider:
     async def address(self, attempt, *_: object) -> str:
         return f"https://login.example/?state={quote(attempt.state)}"
 
-    async def finish(self, code: str, *_: object) -> tuple[Caller, datetime]:
+    async def finish(self, code: str, *_: object) -> Proven:
         if code in self.codes:
             raise SignInRefused("the code was used before")
         self.codes.append(code)
-        return Caller("new", email="new@clinic.example", name="New"), datetime.now(UTC)
+        return Proven(Caller("new", email="new@clinic.example", name="New"), datetime.now(UTC))
 
 
 @virtually

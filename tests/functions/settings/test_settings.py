@@ -270,6 +270,15 @@ def test_a_provider_on_this_machine_goes_with_pages_on_this_machine_alone(issuer
             {"OIDC_ISSUER": "https://idp.example", "OIDC_AUDIENCE": "a", "OIDC_EMAIL_CLAIM": "my mail"},
             "EMAIL_CLAIM",
         ),
+        (
+            {"OIDC_ISSUER": "https://idp.example", "OIDC_AUDIENCE": "a", "OIDC_ACR": "a b"},
+            "OPENSLOT_OIDC_ACR is not one",
+        ),
+        (
+            {"OIDC_ISSUER": "https://idp.example", "OIDC_AUDIENCE": "a", "OIDC_ACR": "1,2,3,4,5,6"},
+            "OPENSLOT_OIDC_ACR",
+        ),
+        ({"OIDC_ACR": "two"}, "OPENSLOT_OIDC_ISSUER is not set, and OPENSLOT_OIDC_ACR is"),
         ({"CALENDAR_HOSTS": "mail intern"}, "OPENSLOT_CALENDAR_HOSTS is not"),
         ({"CALENDAR_HOSTS": "*"}, "OPENSLOT_CALENDAR_HOSTS is not"),
         ({"CALENDAR_HOSTS": "https://a/b"}, "OPENSLOT_CALENDAR_HOSTS is not"),
