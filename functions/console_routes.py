@@ -42,6 +42,12 @@ CONSOLE_ROUTES = (
     Route("console.customers.personal_data", "customers_erase", "GET POST", f"{CUSTOMER}/erase"),
     Route("console.undelivered", "calendar_undelivered", "GET POST", f"{CALENDAR}/undelivered"),
     Route("console.calendar.pages", "calendar_show", "GET", f"{CALENDAR}/calendar"),
+    Route(
+        "console.calendar.short_links",
+        "calendar_appointment",
+        "GET",
+        f"{CALENDAR}/at/{{day}}/{{beginning}}",
+    ),
     Route("console.all_appointments", "all_appointments", "GET", "console/appointments"),
     Route("console.search", "console_search", "GET", "console/search"),
     Route("console.calendar_home", "calendar_home", "GET", CALENDAR),

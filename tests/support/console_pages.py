@@ -25,7 +25,10 @@ if TYPE_CHECKING:
     from shared.domain.calendar.service import Service
     from shared.storage.store import TableStore
 
-NO_PAGES = {"sign_in", "sign_in_done", "trial_host", "queue_join", "queue_next", "calendar_bookings"}
+NO_PAGES = {
+    *("sign_in", "sign_in_done", "trial_host", "queue_join", "queue_next", "calendar_appointment"),
+    "calendar_bookings",
+}
 """What leads on to a page, or is a file or data."""
 PAGES = {
     one.name

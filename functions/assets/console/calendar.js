@@ -2,6 +2,7 @@
 import { BROWSER, recall, remember } from "../shared/kept.js";
 import { parsePage } from "../shared/parse.js";
 import { isMoving, moveByPointer, movedByKey } from "./moving.js";
+import { nameAll, number } from "./names.js";
 import "./console.js";
 
 const [HIDDEN, LONGEST] = [60_000, 120_000];
@@ -15,7 +16,7 @@ const columns = () => {
   const table = shown().querySelector(".days");
   return table ? tableColumns(table) : [...shown().querySelectorAll(".column")].map((one) => linksIn(one, "h2 > a, li > a"));
 };
-const rowIn = (element) => Number(/\br(\d+)\b/.exec(element?.className)?.[1] ?? 0);
+const rowIn = (element) => number(element, "r");
 const rowOf = (link) => (link.closest(".days") ? link.getBoundingClientRect().top : rowIn(link.parentElement));
 const keyOf = (link) => link.getAttribute("aria-label") ?? link.textContent;
 let [tag, timer, failures] = ["", 0, 0];
@@ -71,6 +72,7 @@ const put = (page) => {
   const scroll = shown().querySelector(".grid-scroll");
   const [top, left] = [scroll?.scrollTop, scroll?.scrollLeft];
   shown().replaceWith(page.getElementById("shown"));
+  nameAll(shown());
   Object.assign(shown().querySelector(".grid-scroll") ?? {}, { scrollTop: top, scrollLeft: left });
   const again = key && columns().flat().find((link) => keyOf(link) === key);
   rove(again || undefined);
@@ -109,6 +111,7 @@ const openAsLeft = () => {
 };
 
 openAsLeft();
+nameAll(shown());
 moveByPointer();
 rove();
 shown().querySelector(".now")?.scrollIntoView({ block: "center" });

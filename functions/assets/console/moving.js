@@ -1,16 +1,16 @@
 // Moving an appointment in the staff calendar, and making it longer or shorter: by pointer or keys; the next page asks to confirm.
+import { number, timeAt } from "./names.js";
+
 const [STEP, NEAR, EDGE] = [3, 6, 8]; // rows of five minutes; pixels before a press becomes a drag; pixels of the lower edge
 const main = document.querySelector("main");
 const status = document.getElementById("status");
 const grid = () => document.querySelector(".grid");
 const columns = () => [...document.querySelectorAll(".column")];
-const number = (element, letter) => Number(new RegExp(`\\b${letter}(\\d+)\\b`).exec(element.className)?.[1] ?? 0);
 let move = null;
 
-const clock = (row) => {
-  const minutes = Number(grid().dataset.first) + (row - 1) * 5;
-  return `${String(Math.floor(minutes / 60) % 24).padStart(2, "0")}:${String(minutes % 60).padStart(2, "0")}`;
-};
+/** Return whose column it is; on a page of hundreds only the heading, which leads to their week, says it. */
+const personOf = (column) => column.dataset.person ?? new URL(column.querySelector("h2 > a").href).searchParams.get("person");
+const clock = (row) => timeAt(columns()[move.at], row);
 
 const show = () => {
   const column = columns()[move.at];
@@ -26,9 +26,8 @@ const begin = (link) => {
   const item = link.parentElement;
   const at = columns().indexOf(item.closest(".column"));
   const [row, size] = [number(item, "r"), number(item, "s")];
-  const { person, day } = columns()[at].dataset;
   move = { link, item, at, row, size, before: size, ghost: document.createElement("li"), from: `${at} ${row}` };
-  move.was = `${day}T${clock(row)}/${person}`;
+  move.was = `${columns()[at].dataset.day}T${clock(row)}/${personOf(columns()[at])}`;
   move.ghost.setAttribute("aria-hidden", "true");
   item.classList.add("moving");
   show();
@@ -44,14 +43,14 @@ const end = () => {
 /** Go to the form that moves it, filled in; the way back is that of the appointment's own page. */
 const take = () => {
   const { link, at, row, size, before, from, was } = move;
-  const { person, day } = columns()[at].dataset;
   const isMoved = from !== `${at} ${row}`;
-  const place = isMoved ? { date: day, time: clock(row), staff: person } : {};
+  const place = isMoved ? { date: columns()[at].dataset.day, time: clock(row), staff: personOf(columns()[at]) } : {};
   const length = size === before ? {} : { [isMoved ? "minutes" : "until"]: isMoved ? size * 5 : clock(row + size) };
   end();
   if (!isMoved && size === before) return;
   const address = new URL(link.href);
-  address.pathname += "/reschedule";
+  if (address.pathname.includes("/at/")) address.searchParams.set("to", "reschedule");
+  else address.pathname += "/reschedule";
   for (const [name, value] of Object.entries({ ...place, ...length, was })) address.searchParams.set(name, value);
   location.assign(address);
 };

@@ -5,11 +5,12 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import TYPE_CHECKING, NamedTuple
 
+from functions.console.calendar.short_links import short_links
 from functions.console.calendar.view import Cell, appointment_cell, booking_link
 
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
     from datetime import date
 
     from functions.console.calendar.query import CalendarQuery
@@ -66,9 +67,9 @@ def week_table(query: CalendarQuery, schedule: Schedule) -> DayTable:
     """Return a row for each person with their days."""
     formats = query.context.formats
     most = max(FEWEST, min(MOST, LINES // max(len(query.shown) * len(query.days), 1)))
-    rows = []
+    rows, short = [], short_links(query, schedule)
     for one in query.shown:
-        boxes = [_box(query, schedule, [one], day, most) for day in query.days]
+        boxes = [_box(query, schedule, [one], day, most, short) for day in query.days]
         rows.append(TableRow(TextLink(one.name, one.name, query.link(person=one.id)), boxes))
     columns = [
         (formats.short_day(day), formats.full_day(day), _to_day(query, day), day == query.today)
@@ -81,7 +82,8 @@ def month_table(query: CalendarQuery, schedule: Schedule) -> DayTable:
     """Return the weeks of a month, with the appointments of all who are shown."""
     formats, days = query.context.formats, query.days
     columns = [(short, full, "", False) for short, full in formats.weekdays()]
-    boxes = [_numbered(query, _box(query, schedule, query.shown, day, MONTH_LINES), day) for day in days]
+    short = short_links(query, schedule)
+    boxes = [_numbered(query, _box(query, schedule, query.shown, day, MONTH_LINES, short), day) for day in days]
     return DayTable("month", columns, [TableRow(None, boxes[at : at + 7]) for at in range(0, len(days), 7)])
 
 
@@ -95,12 +97,19 @@ def _to_day(query: CalendarQuery, day: date) -> str:
     return query.link(view="day", day="" if day == query.today else day.isoformat())
 
 
-def _box(query: CalendarQuery, schedule: Schedule, people: Sequence[StaffMember], day: date, most: int) -> DayBox:
+def _box(
+    query: CalendarQuery,
+    schedule: Schedule,
+    people: Sequence[StaffMember],
+    day: date,
+    most: int,
+    short: Mapping[str, str],
+) -> DayBox:
     wanted, label = {one.id for one in people}, query.context.formats.short_day(day)
     found = [one for one in schedule.entries[day] if is_shown(query, one, wanted)]
     found.sort(key=lambda one: (one.planned.start, one.key))
     few = found if len(found) <= most else found[: most - 1]
-    lines = [appointment_cell(query, one, None, 0, 0) for one in few]
+    lines = [appointment_cell(query, one, None, 0, 0, short) for one in few]
     more = _more(query, day, people, len(found) - len(few))
     if len(people) != 1:
         return DayBox(None, label, lines, more, (), None)

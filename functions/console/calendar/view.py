@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, NamedTuple
 
+from functions.console.calendar.short_links import short_links
 from functions.console.queue.words import ICONS, said_of
 from shared.domain.access.permissions import Permission
 from shared.domain.schedule.day import shown_hours
@@ -14,7 +15,7 @@ from shared.use_cases.visits.find_queue import day_of
 
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
     from datetime import date
 
     from markupsafe import Markup
@@ -26,13 +27,15 @@ if TYPE_CHECKING:
 
 COLOURS = 8
 WIDE = 30  # columns; with more of them, only gaps of an hour and more are shown, so that the page stays light
-HOUR, MINUTE = timedelta(hours=1), timedelta(minutes=1)
+HOUR = timedelta(hours=1)
+NO_LINKS: Mapping[str, str] = {}
 
 
 class Cell(NamedTuple):
     """A block on the page. `row` counts steps of five minutes from the first that is shown, from 1; `size` too.
 
-    `name` is all that is said of it; it begins with what is seen.
+    `name` is all that is said of it; it begins with what is seen. Where it is empty, the script puts it together
+    with `what`: a page of hundreds says what they share once.
     """
 
     kind: str
@@ -50,10 +53,14 @@ class Cell(NamedTuple):
     lanes: int = 1
     is_movable: bool = False
     own_lang: Markup | str = ""
+    what: str = ""
 
 
 class DayColumn(NamedTuple):
-    """A person's day: of a day the person is the heading, of a week the date."""
+    """A person's day: of a day the person is the heading, of a week the date.
+
+    `start` is the moment of the first row, in minutes since the Unix epoch.
+    """
 
     heading: str
     note: str
@@ -62,6 +69,7 @@ class DayColumn(NamedTuple):
     is_today: bool
     person: str
     day: str
+    start: int
 
 
 class HourLabel(NamedTuple):
@@ -70,16 +78,16 @@ class HourLabel(NamedTuple):
 
 
 class Grid(NamedTuple):
-    """The columns under one scale, which begins `first` minutes after midnight; `now` is the row of the present.
+    """The columns under one scale; `now` is the row of the present, 0 if that is not shown.
 
-    It is 0 if the present is not shown.
+    `is_light`: the script says what appointments are, of which there are hundreds.
     """
 
     columns: Sequence[DayColumn]
     hours: Sequence[HourLabel]
     rows: int
     now: int
-    first: int
+    is_light: bool
 
 
 def grid_of(query: CalendarQuery, schedule: Schedule) -> Grid:
@@ -92,9 +100,10 @@ def grid_of(query: CalendarQuery, schedule: Schedule) -> Grid:
     days = [(schedule.day(person, day, service=query.service, shortest=shortest), day) for person, day in places]
     offsets = _offsets(query, days)
     rows = (offsets[1] - offsets[0]) // TICK
-    columns = [_column(query, one, day, offsets) for one, day in days]
-    hours, first = _hours(query, query.days[0], offsets), int(offsets[0] / MINUTE)
-    return Grid(columns, hours, rows, _now(query, offsets, rows), first)
+    short = short_links(query, schedule)
+    columns = [_column(query, one, day, offsets, short) for one, day in days]
+    hours = _hours(query, query.days[0], offsets)
+    return Grid(columns, hours, rows, _now(query, offsets, rows), bool(short))
 
 
 def _offsets(query: CalendarQuery, days: Sequence[tuple[PersonDay, date]]) -> tuple[timedelta, timedelta]:
@@ -109,71 +118,110 @@ def _offsets(query: CalendarQuery, days: Sequence[tuple[PersonDay, date]]) -> tu
     return min(first for first, _ in found), max(last for _, last in found)
 
 
-def _column(query: CalendarQuery, one: PersonDay, day: date, offsets: tuple[timedelta, timedelta]) -> DayColumn:
+def _column(
+    query: CalendarQuery,
+    one: PersonDay,
+    day: date,
+    offsets: tuple[timedelta, timedelta],
+    short: Mapping[str, str],
+) -> DayColumn:
     context, formats = query.context, query.context.formats
-    start = day_of(context.calendar, day)[0] + offsets[0]
-    cells = [cell for block in one.blocks if (cell := _cell(query, one, block, start, offsets[1] - offsets[0]))]
+    start, shown = day_of(context.calendar, day)[0] + offsets[0], offsets[1] - offsets[0]
+    cells = [cell for block in one.blocks if (cell := _cell(query, one, block, start, shown, short))]
     # from the first to the last: pauses show in the column
     whole = formats.span(one.hours[0][0], one.hours[-1][1]) if one.hours else ""
     note = whole or context.texts.gettext("Doesn’t work")
+    rest = (cells, day == query.today, one.person.id, day.isoformat(), int(start.timestamp()) // 60)
     if query.view == "day":
-        href = query.link(view="week", person=one.person.id)
-        return DayColumn(one.person.name, note, href, cells, day == query.today, one.person.id, day.isoformat())
-    href = query.link(view="day", day=day.isoformat())
-    return DayColumn(formats.short_day(day), note, href, cells, day == query.today, one.person.id, day.isoformat())
+        return DayColumn(one.person.name, note, query.link(view="week", person=one.person.id), *rest)
+    return DayColumn(formats.short_day(day), note, query.link(view="day", day=day.isoformat()), *rest)
 
 
-def _cell(query: CalendarQuery, one: PersonDay, block: Block, start: datetime, shown: timedelta) -> Cell | None:
+def _cell(
+    query: CalendarQuery,
+    one: PersonDay,
+    block: Block,
+    start: datetime,
+    shown: timedelta,
+    short: Mapping[str, str],
+) -> Cell | None:
     row = (block.start - start) // TICK + 1
     last = -((start - block.end) // TICK)
     last, row = min(last, shown // TICK), max(row, 1)
     if last < row or block.kind == "closed":
         return _closed(row, last) if last >= row else None
     if block.entry is not None:
-        return appointment_cell(query, block.entry, block, row, last - row + 1)
-    return _other_cell(query, one, block, row, last - row + 1)
+        return appointment_cell(query, block.entry, block, row, last - row + 1, short)
+    other = _other_cell(query, one, block, row, last - row + 1)
+    return other._replace(name="") if short else other
 
 
 def _closed(row: int, last: int) -> Cell:
     return Cell("closed", row, last - row + 1, "", "", "")
 
 
-def appointment_cell(query: CalendarQuery, entry: QueueEntry, block: Block | None, row: int, size: int) -> Cell:
-    """Return an appointment; without a block it is a line of the agenda."""
+def appointment_cell(
+    query: CalendarQuery,
+    entry: QueueEntry,
+    block: Block | None,
+    row: int,
+    size: int,
+    short: Mapping[str, str] = NO_LINKS,
+) -> Cell:
+    """Return an appointment; without a block it is a line of a table or the agenda. `short` has links by id."""
     context, planned = query.context, entry.planned
-    formats, _ = context.formats, context.texts.gettext
-    line = QueueLine(entry, context.now)
-    service = context.calendar.services.get(planned.service)
-    what = service.name if service else ""
-    time, who = formats.time(planned.start), planned.name or what or _("No one yet")
-    seats = service.maximum_attendees if service and service.is_group else 0
-    places = _("%(taken)s of %(seats)s places") % {"taken": planned.filled, "seats": seats} if seats else ""
-    status = said_of(line, _)
-    waits = planned.is_to_confirm and line.status == "booked"
-    status = _("To be confirmed") if waits else status
-    is_told = waits or line.status != "booked"
-    day = formats.full_day(formats.local(planned.start).date())
-    what = places or what
-    span = formats.span(planned.start, planned.end)
-    # it begins with what is seen, so that people can say it to their computer
-    said = [who, status if is_told else "", what, span, "" if is_told else status, day]
+    line, said = QueueLine(entry, context.now), _said(query, entry)
+    status = "late" if line.is_late else line.status
+    kind = ["visit", *([status] if status != "booked" else []), *(["told"] if said.status and short else [])]
     return Cell(
-        kind=f"visit {'late' if line.is_late else line.status}",
+        kind=" ".join(kind),
         row=row,
         size=size,
-        time=time,
-        text=who,
-        name=", ".join(part for part in said if part),
-        href=context.link("queue", planned.business, planned.id, back=query.back),
-        service=what,
-        status=status if is_told else "",
-        icon="alert" if line.is_late or waits else ICONS[line.status],
+        time=context.formats.time(planned.start),
+        text=said.who,
+        name="" if short else said.name,
+        href=short.get(planned.id) or context.link("queue", planned.business, planned.id, back=query.back),
+        service=said.service,
+        status=said.status,
+        icon="alert" if line.is_late or said.is_to_confirm else ICONS[line.status],
         colour=_colour(query, planned.service),
         lane=block.lane if block else 0,
         lanes=min(block.lanes, 4) if block else 1,
         is_movable=is_movable(query, entry),
         own_lang=context.own_lang,
+        what=said.what if short else "",
     )
+
+
+class Said(NamedTuple):
+    """An appointment in words; `status` is empty while it is as booked, `what` its service or how full it is."""
+
+    who: str
+    service: str
+    what: str
+    status: str
+    name: str
+    is_to_confirm: bool
+
+
+def _said(query: CalendarQuery, entry: QueueEntry) -> Said:
+    context, planned = query.context, entry.planned
+    formats, _ = context.formats, context.texts.gettext
+    line = QueueLine(entry, context.now)
+    service = context.calendar.services.get(planned.service)
+    what = service.name if service else ""
+    who = planned.name or what or _("No one yet")
+    seats = service.maximum_attendees if service and service.is_group else 0
+    places = _("%(taken)s of %(seats)s places") % {"taken": planned.filled, "seats": seats} if seats else ""
+    waits = planned.is_to_confirm and line.status == "booked"
+    status = _("To be confirmed") if waits else said_of(line, _)
+    is_told = waits or line.status != "booked"
+    day = formats.full_day(formats.local(planned.start).date())
+    span = formats.span(planned.start, planned.end)
+    # it begins with what is seen, so that people can say it to their computer
+    said = [who, status if is_told else "", places or what, span, "" if is_told else status, day]
+    name = ", ".join(part for part in said if part)
+    return Said(who, what, places or what, status if is_told else "", name, waits)
 
 
 def is_movable(query: CalendarQuery, entry: QueueEntry) -> bool:

@@ -62,6 +62,7 @@ NEWS = {
     "confirmed": marked("The appointment is confirmed. The customer was notified."),
     "declined": marked("The appointment stays as it is. The person who asked was notified."),
     "said": marked("Your message is shown in the waiting room."),
+    "changed": marked("That appointment is no longer on this day. This is the day as it is now."),
     "link-sent": marked("We’ve sent a new link. The previous one no longer works."),
     "link-revoked": marked("The link no longer works, and no one gets a new one."),
     "link-void": marked(

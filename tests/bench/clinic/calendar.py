@@ -66,7 +66,7 @@ async def measure(tables: Azurite) -> list[Row]:
     adapter = Tables(tables.connection_string)
     tomorrow = datetime.now(UTC).replace(hour=7, minute=0, second=0, microsecond=0) + timedelta(days=1)
     store = TableStore(adapter)
-    await save_day(_in_columns(a_day(PEOPLE, PEOPLE * EACH, tomorrow), tomorrow), store)
+    await save_day(in_columns(a_day(PEOPLE, PEOPLE * EACH, tomorrow), tomorrow, PEOPLE), store)
     await save_day(_weeks_of_a_team(tomorrow), store)
     await adapter.close()
     query = f"?day={tomorrow:%Y-%m-%d}"
@@ -78,9 +78,9 @@ async def measure(tables: Azurite) -> list[Row]:
         return rows
 
 
-def _in_columns(day: Day, first: datetime) -> Day:
+def in_columns(day: Day, first: datetime, people: int) -> Day:
     """Nobody has two appointments at once, and nobody was there yet."""
-    hours = [first + (number // PEOPLE) * 2 * HALF_HOUR for number in range(len(day.appointments))]
+    hours = [first + (number // people) * 2 * HALF_HOUR for number in range(len(day.appointments))]
     made = [
         one.model_copy(update={"start": start, "end": start + HALF_HOUR})
         for one, start in zip(day.appointments, hours, strict=True)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+import re
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, NamedTuple
 from zoneinfo import ZoneInfo
@@ -10,6 +11,7 @@ from zoneinfo import ZoneInfo
 from shared.domain.appointments.appointment import Appointment, Customer, Seat
 from shared.domain.calendar.business import Business, Calendar, StaffMember
 from shared.domain.calendar.service import Service
+from shared.domain.links import new_id
 from shared.domain.timeline.hours import ALWAYS
 from shared.domain.visits.visit import Event, Visit, apply
 from shared.records.appointments import projection
@@ -26,8 +28,20 @@ if TYPE_CHECKING:
     from shared.storage.store import TableStore
 
 SLUG, DESK, ZONE = "queue", "desk@bench.example", ZoneInfo("Europe/Paris")
-FIRST_NAMES = ("Ana", "Bob", "Chloé", "Dmitri", "Elif", "Farid", "Grace", "Hugo", "Ivana", "João", "Kofi", "Léa")
-LAST_NAMES = ("Almeida", "Berger", "Costa", "Dubois", "Evans", "Fischer", "Garcia", "Haddad", "Ivanova", "Jensen")
+FIRST_NAMES = re.findall(
+    r"\S+",
+    "Aisha Alice Ana Benoît Bob Boris Camille Chloé Clara Daniel Dario Dmitri Elena Elif Emma Farid Fatou Felix Georges "
+    "Gina Grace Hanna Helena Hugo Igor Ines Ivana João Jonas Julien Karim Kofi Léa Lucia Marta Mehdi Nadia Nils Olga Oscar "
+    "Paula Pavel Quentin Rafael Rosa Sonia Sven Tara Tomas Ulla Umar Vera Victor Wanda Wei Xavier Yara Yusuf Zeynep Zoé",
+)
+LAST_NAMES = re.findall(
+    r"\S+",
+    "Abreu Almeida Andersson Arnaud Barros Becker Berger Blanchard Carvalho Chevalier Correia Costa Delgado Diallo Duarte "
+    "Dubois Eriksen Esposito Evans Faure Ferrari Fischer Fontaine Garcia Gauthier Girard Gomes Haddad Hernandez Hoffmann "
+    "Ibrahim Ito Ivanova Jackson Janssen Jensen Keller Kim Kowalski Lambert Laurent Lopes Martin Mercier Moreau Nakamura "
+    "Nguyen Novak Okafor Oliveira Ortega Pereira Petrov Popescu Quiroga Renaud Richter Rossi Santos Schmidt Silva Tanaka "
+    "Teixeira Thomas Ueda Ulrich Urban Vargas Verma Vidal Wagner Walker Weber Xu Yamada Yilmaz Young Zanetti Ziegler",
+)
 SERVICES = tuple(f"video-{number}" for number in range(8))
 BUSY = 5 * 60  # minutes before and after now that are full
 HALF_HOUR, MINUTE = timedelta(minutes=30), timedelta(minutes=1)
@@ -72,7 +86,9 @@ def _appointment(rng: random.Random, number: int, people: int, now: datetime) ->
     start = _whole(local) + 5 * MINUTE * rng.randrange(-past // 5 + 1, ahead // 5)
     name = _name(rng)
     seat = Seat(
-        id=f"q{number:05d}",
+        id=new_id(
+            SECRET, SLUG, str(number)
+        ),  # made as the product makes them, since their length and chance weigh
         customer=Customer(name=name, email=f"c{number}@bench.example"),
         customer_id=f"c{number}",
         made_at=now,

@@ -58,6 +58,8 @@ FILLED = {
     "off": "sesame",
     "token": "forged",
     "hash": "0" * 16,
+    "day": "2027-01-12",
+    "beginning": "abc",
     "path": "none.css",
     "code": "not-found",
     "reference": "forged.reference",

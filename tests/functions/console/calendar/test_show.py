@@ -1,6 +1,5 @@
 """The staff calendar at the edge: columns, gaps that lead to a booking, filters, freshness, and who sees what."""
 
-import gzip
 import re
 from dataclasses import replace
 from datetime import timedelta
@@ -8,8 +7,6 @@ from html import unescape
 
 import pytest
 
-from shared.domain.appointments.appointment import Appointment
-from shared.domain.calendar.service import Service
 from shared.records.appointments import appointment_rows
 from shared.records.table import Operation
 from tests.functions.console.app import START, Console, a_clinic
@@ -241,33 +238,6 @@ async def test_a_page_that_is_still_true_is_not_sent_again(console):
 async def test_statuses_are_told_in_words(console):
     await console.ana("enter", {"name": "Ana"})
     assert "Ana Souza, In the waiting room, Video" in await shown(console)
-
-
-async def test_a_hundred_people_with_ten_appointments_each_are_a_light_page(console):
-    people = [a_person(f"p{number:03d}", role="team_member") for number in range(100)]
-    desk = a_person("desk", role="scheduler", is_bookable=False)
-    service = a_service("visit", staff=tuple(one.id for one in people))
-    await console.save(a_calendar(a_business(), [service], [desk, *people]))
-    for number, person in enumerate(people):
-        made = [_made(service, person.id, number * 10 + place, place) for place in range(10)]
-        for one in made:
-            rows = appointment_rows(one)
-            operations = [Operation("upsert", key, values or {}) for key, values in rows.items()]
-            await console.store.table.transact("bookings", "biz0clinic", operations)
-    answer = await console.open("desk", f"{CALENDAR}?day=2027-01-12&name=p0")
-    html = answer.body.decode()
-    assert html.count('class="visit') == 1000
-    elements = len(re.findall(r"<[a-z]", html))
-    size = len(gzip.compress(answer.body, 5))
-    print(f"100 people with 10 appointments: {elements} elements, {size / 1024:.1f} KB")
-    assert size <= 60 * 1024
-
-
-def _made(service: Service, person: str, number: int, place: int) -> Appointment:
-    start = MONDAY + timedelta(days=1) + HOUR * (place + 1)
-    return an_appointment(
-        id=f"appointment{number}", service=service.id, staff=(person,), start=start, end=start + HOUR / 2
-    )
 
 
 async def test_a_calendar_without_staff_says_so(console):
