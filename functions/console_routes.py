@@ -117,6 +117,7 @@ CONSOLE_ROUTES = (
     Route("console.toolkit.answer", "toolkit_answer", "GET POST", f"{TOOLKIT}/answers/{{answer}}"),
     Route("console.toolkit.infographic", "toolkit_infographic", "GET POST", f"{TOOLKIT}/infographic"),
     Route("console.toolkit.font", "toolkit_font", "POST", f"{TOOLKIT}/infographic/font"),
+    Route("console.toolkit.pictures", "toolkit_pictures", "GET POST", f"{TOOLKIT}/infographic/pictures"),
     Route("console.toolkit.sheet_words", "toolkit_infographic_words", "GET POST", f"{TOOLKIT}/infographic/words"),
     Route(
         "console.toolkit.sheet_preview",

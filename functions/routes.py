@@ -78,6 +78,7 @@ ROUTES = (
     Route("toolkit.guide", "help_poster", "GET", "help/{business}/poster"),
     Route("toolkit.infographic", "help_infographic", "GET", "help/{business}/infographic"),
     Route("toolkit.font", "own_font", "GET", "book/{business}/font/{file}"),
+    Route("toolkit.picture", "own_picture", "GET", "book/{business}/picture/{file}"),
     Route("toolkit.infographic", "help_infographic_file", "GET", "help/{business}/infographic/{file}"),
     Route("api.endpoints", "api_business", "GET", "api/{business}"),
     Route("api.endpoints", "api_slots", "GET", "api/{business}/slots"),

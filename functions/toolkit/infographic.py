@@ -12,20 +12,18 @@ from functions.pages.landing import canonical
 from functions.pages.qr_code import qr_code
 from functions.pages.render import page
 from functions.pages.toolkit.help_links import help_links
-from functions.pages.toolkit.sheets import FILES, coloured, drawn, sheet_file, sheet_font
+from functions.pages.toolkit.sheets import FILES, coloured, drawn, sheet_file, sheet_files
 from functions.toolkit.context import enter
 from functions.wiring import services
 from shared.domain.errors import NotFound
-from shared.presentation.toolkit.sheet import SheetLogo, infographic_sheet
-from shared.use_cases.calendars.find_logo import find_shown_logo
+from shared.presentation.toolkit.sheet import NO_FILES, infographic_sheet
 from shared.use_cases.toolkit.change_sheet import find_sheet
-from shared.use_cases.toolkit.own_font import find_fonts
 
 
 if TYPE_CHECKING:
     from functions.toolkit.context import HelpContext
     from shared.domain.toolkit.infographic import OwnSheet
-    from shared.presentation.toolkit.sheet import InfographicSheet
+    from shared.presentation.toolkit.sheet import InfographicSheet, SheetFiles
 
 
 @page_boundary
@@ -33,7 +31,7 @@ async def help_infographic(req: func.HttpRequest) -> func.HttpResponse:
     """Show customers the infographic as a page, which can be printed too."""
     context, own = await _enter(req)
     business, visitor = context.calendar.business, context.visitor
-    sheet = _sheet(context, own, None)
+    sheet = _sheet(context, own)
     files = ("help", business.slug, "infographic")
     return page(
         "toolkit/infographic.html",
@@ -56,12 +54,7 @@ async def help_infographic_file(req: func.HttpRequest) -> func.HttpResponse:
     if kind not in FILES or not req.route_params["file"].startswith("infographic."):
         raise NotFound
     context, own = await _enter(req)
-    store = services().store
-    logo, fonts = await asyncio.gather(
-        find_shown_logo(context.calendar, store=store), find_fonts(context.calendar, store=store)
-    )
-    font = await asyncio.to_thread(sheet_font, fonts)
-    sheet = _sheet(context, own, SheetLogo(*logo) if logo else None)._replace(font=font)
+    sheet = _sheet(context, own, await sheet_files(context.calendar, store=services().store))
     made = await asyncio.to_thread(sheet_file, sheet, kind)
     name = f"{context.calendar.business.slug}-infographic-{context.visitor.language_tag}.{kind}"
     headers = {"Cache-Control": "no-store", "Content-Disposition": f'{FILES[kind].shown}; filename="{name}"'}
@@ -75,7 +68,7 @@ async def _enter(req: func.HttpRequest) -> tuple[HelpContext, OwnSheet]:
     )
 
 
-def _sheet(context: HelpContext, own: OwnSheet, logo: SheetLogo | None) -> InfographicSheet:
+def _sheet(context: HelpContext, own: OwnSheet, with_files: SheetFiles = NO_FILES) -> InfographicSheet:
     business, visitor = context.calendar.business, context.visitor
     links = help_links(context.origin, business.slug)
-    return infographic_sheet(business, own, visitor.texts, visitor.language_tag, links, logo)
+    return infographic_sheet(business, own, visitor.texts, visitor.language_tag, links, with_files)

@@ -395,6 +395,11 @@ def own_sheet_key(language: str) -> str:
     return f"F|{language}"
 
 
+def own_picture_key(place: str) -> str:
+    """Return the key of a calendar's own picture for a place of its infographic."""
+    return f"t|picture|{place}"
+
+
 def time_off_key(staff: str, start: datetime, identifier: str) -> str:
     """Return the key of a time off."""
     return f"T|{staff}|{minute(start)}|{identifier}"

@@ -27,7 +27,7 @@ Table `bookings`, partition = business id:
     J|reverse number                    a seal of the audit: a hash of some hours of it and of the seal before
     Y|name                              how far the sweep got with what is kept long enough; the report filed last
     W|language|question  F|language     own words: an answer to a question of customers; the infographic
-    t|regular  t|bold                   own font of the infographic
+    t|regular  t|bold  t|picture|place   own font of the infographic, and its own pictures
     Z|reverse time|n                    audit
 
 Table `due`, partition = shard: `minute|business`, the markers by which timers find work.

@@ -47,6 +47,8 @@ ACTIONS = {
     "logo removed": (SETTINGS, marked("Logo removed")),
     "font changed": (SETTINGS, marked("Font of the infographic changed")),
     "font removed": (SETTINGS, marked("Font of the infographic removed")),
+    "picture changed": (SETTINGS, marked("Picture of the infographic changed")),
+    "picture removed": (SETTINGS, marked("Picture of the infographic removed")),
     "left the report": (SETTINGS, marked("Reader took themselves off the report by email")),
     "text changed": (SETTINGS, marked("Text of messages changed")),
     "answer changed": (SETTINGS, marked("Answer to customers changed")),

@@ -98,6 +98,8 @@ LABELS = {
     "toolkit.colour": marked("Colour"),
     "toolkit.show_logo": marked("Show the logo"),
     "toolkit.font": marked("Font"),
+    "toolkit.pictures": marked("Pictures"),
+    "alts": marked("What the pictures show"),
     "heading": marked("Heading"),
     "note": marked("Note"),
     "steps": marked("Steps"),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from functions.console.boundary import console_boundary
@@ -10,9 +11,10 @@ from functions.console.context import enter
 from functions.console.forms.sent import sent_file
 from functions.console.toolkit.frame import SECTION
 from functions.console.toolkit.infographic import infographic_with
+from functions.http.problems import STATUS
 from functions.pages.toolkit.sheets import sheet_font
 from shared.domain.access.permissions import Permission
-from shared.domain.errors import InvalidFields
+from shared.domain.errors import EditConflict, InvalidFields
 from shared.domain.toolkit.font_file import CLOSED_FONT, CUT_FONT, LARGE_FONT, NO_FONT, VARIABLE_FONT
 from shared.i18n.marked import marked
 from shared.use_cases.toolkit.own_font import FontFiles, font_of, save_font
@@ -41,7 +43,14 @@ async def toolkit_font(req: func.HttpRequest) -> func.HttpResponse:
         files = FontFiles(sent_file(req, "regular"), sent_file(req, "bold"))
         if wrong := await _problem(files):
             return await infographic_with(context, context.texts.gettext(wrong))
-    await save_font(files, author=context.author, business=context.business.id, context=context.app.context)
+    author, business, seen = context.author, context.business.id, context.form.get("seen")
+    try:
+        await save_font(files, author=author, business=business, context=context.app.context, seen=seen)
+    except EditConflict:
+        calendar = await context.app.store.calendars.reload(context.business.id)
+        context = replace(context, access=replace(context.access, calendar=calendar))
+        theirs = context.texts.gettext("Someone changed the font in the meantime: it’s named here")
+        return await infographic_with(context, theirs, STATUS[EditConflict])
     return context.leave(context.here(SECTION, "infographic", news="saved"))
 
 

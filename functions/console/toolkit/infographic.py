@@ -22,8 +22,9 @@ from functions.pages.toolkit.sheets import FILES, sheet_font
 from shared.domain.access.permissions import Permission
 from shared.domain.toolkit.infographic import variant_for
 from shared.presentation.toolkit.letters import letters_lacking, letters_without_font
-from shared.presentation.toolkit.sheet import infographic_sheet
+from shared.presentation.toolkit.sheet import PictureFile, infographic_sheet
 from shared.presentation.toolkit.sheet_words import VARIANTS
+from shared.use_cases.calendars.find_logo import find_shown_logo
 from shared.use_cases.toolkit.change_sheet import find_sheet
 from shared.use_cases.toolkit.own_font import find_fonts
 
@@ -56,11 +57,11 @@ async def toolkit_infographic(req: func.HttpRequest) -> func.HttpResponse:
     return with_frames(response, shows=OURSELVES)
 
 
-async def infographic_with(context: CalendarContext, font_error: str) -> func.HttpResponse:
+async def infographic_with(context: CalendarContext, font_error: str, status: int = 422) -> func.HttpResponse:
     """Return the page with what is wrong with a font that was sent."""
     view = stored_view(look_form(context), context.business)
     more = {**await _beside(context), "font_error": font_error}
-    answer = await context.page(TEMPLATE, SECTION, 422, form=view, news="", submit="", **more)
+    answer = await context.page(TEMPLATE, SECTION, status, form=view, news="", submit="", **more)
     return with_frames(answer, shows=OURSELVES)
 
 
@@ -74,12 +75,25 @@ async def _beside(context: CalendarContext) -> dict[str, Any]:
         "preview": preview_of(context, "look", reader.language_tag, languages),
         "words": [(tag, name, context.here(SECTION, "infographic", "words", of=tag)) for tag, name in languages],
         "files": [(kind, f"{help_address(context, 'infographic', f'infographic.{kind}')}") for kind in FILES],
+        "logo_is_left_out": await _is_left_out(context),
         "lacking": letters_without_font(context.business.name, own=own),
         "font": font,
         "font_error": "",
         "font_lacks": letters_lacking(await _said(context, languages), own) if font else [],
         **around(context, "infographic"),
     }
+
+
+async def _is_left_out(context: CalendarContext) -> bool:
+    """Return whether the logo can't be drawn, so that files are made without it."""
+    if not context.business.toolkit.show_logo:
+        return False
+    logo = await find_shown_logo(context.calendar, store=context.app.store)
+    if logo is None:
+        return False
+    from shared.presentation.toolkit.printed import can_draw  # noqa: PLC0415 - with typst
+
+    return not await to_thread(can_draw, PictureFile(*logo))
 
 
 async def _said(context: CalendarContext, languages: Sequence[tuple[str, str]]) -> str:

@@ -17,6 +17,7 @@ from functions.pages.render import OURSELVES, with_frames
 from functions.pages.rich_text import said_in
 from functions.pages.toolkit.help_links import help_links
 from shared.domain.access.permissions import Permission
+from shared.domain.calendar.toolkit import LONGEST_ALT
 from shared.domain.toolkit.infographic import (
     LONGEST_HEADING,
     LONGEST_NOTE,
@@ -42,6 +43,7 @@ if TYPE_CHECKING:
 
     from functions.console.context import CalendarContext
     from functions.pages.visitor import Visitor
+    from shared.domain.calendar.toolkit import PicturePlace
     from shared.use_cases.toolkit.change_sheet import SheetEdit
 
 
@@ -76,6 +78,7 @@ def words_form(context: CalendarContext, reader: Visitor) -> SettingsForm[OwnShe
 
     def values(sheet: OwnSheet) -> Mapping[str, str]:
         own = {"heading": sheet.heading, "note": sheet.note}
+        own |= {f"alt-{place}": sheet.alts.get(place, "") for place in context.business.toolkit.pictures}
         for name in STEPS:
             own |= {f"title-{name}": sheet.step(name).title, f"text-{name}": sheet.step(name).text}
         return {name: own[name] or usual[name] for name in own}
@@ -86,7 +89,10 @@ def words_form(context: CalendarContext, reader: Visitor) -> SettingsForm[OwnShe
         own = {name: "" if text == usual[name] else text for name, text in sent.items()}
         steps = {name: StepWords(title=own[f"title-{name}"], text=own[f"text-{name}"]) for name in STEPS}
         said = {name: one for name, one in steps.items() if one.title or one.text}
-        edited = sheet.model_copy(update={"heading": own["heading"], "note": own["note"], "steps": said})
+        alts = {place: own[f"alt-{place}"] for place in context.business.toolkit.pictures}
+        kept = {place: alt for place, alt in alts.items() if alt}
+        words = {"heading": own["heading"], "note": own["note"], "steps": said, "alts": kept}
+        edited = sheet.model_copy(update=words)
         if wrong := _wrong(context, reader, edited, own):
             raise WrongFields(wrong)
         return edited
@@ -99,6 +105,7 @@ def standard_words(context: CalendarContext, reader: Visitor) -> dict[str, str]:
     _, business = reader.texts.gettext, context.business
     variant = variant_for(business.toolkit.variant, business.business_type)
     found = {"heading": _(HEADING), "note": ""}
+    found |= {f"alt-{place}": one.alt for place, one in business.toolkit.pictures.items()}
     for name in STEPS:
         found[f"title-{name}"] = _(TITLES[name])
         found[f"text-{name}"] = standard_text(name, variant, business, reader.texts)
@@ -123,17 +130,27 @@ def _groups(context: CalendarContext, reader: Visitor) -> tuple[Group, ...]:
             fields=(
                 Field(name=f"title-{name}", label=_("Title"), longest=LONGEST_TITLE, is_own=True),
                 Field(name=f"text-{name}", label=_("Text"), kind="long", longest=LONGEST_TEXT, is_own=True),
+                *_alt(context, name),
             ),
         )
         for place, name in enumerate(STEPS, 1)
     ]
-    return Group(id="whole", heading=_("Page"), fields=(heading, note)), *steps
+    return Group(id="whole", heading=_("Page"), fields=(heading, *_alt(context, "top"), note)), *steps
+
+
+def _alt(context: CalendarContext, place: PicturePlace) -> tuple[Field, ...]:
+    """Return the field for what a picture of the calendar's own shows, where there is one."""
+    if place not in context.business.toolkit.pictures:
+        return ()
+    label = context.texts.gettext("What the picture shows")
+    return (Field(name=f"alt-{place}", label=label, longest=LONGEST_ALT, is_own=True),)
 
 
 def _wrong(context: CalendarContext, reader: Visitor, sheet: OwnSheet, own: Mapping[str, str]) -> dict[str, str]:
     """Return what is wrong with the words, by field: letters that no font has, or more than fit on the page."""
     _, origin = context.texts.gettext, context.app.settings.public_url
-    lacking = {name: letters for name, text in own.items() if (letters := letters_without_font(text))}
+    shown = {name: text for name, text in own.items() if not name.startswith("alt-")}
+    lacking = {name: letters for name, text in shown.items() if (letters := letters_without_font(text))}
     said = _("The infographic’s fonts don’t have these characters: %(letters)s")
     if lacking:
         return {name: said % {"letters": " ".join(letters)} for name, letters in lacking.items()}
@@ -141,7 +158,7 @@ def _wrong(context: CalendarContext, reader: Visitor, sheet: OwnSheet, own: Mapp
     count = infographic_sheet(context.business, sheet, reader.texts, reader.language_tag, links).word_count
     if count <= MOST_WORDS:
         return {}
-    longest = max(own, key=lambda name: len(own[name]))
+    longest = max(shown, key=lambda name: len(shown[name]))
     many = _("At most %(most)s words fit on the page. With this text there are %(count)s")
     return {longest: many % {"most": MOST_WORDS, "count": count}}
 

@@ -1,5 +1,6 @@
 """What a calendar gives its customers to read before an appointment, as far as that is a setting."""
 
+from collections.abc import Mapping
 from typing import Literal
 
 from pydantic import Field, field_validator
@@ -10,6 +11,9 @@ from shared.domain.text.web import is_web
 
 PaymentKind = Literal["card", "link", "transfer", "invoice", "cash", "insurance"]
 Variant = Literal["health", "finance", "retail", "general"]
+PicturePlace = Literal["top", "book", "prepare", "test", "join", "trouble", "after"]
+PICTURE_PLACES: tuple[PicturePlace, ...] = ("top", "book", "prepare", "test", "join", "trouble", "after")
+LONGEST_ALT = 150
 PAYMENT_KINDS: tuple[PaymentKind, ...] = ("card", "link", "transfer", "invoice", "cash", "insurance")
 
 
@@ -19,6 +23,14 @@ class OwnFont(Model):
     family: Line
     regular: Line
     bold: Line = ""
+
+
+class OwnPicture(Model):
+    """A calendar's own picture on its infographic: the hash of its file, and what it shows, in one language."""
+
+    file: Line
+    media_type: Line
+    alt: str = Field(min_length=1, max_length=LONGEST_ALT)
 
 
 class Toolkit(Model):
@@ -31,6 +43,7 @@ class Toolkit(Model):
     variant     of the infographic; empty for the one of the kind of business
     colour      of the infographic; empty for that of the booking page
     font        of the infographic; none for the one that comes with the product
+    pictures    of the infographic, by their places: beside its heading, and of its steps in place of the drawings
     """
 
     is_public: bool = False
@@ -43,6 +56,7 @@ class Toolkit(Model):
     colour: str = Field(default="", pattern=r"^(#[0-9A-Fa-f]{6})?$")
     show_logo: bool = True
     font: OwnFont | None = None
+    pictures: Mapping[PicturePlace, OwnPicture] = Field(default_factory=dict)
 
     @property
     def links_from_pages(self) -> bool:

@@ -9,7 +9,7 @@ from typing import Literal
 from pydantic import Field
 
 from shared.domain.calendar.business import BusinessType
-from shared.domain.calendar.toolkit import Variant
+from shared.domain.calendar.toolkit import PicturePlace, Variant
 from shared.domain.model import Line, Model
 
 
@@ -34,18 +34,20 @@ class StepWords(Model):
 
 
 class OwnSheet(Model):
-    """What a calendar's infographic says in its own words in one language."""
+    """What a calendar's infographic says in its own words in one language; `alts` of its own pictures."""
 
     language: Line
     heading: str = Field(default="", max_length=LONGEST_HEADING)
     steps: dict[str, StepWords] = Field(default_factory=dict)
     note: str = Field(default="", max_length=LONGEST_NOTE)
+    alts: dict[PicturePlace, str] = Field(default_factory=dict)
     changed_at: datetime | None = None
 
     @property
     def is_blank(self) -> bool:
         """Return whether it says nothing of its own."""
-        return not (self.heading or self.note or any(one.title or one.text for one in self.steps.values()))
+        said = (self.heading, self.note, *self.alts.values())
+        return not any(said) and not any(one.title or one.text for one in self.steps.values())
 
     def step(self, name: StepName) -> StepWords:
         """Return the own words for a step."""

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from typing import NamedTuple
 from xml.sax.saxutils import escape, quoteattr
 
+from shared.domain.toolkit.infographic import is_right_to_left
 from shared.presentation.toolkit.pictures import PICTURES, SIZE
 
 
@@ -66,12 +67,13 @@ class SlideShapes:
         )
         self._shape(at, shape, "", body=body)
 
-    def title(self, at: ShapePlace, text: str) -> None:
+    def title(self, at: ShapePlace, text: str, size: float) -> None:
         """Add the title of the slide."""
-        run = f"<a:r><a:rPr lang={quoteattr(self.language)}/><a:t>{escape(text)}</a:t></a:r>"
+        points = f'sz="{size * 100:.0f}"'
+        run = f"<a:r><a:rPr lang={quoteattr(self.language)} {points}/><a:t>{escape(text)}</a:t></a:r>"
         body = (
             '<p:txBody><a:bodyPr anchor="t"><a:normAutofit/></a:bodyPr><a:lstStyle/>'
-            f"<a:p>{self._direction()}{run}</a:p></p:txBody>"
+            f"<a:p>{self._direction(text)}{run}</a:p></p:txBody>"
         )
         self._shape(at, "", "", body=body, holder='<p:ph type="title"/>', locks='<a:spLocks noGrp="1"/>')
 
@@ -79,7 +81,7 @@ class SlideShapes:
         self, at: ShapePlace, text: str, size: float, colour: str, *, is_bold: bool = False, middle: bool = False
     ) -> None:
         """Add a text of one paragraph."""
-        self._text(at, [self._run(text, size, colour, is_bold)], middle)
+        self._text(at, [self._run(text, size, colour, is_bold)], text, middle)
 
     def links(self, at: ShapePlace, links: list[tuple[str, str]], size: float, colour: str) -> None:
         """Add links side by side, each a label and an address."""
@@ -88,25 +90,32 @@ class SlideShapes:
             if runs:
                 runs.append(self._run("     ", size, colour, is_bold=True))
             runs.append(self._run(label, size, colour, is_bold=True, click=self._link(address)))
-        self._text(at, runs, middle=False)
+        self._text(at, runs, links[0][0] if links else "", middle=False)
 
-    def picture(self, at: ShapePlace, target: str, alt: str, address: str = "") -> None:
-        """Add a picture of the package, which leads to an address where one is given."""
+    def picture(
+        self, at: ShapePlace, target: str, alt: str, address: str = "", *, crop: tuple[float, float] = (0, 0)
+    ) -> None:
+        """Add a picture of the package, which leads to an address where one is given.
+
+        `crop` says which part of it is cut off at each side, and at the top and the foot.
+        """
+        across, down = (round(one * 100_000) for one in crop)
+        cut = f'<a:srcRect l="{across}" t="{down}" r="{across}" b="{down}"/>' if across or down else ""
         click = f'<a:hlinkClick r:id="{self._link(address)}"/>' if address else ""
         number = self._relate("image", target)
         self.parts.append(
             f'<p:pic><p:nvPicPr><p:cNvPr id="{self._id}" name="Picture {self._id}" descr={quoteattr(alt)}>{click}'
             "</p:cNvPr>"
             '<p:cNvPicPr><a:picLocks noChangeAspect="1"/></p:cNvPicPr><p:nvPr/></p:nvPicPr>'
-            f'<p:blipFill><a:blip r:embed="{number}"/><a:stretch><a:fillRect/></a:stretch></p:blipFill>'
+            f'<p:blipFill><a:blip r:embed="{number}"/>{cut}<a:stretch><a:fillRect/></a:stretch></p:blipFill>'
             f'<p:spPr>{self._at(at)}<a:prstGeom prst="rect"><a:avLst/></a:prstGeom></p:spPr></p:pic>'
         )
 
-    def _text(self, at: ShapePlace, runs: list[str], middle: bool) -> None:
+    def _text(self, at: ShapePlace, runs: list[str], text: str, middle: bool) -> None:
         anchor = "ctr" if middle else "t"
         body = (
             f'<p:txBody><a:bodyPr wrap="square" lIns="0" tIns="0" rIns="0" bIns="0" anchor="{anchor}">'
-            f"<a:normAutofit/></a:bodyPr><a:lstStyle/><a:p>{self._direction()}{''.join(runs)}</a:p></p:txBody>"
+            f"<a:normAutofit/></a:bodyPr><a:lstStyle/><a:p>{self._direction(text)}{''.join(runs)}</a:p></p:txBody>"
         )
         shape = '<a:prstGeom prst="rect"><a:avLst/></a:prstGeom><a:noFill/>'
         self._shape(at, shape, "", body=body, locks="", is_text=True)
@@ -119,8 +128,10 @@ class SlideShapes:
             f"</a:rPr><a:t>{escape(text)}</a:t></a:r>"
         )
 
-    def _direction(self) -> str:
-        return '<a:pPr algn="r" rtl="1"/>' if self.is_right_to_left else '<a:pPr algn="l"/>'
+    def _direction(self, text: str) -> str:
+        """Return how a paragraph is written: by its own direction, at the side where those of the page begin."""
+        side = "r" if self.is_right_to_left else "l"
+        return f'<a:pPr algn="{side}" rtl="{is_right_to_left(text):d}"/>'
 
     @property
     def _id(self) -> int:

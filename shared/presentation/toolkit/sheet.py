@@ -10,11 +10,11 @@ from shared.presentation.toolkit.sheet_words import CALL, DRAWN, HEADING, PREPAR
 
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
     from gettext import NullTranslations
 
     from shared.domain.calendar.business import Business
-    from shared.domain.calendar.toolkit import Variant
+    from shared.domain.calendar.toolkit import PicturePlace, Variant
     from shared.domain.toolkit.infographic import OwnSheet, StepName
     from shared.presentation.toolkit.answers import HelpLinks
 
@@ -38,11 +38,20 @@ class SheetLink(NamedTuple):
     href: str
 
 
-class SheetLogo(NamedTuple):
-    """The calendar's logo and its media type."""
+class PictureFile(NamedTuple):
+    """The bytes of a picture and its media type."""
 
     data: bytes
     media_type: str
+
+
+class SheetPicture(NamedTuple):
+    """A picture of a calendar's own: its hash and media type, what it shows, and the file where that is needed."""
+
+    name: str
+    file_type: str
+    alt: str
+    file: PictureFile | None = None
 
 
 class SheetFont(NamedTuple):
@@ -53,14 +62,23 @@ class SheetFont(NamedTuple):
     characters: frozenset[int]
 
 
+class SheetFiles(NamedTuple):
+    """What the files of an infographic hold besides words; pages lead to it instead."""
+
+    logo: PictureFile | None = None
+    pictures: Mapping[PicturePlace, PictureFile] = {}
+    font: SheetFont | None = None
+
+
 class SheetStep(NamedTuple):
-    """A step; `picture` is a name of PICTURES, and `alt` says what it shows."""
+    """A step; `picture` is a name of PICTURES, and `alt` says what it shows, unless it has its `own` picture."""
 
     name: StepName
     title: str
     text: str
     picture: str
     alt: str
+    own: SheetPicture | None = None
 
 
 class InfographicSheet(NamedTuple):
@@ -76,7 +94,8 @@ class InfographicSheet(NamedTuple):
     test: str
     code_alt: str
     colours: SheetColours
-    logo: SheetLogo | None = None
+    top: SheetPicture | None = None
+    logo: PictureFile | None = None
     font: SheetFont | None = None
 
     @property
@@ -95,13 +114,16 @@ class InfographicSheet(NamedTuple):
         return count_words(self.words)
 
 
+NO_FILES = SheetFiles()
+
+
 def infographic_sheet(
     business: Business,
     own: OwnSheet,
     texts: NullTranslations,
     language: str,
     links: HelpLinks,
-    logo: SheetLogo | None = None,
+    files: SheetFiles = NO_FILES,
 ) -> InfographicSheet:
     """Return the infographic of a calendar in a language, by its tag, with its own words where there are any."""
     _, business, toolkit = texts.gettext, business.in_language(language), business.toolkit
@@ -112,23 +134,38 @@ def infographic_sheet(
         is_right_to_left(heading),
         business.name,
         heading,
-        [_step(name, variant, business, own, texts) for name in STEPS],
+        [_step(name, variant, business, own, texts, _own_picture(name, business, own, files)) for name in STEPS],
         own.note,
         _links(business, texts, links),
         links.test,
         _("QR code of the link"),
         sheet_colours(toolkit.colour or business.page.accent),
-        logo if toolkit.show_logo else None,
+        _own_picture("top", business, own, files),
+        files.logo if toolkit.show_logo else None,
+        files.font,
     )
 
 
+def _own_picture(place: PicturePlace, business: Business, own: OwnSheet, files: SheetFiles) -> SheetPicture | None:
+    found = business.toolkit.pictures.get(place)
+    alt = own.alts.get(place) or (found.alt if found else "")
+    return SheetPicture(found.file, found.media_type, alt, files.pictures.get(place)) if found else None
+
+
 def _step(
-    name: StepName, variant: Variant, business: Business, own: OwnSheet, texts: NullTranslations
+    name: StepName,
+    variant: Variant,
+    business: Business,
+    own: OwnSheet,
+    texts: NullTranslations,
+    own_picture: SheetPicture | None,
 ) -> SheetStep:
     _, words = texts.gettext, own.step(name)
     picture = f"prepare-{variant}" if name == "prepare" else name
+    if business.phone:  # it stays on one line
+        business = business.model_copy(update={"phone": business.phone.replace(" ", "\u00a0")})
     text = words.text or standard_text(name, variant, business, texts)
-    return SheetStep(name, words.title or _(TITLES[name]), text, picture, _(DRAWN[picture]))
+    return SheetStep(name, words.title or _(TITLES[name]), text, picture, _(DRAWN[picture]), own_picture)
 
 
 def standard_text(name: StepName, variant: Variant, business: Business, texts: NullTranslations) -> str:

@@ -13,14 +13,16 @@ from typing import TYPE_CHECKING
 from xml.sax.saxutils import escape
 from zipfile import ZIP_DEFLATED, ZipFile, ZipInfo
 
-from shared.presentation.toolkit.picture_size import picture_size
+from shared.domain.toolkit.picture_size import picture_size
 from shared.presentation.toolkit.shapes import ShapePlace, SlideShapes
+from shared.presentation.toolkit.sizes import sizes_of
 
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from shared.presentation.toolkit.sheet import InfographicSheet, SheetLogo, SheetStep
+    from shared.presentation.toolkit.sheet import InfographicSheet, PictureFile, SheetPicture, SheetStep
+    from shared.presentation.toolkit.sizes import SheetSizes
 
 PARTS: Mapping[str, str] = {
     "[Content_Types].xml": "content_types.xml",
@@ -41,19 +43,22 @@ FILLED = ("docProps/core.xml", "ppt/theme/theme1.xml", "ppt/slides/slide1.xml", 
 KINDS = {"image/png": "png", "image/jpeg": "jpg"}  # of pictures that all programs show
 WIDTH, MARGIN = 210, 14
 COLUMN, ROW, ACROSS, DOWN, TOP = 87.5, 64, 7, 5, 60
-LOGO = ShapePlace(141, 17, 55, 18)
+LOGO, LOGO_ON_PICTURE = ShapePlace(141, 17, 55, 18), ShapePlace(148, 27, 55, 18)
+PICTURE = ShapePlace(138, 0, 72, 52)
 MOMENT = (1980, 1, 1, 0, 0, 0)  # the same words are the same file
 
 
 def slide_of(sheet: InfographicSheet) -> bytes:
-    """Return the slide as a PPTX file. A logo that is no PNG or JPEG has to be made one before."""
-    shapes = SlideShapes(sheet.language, sheet.is_right_to_left, WIDTH)
+    """Return the slide as a PPTX file. A picture that is no PNG or JPEG has to be made one before."""
+    sizes, shapes = sizes_of(sheet), SlideShapes(sheet.language, sheet.is_right_to_left, WIDTH)
     media: dict[str, bytes] = {}
-    _top(sheet, shapes, media)
+    _top(sheet, sizes, shapes, media)
     for place, step in enumerate(sheet.steps):
-        _step(sheet, step, place, shapes)
+        _step(sheet, step, place, sizes, shapes)
+        if step.own and step.own.file:
+            media[_named(step.name, step.own.file)] = step.own.file.data
     media["code.png"] = _code(sheet.test)
-    _bottom(sheet, shapes)
+    _bottom(sheet, sizes, shapes)
     texts = {
         "title": escape(sheet.heading),
         "name": escape(sheet.name),
@@ -84,44 +89,85 @@ def _part(name: str) -> str:
     return Path(__file__).with_name("slide").joinpath(name).read_text("utf-8")
 
 
-def _top(sheet: InfographicSheet, shapes: SlideShapes, media: dict[str, bytes]) -> None:
-    wide = 120 if sheet.logo else WIDTH - 2 * MARGIN
+def _top(sheet: InfographicSheet, sizes: SheetSizes, shapes: SlideShapes, media: dict[str, bytes]) -> None:
+    wide = 116 if sheet.logo or sheet.top else WIDTH - 2 * MARGIN
     shapes.area(ShapePlace(0, 0, WIDTH, 52), "accent1")
-    shapes.text(ShapePlace(MARGIN, 13, wide, 8), sheet.name, 14, "accent2")
-    shapes.title(ShapePlace(MARGIN, 21, wide, 24), sheet.heading)
+    shapes.text(ShapePlace(MARGIN, 8, wide, 10), sheet.name, sizes.name, "accent2", middle=True)
+    shapes.title(ShapePlace(MARGIN, 19, wide, 28), sheet.heading, sizes.heading)
+    if sheet.top and sheet.top.file:
+        file = sheet.top.file
+        media[_named("top", file)] = file.data
+        crop = _crop(file, PICTURE.width / PICTURE.height)
+        shapes.picture(PICTURE, f"../media/{_named('top', file)}", sheet.top.alt, crop=crop)
     if sheet.logo:
-        _logo(sheet.logo, sheet.name, shapes, media)
+        _logo(sheet.logo, sheet.name, LOGO_ON_PICTURE if sheet.top else LOGO, shapes, media)
 
 
-def _logo(logo: SheetLogo, name: str, shapes: SlideShapes, media: dict[str, bytes]) -> None:
+def _logo(logo: PictureFile, name: str, place: ShapePlace, shapes: SlideShapes, media: dict[str, bytes]) -> None:
     """Add the logo within its place, on white: it may be transparent, and of any shape."""
-    width, height = picture_size(logo.data)
-    scale = min(LOGO.width / width, LOGO.height / height)
+    at = _within(logo, place, to_end=True)
+    if place is LOGO_ON_PICTURE:  # in the corner
+        at = at._replace(y=place.y + place.height - at.height)
+    shapes.area(ShapePlace(at.x - 2, at.y - 2, at.width + 4, at.height + 4), "bg1", is_round=True)
+    media[_named("logo", logo)] = logo.data
+    shapes.picture(at, f"../media/{_named('logo', logo)}", name)
+
+
+def _named(place: str, file: PictureFile) -> str:
+    return f"{place}.{KINDS[file.media_type]}"
+
+
+def _within(file: PictureFile, place: ShapePlace, *, to_end: bool = False) -> ShapePlace:
+    """Return where a picture stands within a place so that it keeps its shape."""
+    width, height = (max(one, 1) for one in picture_size(file.data))
+    scale = min(place.width / width, place.height / height)
     wide, high = width * scale, height * scale
-    at = ShapePlace(LOGO.x + LOGO.width - wide, LOGO.y + (LOGO.height - high) / 2, wide, high)
-    shapes.area(ShapePlace(at.x - 2, at.y - 2, wide + 4, high + 4), "bg1", is_round=True)
-    file = f"logo.{KINDS[logo.media_type]}"
-    media[file] = logo.data
-    shapes.picture(at, f"../media/{file}", name)
+    x = place.width - wide if to_end else (place.width - wide) / 2
+    return ShapePlace(place.x + x, place.y + (place.height - high) / 2, wide, high)
 
 
-def _step(sheet: InfographicSheet, step: SheetStep, place: int, shapes: SlideShapes) -> None:
+def _crop(file: PictureFile, shape: float) -> tuple[float, float]:
+    """Return which parts of a picture are cut off at each side, and at the top and the foot, to get a shape."""
+    width, height = (max(one, 1) for one in picture_size(file.data))
+    wide, high = height * shape, width / shape
+    return max(0, (1 - wide / width) / 2), max(0, (1 - high / height) / 2)
+
+
+def _step(sheet: InfographicSheet, step: SheetStep, place: int, sizes: SheetSizes, shapes: SlideShapes) -> None:
     x, y = MARGIN + (place % 2) * (COLUMN + ACROSS), TOP + (place // 2) * (ROW + DOWN)
     shapes.area(ShapePlace(x, y, COLUMN, ROW), "bg2", is_round=True)
     shapes.stamp(ShapePlace(x + 6, y + 6, 8, 8), place + 1, "accent1", "accent2")
-    shapes.text(ShapePlace(x + 17, y + 5, 46, 10), step.title, 15, "tx2", is_bold=True, middle=True)
-    shapes.outline(ShapePlace(x + COLUMN - 20, y + 6, 14, 14), step.picture, step.alt, "tx2")
+    # One line stands in the middle beside the number; more of them grow to both sides.
+    title = ShapePlace(x + 17, y + 2, 45, 16)
+    shapes.text(title, step.title, sizes.title, "tx2", is_bold=True, middle=True)
+    at = ShapePlace(x + COLUMN - 24, y + 6, 18, 18)
+    if step.own and step.own.file:
+        _own_picture(step.own, step.own.file, step.name, at, shapes)
+    else:
+        shapes.outline(at, step.picture, step.alt, "tx2")
     has_code = step.name == "test"
-    shapes.text(ShapePlace(x + 6, y + 23, 46 if has_code else 75, ROW - 27), step.text, 13, "tx1")
+    text = ShapePlace(x + 6, y + 26, 44 if has_code else 75.5, ROW - 29)
+    shapes.text(text, step.text, sizes.step(step), "tx1")
     if has_code:
-        at = ShapePlace(x + COLUMN - 33, y + 27, 27, 27)
-        shapes.picture(at, "../media/code.png", sheet.code_alt, sheet.test)
+        shapes.picture(
+            ShapePlace(x + COLUMN - 33, y + 28, 27, 27), "../media/code.png", sheet.code_alt, sheet.test
+        )
 
 
-def _bottom(sheet: InfographicSheet, shapes: SlideShapes) -> None:
+def _own_picture(own: SheetPicture, file: PictureFile, name: str, at: ShapePlace, shapes: SlideShapes) -> None:
+    """Add a calendar's own picture of a step: photographs fill the square, what is drawn keeps its shape."""
+    target = f"../media/{_named(name, file)}"
+    if file.media_type == "image/jpeg":
+        shapes.picture(at, target, own.alt, crop=_crop(file, 1))
+    else:
+        shapes.picture(_within(file, at), target, own.alt)
+
+
+def _bottom(sheet: InfographicSheet, sizes: SheetSizes, shapes: SlideShapes) -> None:
     if sheet.note:
-        shapes.area(ShapePlace(MARGIN, 268, 1, 10), "accent1")
-        shapes.text(ShapePlace(MARGIN + 4, 268, WIDTH - 2 * MARGIN - 4, 10), sheet.note, 12, "tx1", middle=True)
+        shapes.area(ShapePlace(MARGIN, 267, 1, 11), "accent1")
+        place = ShapePlace(MARGIN + 4, 267, WIDTH - 2 * MARGIN - 4, 11)
+        shapes.text(place, sheet.note, sizes.note, "tx1", middle=True)
     links = [(one.label, one.href) for one in sheet.links]
     shapes.links(ShapePlace(MARGIN, 282, WIDTH - 2 * MARGIN, 7), links, 11, "tx2")
 

@@ -40,7 +40,7 @@ async def copy_calendar(
 
 def copied(source: Calendar, copying: Copying, business: str, slug: str) -> Calendar:
     """Return the copy: not published, without the logo, and without staff unless they are to come with it."""
-    # The bytes of the logo and of the font are in rows of the source that are not copied.
+    # The bytes of the logo, of the font and of pictures are in rows of the source that are not copied.
     page = source.business.page.model_copy(update={"is_published": False, "logo": ""})
     fresh = {"created_at": None, "changed_at": None}
     own = {
@@ -49,7 +49,7 @@ def copied(source: Calendar, copying: Copying, business: str, slug: str) -> Cale
         "name": copying.name,
         "is_template": copying.as_template,
         "page": page,
-        "toolkit": source.business.toolkit.model_copy(update={"font": None}),
+        "toolkit": source.business.toolkit.model_copy(update={"font": None, "pictures": {}}),
         "version": "",
         **fresh,
         "former_slugs": (),

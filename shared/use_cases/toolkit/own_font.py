@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 from shared.domain.calendar.business import Business, Calendar
 from shared.domain.calendar.toolkit import OwnFont
-from shared.domain.errors import NotFound, Refusal
+from shared.domain.errors import EditConflict, NotFound, Refusal
 from shared.domain.toolkit.font_file import font_hash, read_font
 from shared.records.audit import audit_row
 from shared.records.calendars import business_row
@@ -30,14 +30,17 @@ class FontFiles(NamedTuple):
     bold: bytes = b""
 
 
-async def save_font(files: FontFiles, *, author: Author, business: str, context: Context) -> None:
+async def save_font(
+    files: FontFiles, *, author: Author, business: str, context: Context, seen: str | None = None
+) -> None:
     """Store a font and use it, or remove it without a regular file.
 
-    Raise InvalidFields for a file that is no font or may not be embedded, and NotFound.
+    `seen` is the hash of the font that was there when the change was made, empty for none; None accepts any.
+    Raise InvalidFields for a file that is no font or may not be embedded, EditConflict and NotFound.
     """
     font = await asyncio.to_thread(font_of, files)
     command = name_change(context.secret, business, "font", author, f"{font}")
-    saving = FontCommand(files, font, command, author.actor, context.now)
+    saving = FontCommand(files, font, seen, command, author.actor, context.now)
     await context.store.decide(command, saving.reads, saving.decide)
     await context.store.calendars.reload(business)
 
@@ -76,6 +79,7 @@ class FontCommand:
 
     files: FontFiles
     font: OwnFont | None
+    seen: str | None
     command: Command
     actor: str
     now: datetime
@@ -90,6 +94,9 @@ class FontCommand:
             return NotFound()
         if settings.toolkit.font == self.font:
             return Writes({}, {})
+        before = settings.toolkit.font.regular if settings.toolkit.font else ""
+        if self.seen not in (None, before):
+            return EditConflict()
         version = self.command.hash[:12]
         toolkit = settings.toolkit.model_copy(update={"font": self.font})
         saved: dict[str, Values | None] = {

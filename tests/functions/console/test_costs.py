@@ -196,6 +196,7 @@ NOTHING_SAVED = {
     "messages_preview",
     "page_preview",
     "toolkit_infographic_preview",
+    "toolkit_pictures",  # a file is sent
     "service_balance",
     "setup",
     "staff_many",

@@ -9,19 +9,21 @@ from functions.pages.toolkit.help_links import help_links
 from shared.domain.calendar.toolkit import Toolkit
 from shared.domain.toolkit.infographic import OwnSheet
 from shared.i18n import html_tag, translator
-from shared.presentation.toolkit.sheet import InfographicSheet, infographic_sheet
+from shared.presentation.toolkit.sheet import NO_FILES, InfographicSheet, infographic_sheet
 from tests.support.builders import a_business
 
 
 PHONE, SITE = "+33 4 65 71 10 20", "https://clinic.example"
 
 
-def a_sheet(variant="health", language="en", *, own=None, logo=None, colour="", **business) -> InfographicSheet:
+def a_sheet(
+    variant="health", language="en", *, own=None, files=NO_FILES, colour="", **business
+) -> InfographicSheet:
     toolkit = Toolkit(variant=variant, colour=colour, billing_url=f"{SITE}/bills")
     values = {"phone": PHONE, "web_site": SITE, "toolkit": toolkit, **business}
     words = own or OwnSheet(language=language)
     links = help_links("https://book.example.org", "clinic")
-    return infographic_sheet(a_business(**values), words, translator(language), html_tag(language), links, logo)
+    return infographic_sheet(a_business(**values), words, translator(language), html_tag(language), links, files)
 
 
 def words_in(text: str) -> str:

@@ -8,7 +8,7 @@ from zipfile import ZipFile
 import pytest
 from pypdf import PdfReader
 
-from shared.domain.calendar.toolkit import Toolkit
+from shared.domain.calendar.toolkit import OwnPicture, Toolkit
 from shared.domain.toolkit.font_file import read_font
 from shared.domain.toolkit.infographic import MOST_WORDS, STEPS, OwnSheet, StepWords
 from shared.i18n import LANGUAGES
@@ -16,9 +16,10 @@ from shared.presentation.colours import READABLE, contrast
 from shared.presentation.toolkit.letters import letters_without_font
 from shared.presentation.toolkit.pictures import PICTURES
 from shared.presentation.toolkit.printed import can_print, picture_as_png, print_sheet
-from shared.presentation.toolkit.sheet import SheetFont, SheetLogo, sheet_colours
+from shared.presentation.toolkit.sheet import NO_FILES, PictureFile, SheetFiles, SheetFont, sheet_colours
 from shared.presentation.toolkit.sheet_words import VARIANTS
 from shared.presentation.toolkit.slides import slide_of
+from tests.presentation.toolkit.pictures import A_JPEG, AN_SVG, a_png
 from tests.presentation.toolkit.sheets import a_sheet, words_in, words_of, words_of_slide
 from tests.support.fonts import a_font
 
@@ -74,6 +75,33 @@ def test_the_pdf_is_tagged_and_says_that_it_is_pdf_ua():
     }
 
 
+PLACES = {"top": PictureFile(A_JPEG, "image/jpeg"), "book": PictureFile(a_png(), "image/png")} | dict.fromkeys(
+    ("join", "after"), PictureFile(AN_SVG, "image/svg+xml")
+)
+OWN_PICTURES = {
+    place: OwnPicture(file="a", media_type=one.media_type, alt=f"Our {place}") for place, one in PLACES.items()
+}
+
+
+def test_every_pdf_is_pdf_ua_by_the_check_that_typst_makes_as_it_writes():
+    """Each variant and language, plain and with a font, a logo and pictures of one's own, and right to left.
+
+    veraPDF is in none of the registries; typst raises what is not PDF/UA-1, as the next test shows.
+    """
+    regular, bold = a_font(), a_font("700Bold")
+    own_font = SheetFont(read_font(regular).family, (regular, bold), read_font(regular).characters)
+    full = SheetFiles(PictureFile(WIDE, "image/svg+xml"), PLACES, own_font)
+    for variant in VARIANTS:
+        toolkit = Toolkit(variant=variant, pictures=OWN_PICTURES)
+        for language in LANGUAGES:
+            for own in (OwnSheet(language=language), ARABIC):
+                for files in (NO_FILES, full):
+                    made = print_sheet(a_sheet(variant, language, own=own, files=files, toolkit=toolkit), "pdf")
+                    catalogue = read(made).trailer["/Root"]
+                    assert b"pdfuaid:part>1<" in catalogue["/Metadata"].get_data().replace(b" ", b"")
+                    assert len(made) <= 200_000
+
+
 def test_typst_refuses_what_would_not_be_pdf_ua():
     import typst
 
@@ -87,7 +115,7 @@ def test_typst_refuses_what_would_not_be_pdf_ua():
 
 
 def test_a_slide_is_well_formed_and_each_picture_says_what_it_shows():
-    sheet = a_sheet(logo=SheetLogo(picture_as_png(SheetLogo(WIDE, "image/svg+xml")).data, "image/png"))
+    sheet = a_sheet(files=SheetFiles(picture_as_png(PictureFile(WIDE, "image/svg+xml"))))
     package = ZipFile(BytesIO(slide_of(sheet)))
     for name in package.namelist():
         if name.endswith((".xml", ".rels")):
@@ -136,9 +164,12 @@ def test_letters_that_no_font_has_are_named():
 
 
 def test_a_logo_of_any_shape_is_kept_within_its_place():
-    for logo in (SheetLogo(WIDE, "image/svg+xml"), picture_as_png(SheetLogo(WIDE, "image/svg+xml"))):
-        read(print_sheet(a_sheet(logo=logo), "pdf"))
-    assert a_sheet(logo=SheetLogo(WIDE, "image/svg+xml"), toolkit=Toolkit(show_logo=False)).logo is None
+    for logo in (PictureFile(WIDE, "image/svg+xml"), picture_as_png(PictureFile(WIDE, "image/svg+xml"))):
+        read(print_sheet(a_sheet(files=SheetFiles(logo)), "pdf"))
+    assert (
+        a_sheet(files=SheetFiles(PictureFile(WIDE, "image/svg+xml")), toolkit=Toolkit(show_logo=False)).logo
+        is None
+    )
 
 
 def test_pictures_are_outlines_that_slides_can_have():

@@ -13,8 +13,10 @@ SHEET = "/console/calendars/biz0clinic/toolkit/infographic"
 FONT = f"{SHEET}/font"
 
 
-async def sent(world, **files: bytes):
-    return await upload_to(world, SHEET, FONT, files)
+async def sent(world, *, seen=None, **files: bytes):
+    font = (await business_of(world)).toolkit.font
+    seen = (font.regular if font else "") if seen is None else seen
+    return await upload_to(world, SHEET, FONT, files, seen=seen)
 
 
 async def page(world) -> str:
@@ -36,7 +38,7 @@ async def test_a_font_is_used_by_page_and_files_until_it_is_removed():
         assert (answer.status, answer.body, answer.headers["Content-Type"]) == (200, data, "font/ttf")
     preview = await world.open("boss", f"{SHEET}/preview?of=en")
     assert f"/book/clinic/font/{font.regular}.css" in preview.body.decode()
-    assert (await upload_to(world, SHEET, FONT, {}, do="remove")).status == 303
+    assert (await upload_to(world, SHEET, FONT, {}, do="remove", seen=font.regular)).status == 303
     assert (await business_of(world)).toolkit.font is None
     assert (await world.call("GET", f"/book/clinic/font/{font.regular}.font")).status == 404
 
@@ -76,6 +78,14 @@ async def test_the_letters_that_it_lacks_are_named():
     await sent(world, regular=a_font())
     assert "don’t have these characters: 診" in await page(world)
     assert "shown in another one: 診" in await page(world)
+
+
+async def test_two_people_who_change_the_font_do_not_lose_one_unseen():
+    world = await a_place()
+    await sent(world, regular=a_font())
+    answer = await sent(world, regular=a_font(name="Inzer"), seen="")
+    assert (answer.status, "it’s named here" in html.unescape(answer.body.decode())) == (412, True)
+    assert (await business_of(world)).toolkit.font.family == "Intar"
 
 
 @pytest.mark.parametrize("file", ["x.css", ".css", ".font", "font", "%2e%2e.font"])
