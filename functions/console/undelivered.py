@@ -13,6 +13,7 @@ from functions.console.context import enter
 from functions.http.boundary import status_of
 from functions.pages.form_field import FormField
 from shared.domain.access.permissions import Permission
+from shared.domain.appointments.messages import NOT_TAKEN, REFUSED, TRIES
 from shared.domain.errors import InvalidFields, NotFound
 from shared.domain.reports.report_mail import reader_of
 from shared.i18n.marked import marked
@@ -153,13 +154,6 @@ def _line(
 ) -> UndeliveredLine:
     _, about = context.texts.gettext, one.appointment
     to, address, href = _whom(context, one)
-    refused = _("The address was refused. Correct it, then send again.")
-    silent = _("The email server didn’t take it in any of %(number)s tries.") % {"number": one.entry.attempts + 1}
-    why = refused if one.is_refused else silent
-    if one.why and one.recipient.channel == "sms":
-        why = _("Text message: %(why)s.") % {"why": _(REASONS[one.why])}
-    elif one.why:
-        why = _("Email: %(why)s.") % {"why": _(MAIL_REASONS[one.why])}
     service = about.service_of(context.calendar.services.get(about.service)) if about else None
     when = context.formats.when(about.start) if about else ""
     return UndeliveredLine(
@@ -167,7 +161,7 @@ def _line(
         to=to,
         address=address,
         about=", ".join(filter(None, (service.name if service else "", when))),
-        why=why,
+        why=_why(one, context.texts),
         when=context.formats.when(one.at),
         href=href,
         key=one.key,
@@ -175,6 +169,19 @@ def _line(
         field=_field(context, one, address, number, refusal),
         record=_record(context, one, number, refusal, records),
     )
+
+
+def _why(one: Undelivered, texts: NullTranslations) -> str:
+    _ = texts.gettext
+    if one.recipient.kind == "meeting":
+        return _("The online meeting couldn’t be created.")
+    if one.recipient.channel == "sms":
+        return _("Text message: %(why)s.") % {"why": _(REASONS.get(one.why, REASONS["other"]))}
+    if one.why == REFUSED:
+        return _("The address was refused. Correct it, then send again.")
+    if one.why in MAIL_REASONS and one.why != NOT_TAKEN:
+        return _("Email: %(why)s.") % {"why": _(MAIL_REASONS[one.why])}
+    return _("The email server didn’t take it in any of %(number)s tries.") % {"number": TRIES}
 
 
 def _record(

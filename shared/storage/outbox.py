@@ -22,7 +22,15 @@ from contextlib import suppress
 from dataclasses import replace
 from datetime import datetime
 
-from shared.domain.appointments.messages import OutboxEntry, SentMessage, merge_entries, merge_failed
+from shared.domain.appointments.messages import (
+    NONE_FAILED,
+    NOT_TAKEN,
+    OutboxEntry,
+    SentMessage,
+    merge_entries,
+    merge_failed,
+    reasons_of,
+)
 from shared.domain.appointments.recipients import Recipient, mark_uncertain
 from shared.records.codec import dump, load_row
 from shared.records.keys import failed_key, later_key, sent_key
@@ -63,15 +71,16 @@ class Outbox:
         What became of the message to them, if there was one, is noted in the same write.
         """
         left = tuple(one for one in lease.entry.recipients if one != recipient)
-        refused = (*lease.entry.refused, *([recipient] if sent and sent.is_failed else []))
-        why = (sent and sent.why) or lease.entry.why
-        after = lease.entry.model_copy(update={"recipients": left, "refused": refused, "why": why})
-        return await self._put(lease, after, [sent] if sent else [])
+        changes: dict[str, object] = {"recipients": left}
+        if sent and sent.is_failed:
+            changes["refused"] = (*lease.entry.refused, recipient)
+            changes["reasons"] = lease.entry.reasons | {recipient.called: sent.why}
+        return await self._put(lease, lease.entry.model_copy(update=changes), [sent] if sent else [])
 
     async def defer(self, lease: Lease, recipient: Recipient, until: datetime) -> Lease:
         """Move a recipient to an entry of their own that is due at `until`, in one transaction."""
         left = tuple(one for one in lease.entry.recipients if one != recipient)
-        own = {"recipients": (recipient,), "refused": (), "leased_by": "", "not_before": None, "attempts": 0}
+        own = {"recipients": (recipient,), "leased_by": "", "not_before": None, "attempts": 0, **NONE_FAILED}
         later = Operation("upsert", later_key(lease.key, until), dump(lease.entry.model_copy(update=own)))
         return await self._put(lease, lease.entry.model_copy(update={"recipients": left}), more=[later])
 
@@ -89,11 +98,13 @@ class Outbox:
         """Refuse all recipients that are left; the entry is deleted."""
         entry = lease.entry
         refused = (*entry.refused, *entry.recipients)
+        reasons = entry.reasons | {one.called: NOT_TAKEN for one in entry.recipients}
         sent = [
-            SentMessage(at=now, kind=entry.kind, recipient=one, seat=entry.seat, is_failed=True)
+            SentMessage(at=now, kind=entry.kind, recipient=one, seat=entry.seat, is_failed=True, why=NOT_TAKEN)
             for one in entry.recipients[:MOST_NOTED]
         ]
-        return await self._put(lease, entry.model_copy(update={"recipients": (), "refused": refused}), sent)
+        after = {"recipients": (), "refused": refused, "reasons": reasons}
+        return await self._put(lease, entry.model_copy(update=after), sent)
 
     async def _put(
         self, lease: Lease, entry: OutboxEntry, sent: Sequence[SentMessage] = (), more: Sequence[Operation] = ()
@@ -104,7 +115,8 @@ class Outbox:
             "replace" if has_more else "delete", lease.key, dump(entry) if has_more else {}, lease.etag
         )
         new = tuple(one for one in entry.refused if one not in lease.entry.refused)
-        failed = entry.model_copy(update={"recipients": new, "refused": (), "leased_by": ""}) if new else None
+        shown = {"recipients": new, "refused": (), "reasons": reasons_of(entry, new), "leased_by": ""}
+        failed = entry.model_copy(update=shown) if new else None
         told = [one for one in sent if entry.appointment or one.entry]
         noted = [Operation("upsert", _sent_key(lease, one), dump(one)) for one in told]
         wanted = entry if has_more else None

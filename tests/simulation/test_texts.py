@@ -14,7 +14,7 @@ from shared.records.table import Operation, Row
 from tests.simulation.mutants import Operations, Through, without_condition
 from tests.simulation.world.network import CALM
 from tests.simulation.world.run import Plan, simulate
-from tests.simulation.world.texts import TextInstance, TextRun
+from tests.simulation.world.texts import Phone, TextInstance, TextRun, number_of
 from tests.support.figures import say
 
 
@@ -31,7 +31,8 @@ TEXTS = Plan(
     instance=TextInstance,
 )
 SHOWS = 240  # seconds, within which breakages do
-RUNS, LENGTH = 20, 3600
+CROWD, LENGTH = {"clients": 30, "pause": 5}, 600  # of a run in full: some thousand SMS
+RUNS = {0: 7, 60: 12}  # of them, by the seconds between two crashes
 
 
 class OptOutsLost(Through):
@@ -110,21 +111,27 @@ def test_sms_hold_in_bad_weather(seed: int) -> None:
 
 
 class SilentRun(TextRun):
-    """Nobody answers, so that every SMS must come."""
+    """Everybody gets SMS and nobody answers, so that every one must come."""
+
+    def __init__(self, plan: Plan) -> None:
+        super().__init__(plan)
+        clients = [f"c{number}@example.com" for number in range(plan.clients)]
+        self.phones = {one: number_of(one) for one in clients}
+        self.telephones = [Phone(self, one) for one in clients]
 
     def more_lives(self) -> list[Any]:
         return []
 
 
-@pytest.mark.parametrize(("crash_every", "most"), [(0, 0.0), (60, 0.05)], ids=["no crash", "a crash a minute"])
-def test_of_sms_none_is_missing_and_hardly_one_comes_twice(
-    crash_every: float, most: float, *, is_full: bool
-) -> None:
-    good = replace(TEXTS, weather=CALM, forgets=0, crash_every=crash_every)
-    runs, length = (RUNS, LENGTH) if is_full else (1, SHOWS)
+@pytest.mark.parametrize("crash_every", RUNS, ids=["no crash", "a crash a minute"])
+def test_of_sms_none_is_missing_and_hardly_one_comes_twice(crash_every: int, *, is_full: bool) -> None:
+    plan = replace(TEXTS, weather=CALM, forgets=0, crash_every=crash_every, length=SHOWS)
+    if is_full:
+        plan = replace(plan, length=LENGTH, **CROWD)
+    most, runs = 0.05 if crash_every else 0, RUNS[crash_every] if is_full else 1
     sent = twice = 0
     for seed in range(runs):
-        outcome = simulate(replace(good, seed=seed, length=length), SilentRun)
+        outcome = simulate(replace(plan, seed=seed), SilentRun)
         assert outcome.problems == []
         assert isinstance(outcome.run, TextRun)
         names = Counter(one.name for one in outcome.run.carrier.arrived)

@@ -42,6 +42,7 @@ REASONS = {
     "opted_out": marked("the customer wants no texts"),
     "no_sender": marked("no sender is set up for this country"),
     "other": marked("the provider couldn’t deliver it"),
+    "not_taken": marked("the provider didn’t take it in any try"),
 }
 """Why an SMS was not delivered."""
 MAIL_REASONS = {
@@ -49,8 +50,10 @@ MAIL_REASONS = {
     "filtered": marked("it was taken for spam"),
     "suppressed": marked("earlier emails to this address came back, so the provider sends none"),
     "undeliverable": marked("the provider couldn’t deliver it"),
+    "refused": marked("the address was refused"),
+    "not_taken": marked("the email server didn’t take it in any try"),
 }
-"""Why a mail was not delivered that a server had accepted."""
+"""Why a mail was not delivered."""
 
 
 class MessageView(NamedTuple):

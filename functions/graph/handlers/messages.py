@@ -7,6 +7,7 @@ from pydantic import Field
 from functions.graph.call import Collection, Entity, GraphDocument, GraphRequest, etag
 from functions.graph.models.patch import LineText, parse
 from functions.graph.models.values import moment
+from shared.domain.appointments.messages import NOT_TAKEN
 from shared.domain.errors import NotFound
 from shared.domain.messages.message_text import (
     KINDS,
@@ -109,7 +110,7 @@ def _document(call: GraphRequest, one: Undelivered) -> GraphDocument:
         "address": address or None,
         "appointmentId": about.id if about else None,
         "startDateTime": moment(about.start) if about else None,
-        "reason": one.why or ("refused" if one.is_refused else "notAccepted"),
+        "reason": "notAccepted" if one.why == NOT_TAKEN else one.why,
         "failedDateTime": moment(one.at),
         "canBeCorrected": recipient.kind in CORRECTED and one.is_of_one_seat,
     }

@@ -1,6 +1,6 @@
 """The outbox: which messages are due about an appointment, to whom and when, and what one message holds."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Literal
@@ -50,6 +50,7 @@ RecipientRole = Literal["customer", "staff", "business"]
 
 
 TRIES = 20  # of an entry, before its recipients are given up
+REFUSED, NOT_TAKEN = "refused", "not_taken"  # why a provider that says no more did not take a message
 
 
 class OutboxEntry(Model):
@@ -88,9 +89,9 @@ class OutboxEntry(Model):
 
     `refused` are recipients that cannot be served. `was` has the start and end that those who know the appointment
     knew before the change, which a cancellation names to them. `not_before` is set for a notice that may be undone
-    until then, and with `attempts` by failed tries; `leased_by` names the worker that serves it. `why` has the
-    reasons for which messages of it were not delivered. Of the notices with the same `together` a recipient gets
-    one message. `resent` counts how often staff had it sent again, so that no mailbox takes it for a copy.
+    until then, and with `attempts` by failed tries; `leased_by` names the worker that serves it. `reasons` says of
+    each whom it did not reach why, by what they are `called`. Of the notices with the same `together` a recipient
+    gets one message. `resent` counts how often staff had it sent again, so that no mailbox takes it for a copy.
     A `silent` one brings a session's change to its seats, of which nobody is told. One `by_customer` has what they
     did themselves: they know the times that it names, and by their pages that older ones no longer hold.
     """
@@ -130,11 +131,14 @@ class OutboxEntry(Model):
     attempts: int = 0
     not_before: datetime | None = None
     leased_by: str = ""
-    why: str = ""
+    reasons: dict[str, str] = Field(default_factory=dict)
     together: str = ""
     resent: int = 0
     silent: bool = False
     by_customer: bool = False
+
+
+NONE_FAILED: dict[str, object] = {"refused": (), "reasons": {}}
 
 
 class SentMessage(Model):
@@ -181,19 +185,27 @@ def merge_entries(works: Sequence[OutboxEntry]) -> OutboxEntry:
 
 
 def merge_failed(there: OutboxEntry, failed: OutboxEntry) -> OutboxEntry:
-    """Return an entry that failed just now, with whom it did not reach before, and all reasons for that."""
+    """Return an entry that failed just now, with whom it did not reach before, each with their reason."""
     new = {one.who for one in failed.recipients}
+    before = tuple(one for one in there.recipients if one.who not in new)
     changes = {
-        "recipients": (*(one for one in there.recipients if one.who not in new), *failed.recipients),
-        "why": merge_reasons(there.why, failed.why),
+        "recipients": (*before, *failed.recipients),
+        "reasons": reasons_of(there, before) | failed.reasons,
         "attempts": max(there.attempts, failed.attempts),
     }
     return failed.model_copy(update=changes)
 
 
-def merge_reasons(*reasons: str) -> str:
-    """Return the reasons for which messages were not delivered, each once: each channel has its own."""
-    return " ".join(dict.fromkeys(" ".join(reasons).split()))
+def sent_entry(entry: OutboxEntry, recipient: Recipient) -> OutboxEntry:
+    """Return an entry as it is kept beside a message to one recipient, who may turn out not to be reached."""
+    was = {name: times for name, times in entry.was.items() if name == recipient.called}
+    kept = {"recipients": (recipient,), "was": was, "leased_by": "", "not_before": None, **NONE_FAILED}
+    return entry.model_copy(update=kept)
+
+
+def reasons_of(entry: OutboxEntry, recipients: Iterable[Recipient]) -> dict[str, str]:
+    """Return the reasons for which an entry did not reach some recipients."""
+    return {one.called: entry.reasons[one.called] for one in recipients if one.called in entry.reasons}
 
 
 def notice_kind(recipient: Recipient, *, is_cancelled: bool) -> MessageKind | None:

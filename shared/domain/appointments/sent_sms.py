@@ -16,6 +16,17 @@ Product = Literal["in_person", "online", "walk_in"]
 MORNING, EVENING = time(8), time(21)  # between which reminders are sent, where their reader is
 
 
+class BesideTold(Model):
+    """Another outbox entry, with its key, of which the same SMS tells.
+
+    One with the key of a `note` is served by its own worker, which leaves its SMS out and says so there.
+    """
+
+    entry: OutboxEntry
+    work: str
+    note: str = ""
+
+
 class SentSms(Model):
     """One SMS, without what it said and to which number.
 
@@ -25,7 +36,7 @@ class SentSms(Model):
     failed      it has not, for a `reason`
 
     `entry` and `work` are the outbox entry that it was sent for, and its key, so that it can be sent again.
-    `covers` are the seats that it is about, with the starts of their appointments.
+    `covers` are the seats that it is about, with the starts of their appointments, and `also` the other entries.
     """
 
     at: datetime
@@ -39,6 +50,12 @@ class SentSms(Model):
     status: SmsStatus = "sent"
     reason: SmsReason = ""
     covers: tuple[tuple[str, datetime], ...] = ()
+    also: tuple[BesideTold, ...] = ()
+
+    @property
+    def is_undelivered(self) -> bool:
+        """Return whether it did not reach somebody who wants it."""
+        return self.status == "failed" and self.reason != "opted_out"
 
     def after(self, status: SmsStatus, reason: SmsReason) -> "SentSms":
         """Return it after a report. Reports come twice and in any order: the first that is final stands."""

@@ -169,12 +169,13 @@ VISIT = DocumentFields(
 )
 ENTRY = DocumentFields(
     {"sending": "recipients refused text"},
-    "kind appointment seat version start offset was.* attempts notBefore leasedBy why together resent silent "
-    "byCustomer",
+    "kind appointment seat version start offset was.* attempts notBefore leasedBy reasons.* together resent "
+    "silent byCustomer",
 )
 SENT = DocumentFields({"sending": "at kind recipient isFailed report entry.*"}, "seat sms why work also which")
 SENT_SMS = DocumentFields(
-    {"sending": "at sender kind product status reason entry.* covers"}, "appointment seat work"
+    {"sending": "at sender kind product status reason entry.* covers also.entry.*"},
+    "appointment seat work also.work also.note",
 )
 FACT = DocumentFields(
     {

@@ -1,16 +1,17 @@
-"""Finds the messages of the last days that could not be delivered, about what is still to come."""
+"""Finds the messages of the last days that could not be delivered, about what is still to come.
+
+That somebody was not told of a cancellation counts too, as they may come for nothing.
+"""
 
 import asyncio
 from datetime import datetime, timedelta
-from typing import NamedTuple, get_args
+from typing import NamedTuple
 
 from pydantic import ValidationError
 
 from shared.domain.appointments.appointment import Appointment
-from shared.domain.appointments.mail_report import MailReason
-from shared.domain.appointments.messages import TRIES, OutboxEntry
+from shared.domain.appointments.messages import NOT_TAKEN, OutboxEntry
 from shared.domain.appointments.recipients import Recipient, RecipientKind
-from shared.domain.appointments.sent_sms import SmsReason
 from shared.records.codec import load_row
 from shared.records.keys import FAILED, appointment_key, every
 from shared.records.table import Row
@@ -20,6 +21,7 @@ from shared.use_cases.series.find_series import find_parts
 
 RECENT = timedelta(days=14)
 MOST_READ, MOST_FOUND = 1000, 20
+NOTICES = ("notify", "left", "session")
 TOLD: tuple[RecipientKind, ...] = ("customer", "phone", "staff", "business", "meeting", "reader")
 
 
@@ -36,15 +38,9 @@ class Undelivered(NamedTuple):
     at: datetime
 
     @property
-    def is_refused(self) -> bool:
-        """Return whether the address was refused; otherwise nobody took the message in all tries."""
-        return self.entry.attempts + 1 < TRIES
-
-    @property
     def why(self) -> str:
-        """Return what the provider said of the message to this recipient; empty if it said nothing."""
-        known = get_args(SmsReason if self.recipient.channel == "sms" else MailReason)
-        return next((one for one in self.entry.why.split() if one in known), "")
+        """Return why this recipient was not reached: what their provider said, if it said anything."""
+        return self.entry.reasons.get(self.recipient.called, NOT_TAKEN)
 
     @property
     def is_of_one_seat(self) -> bool:
@@ -54,7 +50,8 @@ class Undelivered(NamedTuple):
     @property
     def is_correctable(self) -> bool:
         """Return whether its customer's address or number can be corrected with it."""
-        return self.is_of_one_seat and self.recipient.kind in ("customer", "phone")
+        is_live = self.appointment is not None and self.appointment.is_live
+        return is_live and self.is_of_one_seat and self.recipient.is_customer
 
 
 async def find_undelivered(business: str, *, store: Store, now: datetime) -> list[Undelivered]:
@@ -88,10 +85,19 @@ async def _undelivered(business: str, subjects_read: int, *, store: Store, now: 
     undelivered = []
     for row, entry, recipient in found:
         about = known.get(entry.appointment, [])
-        coming = next((one for one in about if one.is_live and one.end > now), None)
+        coming = next((one for one in about if one.end > now and _is_open(entry, recipient, one)), None)
         if coming or not entry.appointment:
             undelivered.append(Undelivered(recipient, coming, row.key, entry, row.written))
     return undelivered
+
+
+def _is_open(entry: OutboxEntry, recipient: Recipient, about: Appointment) -> bool:
+    """Return whether the message matters still: of what is cancelled, only the notice of that does."""
+    if about.is_live:
+        return True
+    seat = about.seat
+    is_newest = seat is None or entry.kind == "left" or entry.version == seat.version
+    return entry.kind in NOTICES and is_newest and not (entry.by_customer and recipient.is_customer)
 
 
 def _entries(rows: list[Row]) -> list[tuple[Row, OutboxEntry]]:

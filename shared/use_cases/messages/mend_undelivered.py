@@ -7,7 +7,7 @@ from typing import Literal
 
 from shared.domain.appointments.appointment import Appointment, Seat
 from shared.domain.appointments.customer import ContactField
-from shared.domain.appointments.messages import OutboxEntry
+from shared.domain.appointments.messages import OutboxEntry, reasons_of
 from shared.domain.appointments.recipients import Recipient, RecipientKind, merge_recipients, read_recipient
 from shared.domain.calendar.business import Business
 from shared.domain.errors import InvalidFields, NotFound
@@ -83,7 +83,8 @@ class MendCommand:
         if failed is None or chosen is None:
             raise NotFound
         left = tuple(one for one in failed.recipients if one != chosen)
-        changes: Changes = {self.key: dump(failed.model_copy(update={"recipients": left})) if left else None}
+        rest = failed.model_copy(update={"recipients": left, "reasons": reasons_of(failed, left)})
+        changes: Changes = {self.key: dump(rest) if left else None}
         blocked = ""
         if self.how == "resend":
             changes[retried_key(self.key)] = dump(self._retried(rows, failed, chosen))
@@ -109,7 +110,7 @@ class MendCommand:
             "attempts": 0,
             "not_before": None,
             "leased_by": "",
-            "why": "",
+            "reasons": {},
             "resent": failed.resent + 1,
         }
         return failed.model_copy(update=changes)

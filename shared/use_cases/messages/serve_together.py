@@ -11,8 +11,9 @@ from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from shared.domain.appointments.messages import Message, OutboxEntry, SentMessage
+from shared.domain.appointments.messages import Message, OutboxEntry, SentMessage, sent_entry
 from shared.domain.appointments.recipients import Recipient
+from shared.domain.appointments.sent_sms import BesideTold
 from shared.records.table import Ambiguous, Stale
 from shared.use_cases.fault_log import log_fault
 from shared.use_cases.messages.compose import JOINED, joined_message, message_for
@@ -43,9 +44,17 @@ class PartSender(EntrySender):
             raise Overtaken
         return message_for(subject, self.entry, recipient, self._run.secret, self._run.clock())
 
-    async def hand_over(self, message: Message, recipient: Recipient) -> tuple[SendCounts, SentMessage | None]:
-        """Send a message that tells of this entry's appointment too. Raises MailUnavailable."""
-        return await (self._text if recipient.channel == "sms" else self._mail)(message, recipient)
+    async def hand_over(
+        self, message: Message, recipient: Recipient, others: "Sequence[ReadyPart]"
+    ) -> tuple[SendCounts, SentMessage | None]:
+        """Send a message that tells of this entry's appointment and of others'. Raises MailUnavailable."""
+        if recipient.channel == "sms":
+            return await self._text(message, recipient, [one.sender.also_told(one.recipient) for one in others])
+        return await self._mail(message, recipient)
+
+    def also_told(self, recipient: Recipient) -> BesideTold:
+        """Return the entry as it is kept beside an SMS that tells of it."""
+        return BesideTold(entry=sent_entry(self.entry, recipient), work=self._lease.key)
 
     async def finish(self, recipient: Recipient, sent: SentMessage | None) -> None:
         """Remove a recipient who was served, and note it."""
@@ -121,7 +130,7 @@ class TogetherSender:
             for batch in [of_kind] if kind in JOINED else [[one] for one in of_kind]:
                 first, told = batch[0], [one.message for one in batch if one.message]
                 message = joined_message(first.sender.entry.together, told)
-                counts, sent = await first.sender.hand_over(message, first.recipient)
+                counts, sent = await first.sender.hand_over(message, first.recipient, batch[1:])
                 if sent and sent.entry:  # what is reported of the mail is so of each appointment that it tells of
                     others = tuple(one.sender.note_key(one.recipient) for one in batch[1:])
                     sent = sent.model_copy(update={"also": others})

@@ -2,13 +2,15 @@
 
 import asyncio
 import logging
+from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
-from shared.domain.appointments.messages import TRIES, Message, OutboxEntry, SentMessage
+from shared.domain.appointments.messages import REFUSED, TRIES, Message, OutboxEntry, SentMessage, sent_entry
 from shared.domain.appointments.recipients import READERS, SEATS, Channel, Recipient
+from shared.domain.appointments.sent_sms import BesideTold
 from shared.records.codec import load_row
 from shared.records.keys import sent_key, work_after
 from shared.records.table import Ambiguous, Stale
@@ -131,13 +133,13 @@ class EntrySender:
         try:
             told, sent = await self._tell(subject, recipient)
         except NotYet as early:
-            if early.until - self._run.clock() > SOON:
-                await self._defer(recipient, early.until)
-                return SendCounts(postponed=1)
-            waits.add(recipient.channel, early.until)
-            return SendCounts()
+            return await self._wait(recipient, early.until, waits)
         except MailUnavailable as error:
             waits.add(recipient.channel, self._run.clock() + error.later if error.later else None)
+            return SendCounts()
+        except (Ambiguous, Stale):
+            # The storage gave no clear answer before anything was handed over: that is no failed try.
+            waits.add(recipient.channel, self._run.clock())
             return SendCounts()
         self._lease = await self._run.store.outbox.finish(self._lease, recipient, sent)
         return told
@@ -215,15 +217,16 @@ class EntrySender:
 
     def _reported(self, noted: SentMessage, which: str) -> SentMessage:
         """Return a note with what shows the message among the undelivered, should its provider say so."""
-        kept = {"recipients": (noted.recipient,), "refused": (), "leased_by": "", "not_before": None, "why": ""}
-        entry = self._lease.entry.model_copy(update=kept)
+        entry = sent_entry(self._lease.entry, noted.recipient)
         return noted.model_copy(update={"entry": entry, "work": self._lease.key, "which": which})
 
-    async def _text(self, message: Message, recipient: Recipient) -> tuple[SendCounts, SentMessage | None]:
+    async def _text(
+        self, message: Message, recipient: Recipient, also: Sequence[BesideTold] = ()
+    ) -> tuple[SendCounts, SentMessage | None]:
         run = self._run
         sending = SmsSending(self._lease, run.store, run.texter, run.secret, run.clock())
         try:
-            return await sending.send(message, recipient)
+            return await sending.send(message, recipient, also)
         except (MailUnavailable, NotYet, Ambiguous, Stale):
             raise
         except Exception as error:
@@ -251,8 +254,8 @@ class EntrySender:
         return SendCounts(), None
 
     def _noted(self, kind: str, recipient: Recipient, *, is_failed: bool = False) -> SentMessage:
-        now, seat = self._run.clock(), self._lease.entry.seat
-        return SentMessage(at=now, kind=kind, recipient=recipient, seat=seat, is_failed=is_failed)
+        now, seat, why = self._run.clock(), self._lease.entry.seat, REFUSED if is_failed else ""
+        return SentMessage(at=now, kind=kind, recipient=recipient, seat=seat, is_failed=is_failed, why=why)
 
     async def _pass_on(self, subject: Subject, recipient: Recipient) -> None:
         """File an entry for every seat, or for each appointment of a person; the next timer run serves these."""
@@ -271,10 +274,19 @@ class EntrySender:
         if not is_done:
             raise OutOfTime
 
-    async def _defer(self, recipient: Recipient, until: datetime) -> None:
-        """Serve a recipient by an entry of their own that is due later: no timer looks at it before."""
-        await self._run.store.markers.write(self._lease.business, [until])
-        self._lease = await self._run.store.outbox.defer(self._lease, recipient, until)
+    async def _wait(self, recipient: Recipient, until: datetime, waits: Waits) -> SendCounts:
+        """Let a recipient wait; for longer by an entry of their own, at which no timer looks before."""
+        run = self._run
+        if until - run.clock() <= SOON:
+            waits.add(recipient.channel, until)
+            return SendCounts()
+        try:
+            await run.store.markers.write(self._lease.business, [until])
+        except Ambiguous:
+            waits.add(recipient.channel, run.clock())
+            return SendCounts()
+        self._lease = await run.store.outbox.defer(self._lease, recipient, until)
+        return SendCounts(postponed=1)
 
     async def _postpone(self, *, attempt: bool, until: datetime | None = None) -> SendCounts:
         """Give the entry back to a later run, which may serve it from `until` on.

@@ -1,6 +1,6 @@
 """Puts a message that its provider could not deliver among the undelivered."""
 
-from shared.domain.appointments.messages import OutboxEntry, merge_reasons
+from shared.domain.appointments.messages import OutboxEntry
 from shared.records.codec import dump, load_row
 from shared.records.keys import failed_key
 from shared.records.table import Operation
@@ -16,13 +16,11 @@ async def shown_undelivered(
     """
     key = failed_key(work)
     row = await store.table.get("bookings", business, key)
-    if row is None:
-        return [Operation("insert", key, dump(entry.model_copy(update={"why": why})))]
-    there = load_row(OutboxEntry, row)
+    there = load_row(OutboxEntry, row) if row else entry.model_copy(update={"recipients": (), "reasons": {}})
     known = {one.who for one in there.recipients}
     new = tuple(one for one in entry.recipients if one.who not in known)
     if not new:
         return []
-    reasons = merge_reasons(there.why, why)
-    both = there.model_copy(update={"recipients": (*there.recipients, *new), "why": reasons})
-    return [Operation("replace", key, dump(both), row.etag)]
+    reasons = there.reasons | {one.called: why for one in new}
+    both = there.model_copy(update={"recipients": (*there.recipients, *new), "reasons": reasons})
+    return [Operation("replace", key, dump(both), row.etag) if row else Operation("insert", key, dump(both))]

@@ -7,13 +7,13 @@ from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from shared.domain.appointments.appointment import Appointment, Seat
-from shared.domain.appointments.messages import Message, OutboxEntry, SentMessage
+from shared.domain.appointments.messages import Message, OutboxEntry, SentMessage, sent_entry
 from shared.domain.appointments.notices import is_texted
 from shared.domain.appointments.recipients import PHONE
-from shared.domain.appointments.sent_sms import SentSms, quiet_until
+from shared.domain.appointments.sent_sms import BesideTold, SentSms, quiet_until
 from shared.domain.calendar.service import EARLIEST_REMINDER
 from shared.records.codec import load_row
-from shared.records.keys import appointment_key, appointments_near, id_of, seat_key, sent_of, work_key
+from shared.records.keys import appointment_key, appointments_near, id_of, seat_key, sent_key, sent_of, work_key
 from shared.records.table import Row
 from shared.use_cases.context import Context
 from shared.use_cases.messages.compose import message_for
@@ -43,11 +43,15 @@ class DueReminder:
 
 @dataclass(frozen=True, slots=True)
 class SameDay:
-    """What to do with a reminder: wait for an earlier one, leave it to one that was sent, or send it."""
+    """What to do with a reminder: wait for an earlier one, leave it to the SMS of a key, or send it.
 
+    `message` tells of the other entries `also`, whose workers leave their SMS out then.
+    """
+
+    message: Message
+    also: tuple[BesideTold, ...] = ()
     waits: bool = False
-    is_covered: bool = False
-    message: Message | None = None
+    covered_by: str = ""
 
 
 async def with_same_day(
@@ -65,22 +69,25 @@ async def with_same_day(
     earlier, later = [it for it in found if it.rank < own.rank], [it for it in found if it.rank > own.rank]
     waiting = await asyncio.gather(*(_waiting(one, business, context.store) for one in earlier))
     if any(waiting):
-        return SameDay(waits=True)
+        return SameDay(message, waits=True)
     # Read after it is known that their entries are gone: the notes are written with that.
-    if any(await asyncio.gather(*(_covers(one, own, message, business, context.store) for one in earlier))):
-        return SameDay(is_covered=True)
+    covers = await asyncio.gather(*(_covers(one, own, message, business, context.store) for one in earlier))
+    if covered_by := next(filter(None, covers), ""):
+        return SameDay(message, covered_by=covered_by)
     entries = await asyncio.gather(*(_waiting(one, business, context.store) for one in later))
-    more = [
-        told
-        for one, its in zip(later, entries, strict=True)
-        if its
-        and (
-            told := message_for(
-                Subject(message.calendar, one.appointment, one.seat), its, PHONE, context.secret, context.now
-            )
-        )
-    ]
-    return SameDay(message=_joined(message, more))
+    more, also = list[Message](), list[BesideTold]()
+    for one, its in zip(later, entries, strict=True):
+        about = Subject(message.calendar, one.appointment, one.seat)
+        if its and (told := message_for(about, its, PHONE, context.secret, context.now)):
+            more.append(told)
+            also += _also_told(one, its)
+    return SameDay(_joined(message, more), tuple(also))
+
+
+def _also_told(one: DueReminder, entry: OutboxEntry) -> list[BesideTold]:
+    """Return an entry for each key under which it may be served."""
+    kept = sent_entry(entry, PHONE)
+    return [BesideTold(entry=kept, work=key, note=sent_key(entry.appointment, key, PHONE)) for key in one.keys]
 
 
 def _joined(message: Message, more: Sequence[Message]) -> Message:
@@ -146,13 +153,13 @@ async def _waiting(one: DueReminder, business: str, store: Store) -> OutboxEntry
     return None
 
 
-async def _covers(one: DueReminder, own: DueReminder, message: Message, business: str, store: Store) -> bool:
-    """Return whether the SMS of an earlier reminder of the day has reminded of this one too."""
+async def _covers(one: DueReminder, own: DueReminder, message: Message, business: str, store: Store) -> str:
+    """Return the key of the SMS of an earlier reminder of the day that told of this one too, or nothing."""
     this, zone = (own.seat.id, own.appointment.start), ZoneInfo(message.time_zone)
     day = own.due.astimezone(zone).date()
     page = await store.table.range("bookings", business, *sent_of(one.appointment.id))
     keys = [note.sms for row in page.rows if (note := load_row(SentMessage, row)).sms]
     rows = await asyncio.gather(*(store.table.get("bookings", business, key) for key in keys))
-    known = [load_row(SentSms, row) for row in rows if row]
-    of_today = [one for one in known if one.kind == "reminder" and one.at.astimezone(zone).date() == day]
-    return any(this in sms.covers for sms in of_today if sms.status != "failed")
+    known = [(row.key, load_row(SentSms, row)) for row in rows if row]
+    of_today = [it for it in known if it[1].kind == "reminder" and it[1].at.astimezone(zone).date() == day]
+    return next((key for key, sms in of_today if this in sms.covers and sms.status != "failed"), "")

@@ -4,23 +4,24 @@ What is known of an SMS is a row of its own, written before it is handed over, s
 reports has a place. Of a try that failed for now, the row is deleted.
 """
 
+from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
 from typing import cast, get_args
 
-from shared.domain.appointments.messages import Message, OutboxEntry, SentMessage
+from shared.domain.appointments.messages import Message, OutboxEntry, SentMessage, sent_entry
 from shared.domain.appointments.recipients import Recipient
-from shared.domain.appointments.sent_sms import Product, SentSms, SmsReason, quiet_until
-from shared.records.codec import dump
-from shared.records.keys import number_of, sms_key
+from shared.domain.appointments.sent_sms import BesideTold, Product, SentSms, SmsReason, quiet_until
+from shared.records.codec import dump, load_row
+from shared.records.keys import number_of, sent_key, sms_key
 from shared.records.table import Ambiguous, Operation, Stale
 from shared.use_cases.context import Context
 from shared.use_cases.messages.references import MessageReference, reference_of
 from shared.use_cases.messages.send_counts import SendCounts
 from shared.use_cases.ports import Lease, MailUnavailable, NotAccepted, Store
 from shared.use_cases.sms.opt_outs import code_of, is_opted_out, record_opt_out, stop_token
-from shared.use_cases.sms.same_day import AGAIN_AFTER, with_same_day
+from shared.use_cases.sms.same_day import AGAIN_AFTER, SameDay, with_same_day
 from shared.use_cases.sms.texter import SmsHandover, Texter
 
 
@@ -42,8 +43,10 @@ class SmsSending:
     secret: str
     now: datetime
 
-    async def send(self, message: Message, recipient: Recipient) -> tuple[SendCounts, SentMessage | None]:
-        """Return what became of it, without a note where another SMS has said the same.
+    async def send(
+        self, message: Message, recipient: Recipient, also: Sequence[BesideTold] = ()
+    ) -> tuple[SendCounts, SentMessage | None]:
+        """Return what became of it; it tells of the other entries `also`.
 
         Raise NotYet, MailUnavailable or Ambiguous.
         """
@@ -51,11 +54,11 @@ class SmsSending:
             if later := quiet_until(self.now, message.time_zone):
                 raise NotYet(later)
             found = await self._same_day(message)
-            if found is None:
-                return SendCounts(dropped=1), None
-            message = found
+            if found.covered_by:
+                return await self._left_out(message, recipient, found.covered_by)
+            message, also = found.message, found.also
         sender = self.texter.sender_for(message.to) if message.to else ""
-        sent = self._sent(message, sender, recipient)
+        sent = self._sent(message, sender, recipient).model_copy(update={"also": tuple(also)})
         # each try has a row of its own: what is reported of one that had no answer is not of the next
         key = sms_key(self.now, f"{self.lease.key} {self.lease.entry.attempts} {self.lease.worker}", sent.seat)
         if not (message.to and sender):
@@ -63,8 +66,7 @@ class SmsSending:
         code = code_of(self.secret, message.to)
         if await is_opted_out(code, store=self.store):
             return await self._refused(sent, key, "opted_out", recipient)
-        # an insert, so that no late copy of this request undoes what was reported meanwhile
-        written = await self._write(Operation("insert", key, dump(sent)))
+        written = await self._inserted(key, sent)
         reference = reference_of(self.secret, "sms", MessageReference(self.lease.business, key))
         is_answered = sender.startswith("+") or sender.isdigit()
         handover = SmsHandover(message.to, sender, reference, "" if is_answered else stop_token(self.secret, code))
@@ -90,8 +92,8 @@ class SmsSending:
             return reason
         return None
 
-    async def _same_day(self, message: Message) -> Message | None:
-        """Return the reminder with those that it is sent with; None if one that was sent has told of it."""
+    async def _same_day(self, message: Message) -> SameDay:
+        """Return the reminder with those that it is sent with. Raise NotYet if an earlier one waits."""
         lease = self.lease
         found = await with_same_day(
             message,
@@ -102,7 +104,23 @@ class SmsSending:
         )
         if found.waits:
             raise NotYet(self.now + AGAIN_AFTER)
-        return None if found.is_covered else found.message
+        return found
+
+    async def _left_out(
+        self, message: Message, recipient: Recipient, key: str
+    ) -> tuple[SendCounts, SentMessage | None]:
+        """Note that the SMS of this key has told of it, and look once more whether that was delivered.
+
+        A report that comes after the note finds it (take_report); one that came before is found here.
+        """
+        noted = self._noted(message.kind, recipient, key)
+        note = sent_key(self.lease.entry.appointment, self.lease.key, recipient)
+        await self._write(Operation("upsert", note, dump(noted)))
+        row = await self.store.table.get("bookings", self.lease.business, key)
+        other = load_row(SentSms, row) if row else None
+        if other and other.is_undelivered:
+            return SendCounts(failed=1), self._noted(message.kind, recipient, key, why=other.reason)
+        return SendCounts(dropped=1), None
 
     async def _refused(
         self, sent: SentSms, key: str, reason: SmsReason, recipient: Recipient
@@ -112,6 +130,16 @@ class SmsSending:
         if reason == "opted_out":
             return SendCounts(dropped=1), self._noted(sent.kind, recipient, key)
         return SendCounts(failed=1), self._noted(sent.kind, recipient, key, why=reason)
+
+    async def _inserted(self, key: str, sent: SentSms) -> str:
+        """Return the ETag of what is known of it: no late copy of an insert undoes what was reported meanwhile."""
+        try:
+            return await self._write(Operation("insert", key, dump(sent)))
+        except Ambiguous:
+            row = await self.store.table.get("bookings", self.lease.business, key)
+            if row is None:
+                raise
+            return row.etag
 
     async def _write(self, operation: Operation) -> str:
         return (await self.store.table.transact("bookings", self.lease.business, [operation]))[0]
@@ -124,13 +152,6 @@ class SmsSending:
         product: Product = (
             "walk_in" if appointment.origin == "on_demand" else "online" if is_online else "in_person"
         )
-        kept: dict[str, object] = {
-            "recipients": (recipient,),
-            "refused": (),
-            "leased_by": "",
-            "not_before": None,
-            "was": {},
-        }
         return SentSms(
             at=self.now,
             sender=sender,
@@ -138,7 +159,7 @@ class SmsSending:
             product=product,
             appointment=appointment.id,
             seat=message.seat.id,
-            entry=entry.model_copy(update=kept),
+            entry=sent_entry(entry, recipient),
             work=self.lease.key,
             covers=_covered(message),
         )

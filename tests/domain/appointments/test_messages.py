@@ -314,14 +314,26 @@ def test_whom_a_row_has_left_is_known_by_the_times_that_they_were_told_last():
     assert (texts(served.recipients), served.was) == (("customer", "-staff:ana"), {"ana": second})
 
 
+REASONS = {":customer": "bounced", ":phone": "unreachable"}
+
+
 def test_what_failed_before_keeps_its_reasons_beside_what_fails_now():
-    bounced = OutboxEntry(kind="notify", appointment="a", recipients=(CUSTOMER, PHONE), why="bounced unreachable")
-    given_up = OutboxEntry(kind="notify", appointment="a", version=2, recipients=(BUSINESS,), attempts=9)
+    bounced = OutboxEntry(kind="notify", appointment="a", recipients=(CUSTOMER, PHONE), reasons=REASONS)
+    given_up = OutboxEntry(
+        kind="notify",
+        appointment="a",
+        version=2,
+        recipients=(BUSINESS,),
+        attempts=9,
+        reasons={":business": "not_taken"},
+    )
     both = merge_failed(bounced, given_up)
-    assert (both.recipients, both.why) == ((CUSTOMER, PHONE, BUSINESS), "bounced unreachable")
+    assert (both.recipients, both.reasons) == ((CUSTOMER, PHONE, BUSINESS), REASONS | given_up.reasons)
     assert (both.version, both.attempts) == (2, 9)
-    again = merge_failed(both, bounced.model_copy(update={"recipients": (PHONE,), "why": "blocked unreachable"}))
-    assert (again.recipients, again.why) == ((CUSTOMER, BUSINESS, PHONE), "bounced unreachable blocked")
+    again = merge_failed(
+        both, bounced.model_copy(update={"recipients": (PHONE,), "reasons": {":phone": "blocked"}})
+    )
+    assert (again.recipients, again.reasons) == ((CUSTOMER, BUSINESS, PHONE), both.reasons | {":phone": "blocked"})
     assert again.attempts == 9
 
 

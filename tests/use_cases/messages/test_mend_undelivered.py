@@ -13,6 +13,7 @@ from shared.use_cases.messages.mend_undelivered import mend_undelivered
 from tests.support.builders import SECRET, a_key
 from tests.support.clinic import ANA, BOB, HALF, TEN, World, refusal_of
 from tests.support.virtual_time import virtually
+from tests.use_cases.appointments import desk
 from tests.use_cases.appointments.desk import history
 
 
@@ -40,7 +41,7 @@ async def ask(world: World, key: str, recipient: str, how="resend", address: str
 async def test_what_was_refused_is_listed_and_reaches_them_once_the_address_takes_it() -> None:
     world = await refused()
     (one,) = await find_undelivered(world.business, store=world.store, now=world.now)
-    assert [one.is_refused, str(one.recipient), one.entry.kind] == [True, "+customer", "notify"]
+    assert [one.why, str(one.recipient), one.entry.kind] == ["refused", "+customer", "notify"]
     before = len(world.postman.letters)
     world.postman.refused = set()
     await mend(world)
@@ -110,8 +111,43 @@ async def test_nobody_was_heard_of_in_all_tries() -> None:
     await world.book()
     await world.tick_for(timedelta(hours=19), every=600)
     found = await list_undelivered(world.business, 9, store=world.store, now=world.now)
-    assert found
-    assert not any(one.is_refused for one in found)
+    assert {one.why for one in found} == {"not_taken"}
+
+
+@virtually
+async def test_each_who_was_not_reached_has_their_own_reason() -> None:
+    world = await World.opened()
+    world.postman.refused, world.postman.is_broken_for = {ANA}, {"claire@clinic.example"}
+    await world.book()
+    await world.tick_for(timedelta(hours=19), every=600)
+    found = await list_undelivered(world.business, 9, store=world.store, now=world.now)
+    reasons = {one.recipient.kind: one.why for one in found}
+    assert reasons == {"customer": "refused", "staff": "not_taken", "business": "not_taken"}
+    await ask(world, found[0].key, str(found[0].recipient), "dismiss")
+    left = await list_undelivered(world.business, 9, store=world.store, now=world.now)
+    assert {one.recipient.kind: one.why for one in left} == {"staff": "not_taken", "business": "not_taken"}
+    assert all(one.entry.reasons.keys() == {it.recipient.called for it in left} for one in left)
+
+
+@virtually
+async def test_who_was_not_told_of_a_cancellation_is_listed_for_that_alone() -> None:
+    world = await refused()
+    done = await world.book(TEN + 4 * HALF, email=BOB)
+    await world.tick()
+    world.postman.refused = {ANA, BOB, "claire@clinic.example"}
+    await world.cancel(done.token)  # by himself
+    (of_ana,) = (key.partition("|")[2] for key in world.rows("A|") if not key.endswith(done.appointment))
+    await desk.cancel(world, of_ana, "Sorry")
+    await world.tick_for(timedelta(minutes=1))
+    found = await list_undelivered(world.business, 9, store=world.store, now=world.now)
+    about = [(one.appointment.id if one.appointment else "", one.recipient.kind) for one in found]
+    assert sorted(about) == sorted([(of_ana, "customer"), (of_ana, "staff"), (done.appointment, "staff")])
+    assert not any(one.is_correctable for one in found)
+    world.postman.refused, before = set(), len(world.postman.letters)
+    for one in found:
+        await ask(world, one.key, str(one.recipient))
+    await world.tick_for(timedelta(minutes=1))
+    assert [one.kind for one in world.postman.letters[before:]] == ["cancellation"] * 3
 
 
 @pytest.mark.parametrize("key", ["M|000000000000|a|b", "U|x", "U|a/b|c|d", "U|000000000000|a|b"])

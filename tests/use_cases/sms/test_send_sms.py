@@ -6,11 +6,11 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from shared.delivery.texts.sms import sms_text
-from shared.domain.appointments.messages import SentMessage
+from shared.domain.appointments.messages import OutboxEntry, SentMessage
 from shared.domain.calendar.service import CustomerFields
 from shared.domain.messages.segments import sms_size
 from shared.records.codec import load_row
-from shared.records.keys import FAILED, SENT, WORK
+from shared.records.keys import FAILED, SENT, SMS, WORK
 from shared.use_cases.appointments.send_new_link import send_new_link
 from shared.use_cases.appointments.staff_claims import Actor
 from shared.use_cases.messages.references import read_reference
@@ -18,6 +18,7 @@ from shared.use_cases.sms.opt_outs import code_of, is_opted_out, read_stop_token
 from tests.delivery.mail.letters import LANGUAGES, NOW, SENDER, letter, of_service
 from tests.support.builders import MONDAY, SECRET, a_key
 from tests.support.clinic import ANA, HALF, TEN, errors_of
+from tests.support.faulty_table import Fault, times
 from tests.support.virtual_time import virtually
 from tests.use_cases.sms.world import DAY, MOBILE, WORDS, World
 
@@ -160,6 +161,33 @@ async def test_a_channel_that_is_away_holds_up_itself_alone():
     await world.tick_for(5 * MINUTE)
     assert len(world.telephones.texts) == 2
     assert len(world.postman.letters) == 3
+
+
+@pytest.mark.parametrize("fault", [Fault.DROPPED_BEFORE, Fault.DROPPED_AFTER])
+@virtually
+async def test_an_unclear_storage_holds_up_the_sms_alone_and_for_no_longer_than_that(fault):
+    world = await World.texted()
+    world.table.plan = times(1, fault, lambda call: call.writes(SMS))
+    await world.book_by()
+    await world.tick()
+    await world.tick()
+    assert world.postman.kinds(ANA) == ["confirmation"]
+    assert len(world.postman.letters) == 3
+    assert len(world.telephones.texts) == len(world.sent()) == 1
+
+
+@virtually
+async def test_a_marker_for_the_morning_that_cannot_be_written_is_written_by_the_next_run():
+    world = await World.texted(reminders=[{"offset": timedelta(hours=12)}])
+    await world.book_by(start=TEN + DAY)
+    await world.tick()
+    await world.wait_until(datetime(2027, 1, 12, 21, 0, 30, tzinfo=UTC))
+    world.table.plan = times(1, Fault.DROPPED_BEFORE, lambda call: call.table == "due")
+    await world.tick()
+    (waiting,) = [load_row(OutboxEntry, row) for key, row in world.rows(WORK).items() if key.endswith("|r0")]
+    assert (waiting.leased_by, waiting.attempts) == ("", 0)
+    await world.tick()
+    assert [key for key in world.rows(WORK) if key.startswith("M|202701130700")]
 
 
 @virtually
