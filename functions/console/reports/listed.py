@@ -2,85 +2,105 @@
 
 from __future__ import annotations
 
-from heapq import nlargest, nsmallest
-from itertools import chain, islice
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from functions.console.reports.columns import COLUMNS
 from shared.domain.reports.visit_columns import joined
 from shared.domain.reports.visit_figures import VisitFilter
+from shared.domain.reports.visit_order import page_by_keys, page_by_start
 
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from functions.console.reports.columns import Keys
     from functions.console.reports.query import ReportQuery
     from functions.console.reports.scope import ReportScope
     from functions.spreadsheets.workbook import SheetCell
+    from shared.domain.reports.ranks import RankedPlace
     from shared.domain.reports.visit_columns import ReportedVisit, VisitColumns
 
 PER_PAGE = 50
+BY_NAMES = ("service", "staff")  # of several calendars they are read once it is known which have visits
+
+
+class SeenPart(NamedTuple):
+    """A part of the visits, those of it that are listed, and what they are sorted by."""
+
+    whole: VisitColumns
+    listed: VisitColumns
+    keys: Sequence[Any]
 
 
 class Listed:
     """The visits of the table: those of the query's status, the latest first unless another order is asked for."""
 
-    def __init__(self, scope: ReportScope, query: ReportQuery, found: Sequence[VisitColumns]) -> None:
-        wanted = VisitFilter(status=query.status)
-        self._scope, self._query = scope, query
-        self._parts = [wanted.of(one) for one in found]
+    def __init__(self, scope: ReportScope, query: ReportQuery) -> None:
+        self._scope, self._first = scope, query.page * PER_PAGE
+        self._wanted, sort = VisitFilter(status=query.status), query.sort or "-start"
+        self._is_down, self.sort = sort.startswith("-"), sort.removeprefix("-")
+        self._seen: list[SeenPart] = []
+
+    @property
+    def can_choose(self) -> bool:
+        """Return whether the order of the visits can be told as soon as their columns are read."""
+        return self.sort not in BY_NAMES or self._scope.one is not None
+
+    def choose(self, parts: Sequence[VisitColumns]) -> set[int]:
+        """Return which parts have visits of the page."""
+        self.look_at(parts, self._scope)
+        return {one.part for one in self._places()}
+
+    def look_at(self, parts: Sequence[VisitColumns], scope: ReportScope) -> None:
+        """List these visits, with the names that a scope has."""
+        known = {id(one.whole): one for one in self._seen}
+        self._scope = scope
+        self._seen = [known.get(id(one)) or self._look(one) for one in parts]
+
+    def _look(self, part: VisitColumns) -> SeenPart:
+        listed = self._wanted.of(part)
+        return SeenPart(part, listed, COLUMNS[self.sort].sorts(listed, self._scope))
 
     def __len__(self) -> int:
-        return sum(map(len, self._parts))
+        return sum(len(one.listed) for one in self._seen)
 
-    def page(self) -> list[list[tuple[str, str]]]:
+    def page(self, columns: Sequence[str]) -> list[list[tuple[str, str]]]:
         """Return the cells of the page that is asked for, each with its text and a link where it has one."""
-        scope, query, found = self._scope, self._query, []
-        first = query.page * PER_PAGE
-        for visit in islice(self._visits(first + PER_PAGE), first, first + PER_PAGE):
+        scope, found = self._scope, []
+        for part, place in self._places():
+            visit = self._seen[part].listed.visit(place)
             href = {"meeting": scope.visit_link(visit.business, visit.meeting)}
-            found.append([(COLUMNS[one].shown(visit, scope), href.get(one, "")) for one in query.shown])
+            found.append([(COLUMNS[one].shown(visit, scope), href.get(one, "")) for one in columns])
         return found
 
-    def cells(self) -> Iterator[list[SheetCell]]:
-        """Yield the same for a workbook, with times, lengths and numbers as what they are."""
-        scope, columns = self._scope, [COLUMNS[one] for one in self._query.shown]
-        yield [scope.texts.gettext(one.label) for one in columns]
-        for visit in self._visits(len(self)):
-            yield [one.value(visit, scope) for one in columns]
+    def cells(self, columns: Sequence[str]) -> Iterator[list[SheetCell]]:
+        """Yield all for a workbook, with times, lengths and numbers as what they are."""
+        scope, shown = self._scope, [COLUMNS[one] for one in columns]
+        yield [scope.texts.gettext(one.label) for one in shown]
+        for visit in self._all():
+            yield [one.value(visit, scope) for one in shown]
 
-    def table(self) -> Iterator[list[str]]:
+    def table(self, columns: Sequence[str]) -> Iterator[list[str]]:
         """Yield the heading and all rows as files have them."""
-        scope, columns = self._scope, [COLUMNS[one] for one in self._query.shown]
-        yield [scope.texts.gettext(one.label) for one in columns]
-        for visit in self._visits(len(self)):
-            yield [one.written(visit, scope) for one in columns]
+        scope, shown = self._scope, [COLUMNS[one] for one in columns]
+        yield [scope.texts.gettext(one.label) for one in shown]
+        for visit in self._all():
+            yield [one.written(visit, scope) for one in shown]
 
-    def _visits(self, most: int) -> Iterator[ReportedVisit]:
-        """Yield the first visits, at most so many."""
-        sort = self._query.sort or "-start"
-        is_down, parts = sort.startswith("-"), self._parts
-        if sort == "-start":  # each part has the visits by their start: only its last ones can be among them
-            parts = [one.cut(max(len(one) - most, 0), len(one)) for one in parts]
-        elif sort.removeprefix("-") != "start":
-            parts = self._foremost(parts, COLUMNS[sort.removeprefix("-")].sorts, most, is_down=is_down)
-        visits = joined(parts)
+    def _places(self) -> list[RankedPlace]:
+        """Return where the visits of the page are."""
+        first, parts = self._first, [one.listed for one in self._seen]
+        if self.sort == "start":
+            return page_by_start(parts, first, PER_PAGE, is_down=self._is_down)
+        keys = [one.keys for one in self._seen]
+        return page_by_keys(parts, keys, first, PER_PAGE, is_down=self._is_down)
+
+    def _all(self) -> Iterator[ReportedVisit]:
+        """Yield all visits in order."""
+        visits = joined([one.listed for one in self._seen])
         order = sorted(range(len(visits)), key=visits.starts.__getitem__)
-        if sort != "start":
+        if self.sort != "start" or self._is_down:
             order.reverse()
-        if sort.removeprefix("-") != "start":
-            keys = COLUMNS[sort.removeprefix("-")].sorts(visits, self._scope)
-            order.sort(key=keys.__getitem__, reverse=is_down)
+        if self.sort != "start":
+            keys = COLUMNS[self.sort].sorts(visits, self._scope)
+            order.sort(key=keys.__getitem__, reverse=self._is_down)
         return map(visits.visit, order)
-
-    def _foremost(
-        self, parts: Sequence[VisitColumns], keys_of: Keys, most: int, *, is_down: bool
-    ) -> list[VisitColumns]:
-        """Return the visits that can be among the first by their keys, with all that are like the last of them."""
-        if not 0 < most < len(self):
-            return list(parts)
-        keys = [keys_of(one, self._scope) for one in parts]
-        last = (nlargest if is_down else nsmallest)(most, chain.from_iterable(keys))[-1]
-        is_in = last.__le__ if is_down else last.__ge__
-        return [one.compressed(list(map(is_in, some))) for one, some in zip(parts, keys, strict=True)]

@@ -35,7 +35,7 @@ from shared.presentation.periods import kept_for
 from shared.use_cases.calendars.find_businesses import find_current
 from shared.use_cases.organisation.settings import find_organisation
 from shared.use_cases.reports.find_bookings import find_bookings
-from shared.use_cases.reports.find_visits import find_all_visits
+from shared.use_cases.reports.find_visits import ListedPage, find_all_visits
 from shared.use_cases.reports.report_columns import find_choice
 
 
@@ -92,10 +92,15 @@ async def _report(scope: ReportScope) -> func.HttpResponse:
         return await REPORTS[query.tab](scope, query, _tabs(scope, query, ()))
     is_data, kind = wants_json(scope.req), str(scope.req.params.get("format", ""))
     is_file, is_picture = kind in FILES, kind in PICTURES and not query.errors
-    is_whole = not (is_data or is_picture)
-    people = {one.id: one.people for one in scope.sources}
+    is_page, listed = not (is_data or is_picture or is_file), Listed(scope, query)
     reading = find_all_visits(
-        query.period, query.wanted, people, store=store, before=is_whole and not is_file, is_listed=is_whole
+        query.period,
+        query.wanted,
+        {one.id: one.people for one in scope.sources},
+        store=store,
+        before=is_page,
+        is_listed=is_page or is_file,
+        page=ListedPage(listed.sort, listed.choose) if is_page and listed.can_choose else None,
     )
     organisation, chosen, (found, before) = await gather(
         find_organisation(store=store), find_choice(context.caller.subject, store=store), reading
@@ -106,11 +111,12 @@ async def _report(scope: ReportScope) -> func.HttpResponse:
     if is_data:
         return _as_json(query, found, context.now)
     scope = await _with_names(scope, found)
-    listed = Listed(scope, query, found)
     if is_picture:
         return _picture(scope, query, found, kind)
+    listed.look_at(found, scope)
     if is_file and not query.errors:
-        return workbook(listed.cells(), "visits") if kind == "xlsx" else download(listed.table(), "visits")
+        cells, lines = listed.cells(query.shown), listed.table(query.shown)
+        return workbook(cells, "visits") if kind == "xlsx" else download(lines, "visits")
     of_all = context.link("reports") if _reads_more(scope, organisation) else ""
     kept_time = kept_for(context.texts, organisation.report_days)
     return await _page(scope, query, found, before, listed, of_all=of_all, kept_time=kept_time)
@@ -152,7 +158,7 @@ async def _page(
         chart=lines,
         finding=finding(scope, query, lines, whole),
         headings=_headings(scope, query),
-        rows=listed.page(),
+        rows=listed.page(query.shown),
         **more,
         **_around(scope, query, len(listed)),
     )
@@ -166,6 +172,8 @@ def _reads_more(scope: ReportScope, organisation: Organisation) -> bool:
 async def _with_names(scope: ReportScope, found: Sequence[VisitColumns]) -> ReportScope:
     """Return the scope with the calendars that have visits, for the names of their services and people."""
     missing = {one.business for part in found for one in part.service_list} - scope.known.keys()
+    if not missing:
+        return scope
     more = await find_current(sorted(missing), store=scope.context.app.store, within=KNOWN_FOR)
     return replace(scope, known={**scope.known, **{one.business.id: one for one in more}})
 

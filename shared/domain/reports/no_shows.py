@@ -9,11 +9,11 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from itertools import compress
-from math import ceil
 from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
-from shared.domain.reports.visit_columns import EPOCH, MICROSECOND, NOT, STATUS, STATUSES, VisitColumns
+from shared.domain.reports.ranks import numbers_within
+from shared.domain.reports.visit_columns import EPOCH, MICROSECOND, STATUS, STATUSES, VisitColumns
 
 
 FEWEST = 10
@@ -105,7 +105,5 @@ def worst_hour(rates: Mapping[Hour, Rate], whole: Rate) -> Hour | None:
 
 def waits_within(visits: Iterable[VisitColumns], *shares: float) -> list[timedelta | None]:
     """Return the times within which these shares of those who waited were let in; None where nobody waited."""
-    waits = sorted(wait for part in visits for wait in part.waits if wait != NOT)
-    if not waits:
-        return [None for _ in shares]
-    return [waits[max(ceil(share * len(waits)) - 1, 0)] * MICROSECOND for share in shares]
+    found = numbers_within([part.waits for part in visits], *shares)
+    return [wait * MICROSECOND for wait in found] or [None for _ in shares]

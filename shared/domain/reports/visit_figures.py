@@ -6,17 +6,24 @@
 - **average wait**: of the visits with an attendee in the waiting room.
 """
 
+import sys
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from functools import partial, reduce
 from operator import mul
+from typing import TYPE_CHECKING
 
 from shared.domain.reports.period import DAY, ReportPeriod
 from shared.domain.reports.visit_columns import EHR, MARKS, MICROSECOND, NOT, STATUS, STATUSES, VisitColumns
 
 
+if TYPE_CHECKING:
+    from array import array
+
 ZERO = timedelta()
+SIZE = 8  # bytes of a number
+SIGN, NEGATIVE = 7 if sys.byteorder == "little" else 0, 255  # the byte by which a number is NOT
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,7 +83,7 @@ class VisitFigures:
     def add(self, visits: VisitColumns) -> None:
         """Count visits."""
         counts = [visits.marks.count(mark) for mark in range(MARKS)]
-        number, waits = len(visits), visits.waits
+        number = len(visits)
         self.visits += number
         ehr = sum(count for mark, count in enumerate(counts) if mark & EHR)
         self.bookings += number - ehr
@@ -84,11 +91,11 @@ class VisitFigures:
         self.completed += _of_status(counts, "completed")
         self.no_shows += _of_status(counts, "no_show")
         self.not_admitted += _of_status(counts, "not_admitted")
-        self.met += number - visits.durations.count(0)
+        self.met += number - _zeros(visits.durations)
         self.duration += sum(visits.durations) * MICROSECOND
-        missing = waits.count(NOT)
+        missing = visits.waits.tobytes()[SIGN::SIZE].count(NEGATIVE)
         self.waited += number - missing
-        self.wait += (sum(waits) - NOT * missing) * MICROSECOND
+        self.wait += (sum(visits.waits) - NOT * missing) * MICROSECOND
 
     def __add__(self, other: "VisitFigures") -> "VisitFigures":
         return VisitFigures(
@@ -135,6 +142,14 @@ def figures_by_day(visits: Sequence[VisitColumns], period: ReportPeriod) -> dict
             found[day].add(part.cut(low, high))
             day, low = day + DAY, high
     return found
+
+
+def _zeros(column: "array[int]") -> int:
+    """Return how many numbers are zero: of these each byte is. To look at each takes five times as long."""
+    packed, found = column.tobytes(), 0
+    for place in range(SIZE):
+        found |= int.from_bytes(packed[place::SIZE], sys.byteorder)
+    return found.to_bytes(len(column), sys.byteorder).count(0)
 
 
 def _of_status(counts: Sequence[int], status: str) -> int:

@@ -1,18 +1,18 @@
 """A packed day: all visits of a calendar that were planned for a UTC day, in one row.
 
-The columns are those of VisitColumns, little-endian, each cut into parts. `l` has the services and the people that
-the columns `v` and `p` count in, as JSON.
+The columns are those of VisitColumns, as `planes` has them, each cut into parts. `l` has the services and the
+people that the columns `v` and `p` count in, as JSON, and that there are planes: days that were packed earlier
+have the numbers as they are, little-endian.
 """
 
 import json
-import sys
-from array import array
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from functools import cached_property
 from typing import overload
 
 from shared.domain.reports.visit_columns import NamedService, NamedStaff, VisitColumns
 from shared.records.reports.parts import cut, part_names, whole
+from shared.records.reports.planes import from_planes, numbers, to_planes
 from shared.records.table import Values
 
 
@@ -21,7 +21,9 @@ LISTED = {"a": "H", "t": "h"}
 NAMED, LISTS = "i", "l"
 WIDEST = {"q": 3, "B": 1, "H": 1, "h": 1}  # the most parts of a column, as a row holds at most 17,000 visits
 MOST_NAMES = 8
-IS_BIG = sys.byteorder == "big"
+OWN = ("v", "p")  # columns that only some ways of counting need
+SORTED_BY = {"attendees": "a", "together": "t", "meeting": "i"}
+PLANES = 1
 
 
 class MeetingNames(Sequence[str]):
@@ -50,32 +52,51 @@ class MeetingNames(Sequence[str]):
 
 def pack(visits: VisitColumns) -> Values | None:
     """Return the columns of a packed day; None if they are more than a row can hold."""
-    lists = [[one.service for one in visits.service_list], [one.staff for one in visits.staff_list]]
+    lists = [[one.service for one in visits.service_list], [one.staff for one in visits.staff_list], PLANES]
     counted = (visits.starts, visits.durations, visits.waits, visits.marks, visits.services, visits.staff)
-    parts = dict(zip(COUNTED, map(_bytes, counted), strict=True))
-    parts |= dict(zip(LISTED, map(_bytes, (visits.attendees, visits.together)), strict=True))
+    parts = dict(zip(COUNTED, map(_packed, counted), strict=True))
+    parts |= dict(zip(LISTED, map(_packed, (visits.attendees, visits.together)), strict=True))
     parts |= {NAMED: "\n".join(visits.meetings).encode(), LISTS: json.dumps(lists).encode()}
     return cut(parts)
 
 
-def packed_columns(*, is_listed: bool) -> list[str]:
-    """Return the columns to read: all, or those that count."""
-    kinds = {**COUNTED, **LISTED} if is_listed else COUNTED
-    names = [part for name, kind in kinds.items() for part in part_names(name, WIDEST[kind])]
-    named = part_names(NAMED, MOST_NAMES) if is_listed else []
-    return [*names, *part_names(LISTS, MOST_NAMES), *named]
+def columns_to_list() -> list[str]:
+    """Return the columns to read of visits that are listed: all."""
+    return _columns((*COUNTED, *LISTED, NAMED))
+
+
+def columns_to_name() -> list[str]:
+    """Return the columns that are read beside those that count, of visits that are listed."""
+    return _columns((*LISTED, NAMED))
+
+
+def columns_to_count(sort: str = "", *, is_by_whom: bool = True) -> list[str]:
+    """Return the columns to read of visits that are counted, by service and by person too if `is_by_whom`.
+
+    `sort` names a column of the report by which they are sorted.
+    """
+    names = [name for name in COUNTED if is_by_whom or name not in OWN]
+    return _columns((*names, *(SORTED_BY[one] for one in (sort,) if one in SORTED_BY)))
+
+
+def _columns(names: Iterable[str]) -> list[str]:
+    kinds = COUNTED | LISTED
+    parts = {name: WIDEST[kinds[name]] if name in kinds else MOST_NAMES for name in (*names, LISTS)}
+    return [part for name, most in parts.items() for part in part_names(name, most)]
 
 
 def unpack(values: Values, business: str) -> VisitColumns:
     """Return the visits of a packed day; what was not read of it is empty."""
-    services, staff = json.loads(whole(values, LISTS))
-    columns = {name: _array(kind, whole(values, name)) for name, kind in (COUNTED | LISTED).items()}
+    services, staff, *form = json.loads(whole(values, LISTS))
+    read = from_planes if form else numbers
+    columns = {name: read(kind, whole(values, name)) for name, kind in COUNTED.items() if kind != "B"}
+    columns |= {name: read(kind, whole(values, name)) for name, kind in LISTED.items()}
     named = whole(values, NAMED)
     return VisitColumns(
         columns["s"],
         columns["d"],
         columns["w"],
-        columns["m"].tobytes(),
+        whole(values, "m"),
         columns["v"],
         columns["p"],
         columns["a"],
@@ -86,15 +107,5 @@ def unpack(values: Values, business: str) -> VisitColumns:
     )
 
 
-def _bytes(column: Sequence[int]) -> bytes:
-    if isinstance(column, array) and IS_BIG:
-        column = array(column.typecode, column)
-        column.byteswap()
-    return bytes(column) if isinstance(column, bytes) else column.tobytes()  # type: ignore[attr-defined]
-
-
-def _array(kind: str, packed: bytes) -> "array[int]":
-    found = array(kind, packed)
-    if IS_BIG:
-        found.byteswap()
-    return found
+def _packed(column: Sequence[int]) -> bytes:
+    return column if isinstance(column, bytes) else to_planes(column)  # type: ignore[arg-type]

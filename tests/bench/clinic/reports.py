@@ -8,7 +8,7 @@ import re
 import time
 import tracemalloc
 from datetime import UTC, datetime, timedelta
-from statistics import median
+from statistics import median, median_low
 from typing import TYPE_CHECKING, NamedTuple
 
 from shared.domain.reports.demand import booked_ahead
@@ -31,12 +31,14 @@ from tests.support.builders import a_person, an_appointment
 
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from infra.local.pieces import Azurite
     from shared.domain.appointments.appointment import Appointment
     from shared.storage.store import TableStore
 
 VISITS, DAYS, BUSINESS = 200_000, 90, "biz0clinic"
-DEPTH, MOST = 3, 300.0  # the check of the settings comes first; ms of CPU
+DEPTH, MOST = 2, 300.0  # of answers that need not look up who has signed out meanwhile; ms of CPU
 TIMING = re.compile(r'depth;desc="(\d+)"')
 NOW = datetime(2026, 11, 30, 12, tzinfo=UTC)
 A_DAY = timedelta(days=1)
@@ -66,14 +68,15 @@ async def measure(tables: Azurite) -> list[Row]:
     return [
         Row("visits in 90 days", found, "", VISITS, exactly=True),
         Row("places of 200,000 that the tab of cancellations counts", places, "", 195_000, at_least=True),
-        Row("depth of storage: figures", figures[-1].depth, "", DEPTH),
+        Row("depth of storage: figures", _usual_depth(figures), "", DEPTH),
         Row("figures by day, as JSON", median(one.ms for one in figures), "ms CPU", MOST),
-        Row("depth of storage: page", pages[-1].depth, "", DEPTH),
+        Row("depth of storage: page", _usual_depth(pages), "", DEPTH),
         Row("page: figures, chart and table", median(one.ms for one in pages), "ms CPU", MOST),
-        Row("page, sorted by duration", median(one.ms for one in sorted_pages), "ms CPU"),
-        Row("depth of storage: cancellations", cancelled[-1].depth, "", DEPTH),
+        Row("depth of storage: page, sorted by duration", _usual_depth(sorted_pages), "", DEPTH),
+        Row("page, sorted by duration", median(one.ms for one in sorted_pages), "ms CPU", MOST),
+        Row("depth of storage: cancellations", _usual_depth(cancelled), "", DEPTH),
         Row("page of cancellations", median(one.ms for one in cancelled), "ms CPU", MOST),
-        Row("depth of storage: demand", demand[-1].depth, "", DEPTH),
+        Row("depth of storage: demand", _usual_depth(demand), "", DEPTH),
         Row("page of demand", median(one.ms for one in demand), "ms CPU", MOST),
         Row("page on the wire", len(gzip.compress(pages[0].body)) / 1024, "KB", 25),
         Row("file of all", VISITS / file.ms * 1000, "rows/s", 20_000, at_least=True),
@@ -100,12 +103,17 @@ async def _cost(world: Console, query: str = "", accept: str = "text/html") -> C
     return Cost(answer.body, int(depth[1]), ms)
 
 
+def _usual_depth(answers: Sequence[Cost]) -> int:
+    """Return the depth of most answers; once a minute one also reads who has signed out."""
+    return median_low(one.depth for one in answers)
+
+
 def _fact(number: int, day: datetime) -> VisitFact:
     return VisitFact(
         meeting=f"{number:026x}",
         start=day + timedelta(seconds=number * 7919 % 86_400, microseconds=number),
-        wait=timedelta(seconds=number % 900) if number % 7 else None,
-        duration=timedelta(seconds=number % 3600) if number % 9 else timedelta(),
+        wait=timedelta(microseconds=number * 7_368_787 % 900_000_000) if number % 7 else None,
+        duration=timedelta(microseconds=number * 15_485_863 % 3_600_000_000) if number % 9 else timedelta(),
         status=("completed", "completed", "no_show", "not_admitted")[number % 4],  # type: ignore[arg-type]
         attendees=number % 4,
         together=number % 3,
