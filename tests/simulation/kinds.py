@@ -10,7 +10,7 @@ from tests.simulation.world.run import Plan, simulate
 
 KINDS: dict[str, Plan] = {
     "a day at the clinic": Plan(
-        0, length=3600, desk_pause=6, has_arranger=True, weather=replace(ROUGH, latency=0.02)
+        0, length=3600, desk_pause=6, has_arranger=True, untold=0.2, weather=replace(ROUGH, latency=0.02)
     ),
     "a rush on few starts": Plan(
         0,

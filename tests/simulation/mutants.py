@@ -7,11 +7,14 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextvars import ContextVar
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
-from typing import Any
+from typing import Any, ClassVar
 
+from shared.domain.appointments.appointment import Appointment
+from shared.domain.appointments.notices import notice
 from shared.domain.errors import Refusal
 from shared.domain.links import new_id
 from shared.domain.personal_data.erasing import ERASED
+from shared.records.codec import load
 from shared.records.keys import (
     APPOINTMENT,
     AUDIT,
@@ -33,6 +36,7 @@ from shared.records.keys import (
 )
 from shared.records.keys import BUSINESS as BUSINESS_ROW
 from shared.records.table import Ambiguous, Operation, Page, Range, Row, Rows, Table
+from shared.records.work import work_rows
 from shared.storage.gates import Gate, Gates
 from shared.storage.store import TableStore
 from shared.use_cases.organisation.unname_audit import ACTION as NAMES_ERASED
@@ -143,6 +147,12 @@ def of_action(operations: Operations, action: str) -> bool:
     return any(one.startswith(action) for one in said)
 
 
+def is_untold(operations: Operations) -> bool:
+    """Tell whether a transaction says that nobody is told of what it changes."""
+    said = (json.loads(one.values["body"])["action"] for one in operations if one.key.startswith(AUDIT))
+    return any(one.endswith(", not told") for one in said)
+
+
 def overwriting(action: str) -> type[Through]:
     """What does this overwrites what was done with the appointment meanwhile."""
 
@@ -189,6 +199,34 @@ class UndoneAndTold(Through):
         is_it = of_action(operations, "undone")
         sent = [one for one in operations if not (is_it and one.verb == "delete" and one.key.startswith(WORK))]
         return await self.inner.transact(table, partition, sent)
+
+
+class ToldAllTheSame(Through):
+    """What nobody is to be told of is told."""
+
+    async def transact(self, table: str, partition: str, operations: Operations) -> list[str]:
+        return await self.inner.transact(table, partition, [*operations, *self._notices(operations)])
+
+    def _notices(self, operations: Operations) -> Operations:
+        if not is_untold(operations):
+            return []
+        held = [load(Appointment, one.values) for one in operations if one.key.startswith(APPOINTMENT)]
+        told = [notice(None, one, one.seat, staff=[], to_business=False) for one in held if one.seat]
+        return [Operation("upsert", key, values or {}) for key, values in work_rows(told).items()]
+
+
+class ToldNoMore(Through):
+    """Once somebody was not told of a change, nobody is told of a later one, whichever instance makes it."""
+
+    untold: ClassVar[set[str]] = set()
+
+    async def transact(self, table: str, partition: str, operations: Operations) -> list[str]:
+        names = {one.key for one in operations if one.key.startswith(APPOINTMENT)}
+        if is_untold(operations):
+            self.untold |= names
+        elif self.untold & names:
+            operations = [one for one in operations if one.verb == "delete" or not one.key.startswith(WORK)]
+        return await self.inner.transact(table, partition, operations)
 
 
 class PlaceToldTwice(Through):
@@ -590,6 +628,7 @@ REGISTRY = replace(BUSY, length=30, clients=6, pause=1, has_registrar=True, desk
 SERIAL = replace(BUSY, length=60, clients=6, has_desk=False, has_planners=True, desk_pause=1)
 ARRANGED = replace(BUSY, length=120, clients=4, ahead=5, has_desk=False, has_arranger=True, desk_pause=0.3)
 CONFIRMED = replace(ARRANGED, length=200, clients=BUSY.clients)
+SILENT = replace(ARRANGED, length=200, drain=True, untold=0.5)
 HASTY = replace(ARRANGED, desk_pause=0.02, weather=replace(ROUGH, latency=0.05))  # of slow requests more cross
 USHERED = replace(BUSY, length=120, clients=5, ahead=15, has_desk=False, has_usher=True, desk_pause=0.2)
 ANSWERED = replace(BUSY, length=120, clients=4, has_desk=False, has_answers=True, desk_pause=1)
@@ -726,6 +765,8 @@ MUTANTS = (
     _wrapped("answers to customers are written without If-Match", without_condition((OWN_ANSWER,)), ANSWERED),
     _wrapped("groups of staff are written without If-Match", without_condition((BUSINESS_ROW,)), ANSWERED),
     _wrapped("what is undone is told all the same", UndoneAndTold, ARRANGED),
+    _wrapped("what nobody is to be told of is told all the same", ToldAllTheSame, SILENT),
+    _wrapped("what is told after a change without telling is told to nobody", ToldNoMore, SILENT),
     _wrapped("a place that is moved twice is told of twice", PlaceToldTwice, USHERED),
     _wrapped("a place that is moved twice is known where it never was", PlaceForgotten, USHERED, seeds=_first(3)),
     _wrapped(

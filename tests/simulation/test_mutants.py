@@ -45,6 +45,7 @@ def test_in_the_same_weather_the_protocol_as_it_is_lives(plan: Plan, *, is_full:
         wrap=None,
         instance=whole.instance,
         sweep_every=600,
+        untold=0.3,
         seed=1,
     )
     assert simulate(unbroken).problems == []

@@ -31,10 +31,14 @@ LONGEST_THOUGHT = 800.0  # seconds until somebody thinks better of a change: som
 
 
 class Arranger:
-    """One of the crowd, whose dice are their own: the others do in a run what they would without them."""
+    """One of the crowd, whose dice are their own: the others do in a run what they would without them.
 
-    def __init__(self, crowd: Crowd, seed: int) -> None:
+    Of as many changes as `untold` says, in parts of 1, nobody is to be told.
+    """
+
+    def __init__(self, crowd: Crowd, seed: int, untold: float = 0.0) -> None:
         self.crowd, self.desk, self.dice = crowd, crowd.desk, Random(f"arranger {seed}")
+        self.untold = untold
 
     async def live(self, until: Callable[[], bool], pause: float) -> None:
         undoing: set[asyncio.Task[None]] = set()
@@ -117,6 +121,8 @@ class Arranger:
         return Asked("decline", (name,), key, f"decline {name}", EDITOR.name, run)
 
     def _telling(self, one: Appointment) -> Telling:
+        if self.untold and self.dice.random() < self.untold:
+            return "never"
         return "later" if one.is_group or self.dice.random() < 0.8 else "now"
 
     def _resizing(self, name: str, change: AppointmentChange, telling: Telling) -> Asked:

@@ -28,10 +28,14 @@ class SeatPage(NamedTuple):
 
 
 class Usher:
-    """One of the crowd, whose dice are their own: the others do in a run what they would without them."""
+    """One of the crowd, whose dice are their own: the others do in a run what they would without them.
 
-    def __init__(self, crowd: Crowd, seed: int) -> None:
+    Of as many changes as `untold` says, in parts of 1, nobody is to be told.
+    """
+
+    def __init__(self, crowd: Crowd, seed: int, untold: float = 0.0) -> None:
         self.crowd, self.desk, self.dice = crowd, crowd.desk, Random(f"usher {seed}")
+        self.untold = untold
         self.pages: list[SeatPage] = []
 
     async def live(self, until: Callable[[], bool], pause: float) -> None:
@@ -101,6 +105,8 @@ class Usher:
         return Asked("cancel place", held, key, f"cancel {held.seat}", EDITOR.name, run)
 
     def _telling(self) -> Telling:
+        if self.untold and self.dice.random() < self.untold:
+            return "never"
         return "later" if self.dice.random() < 0.85 else "now"
 
     async def _end(self) -> None:

@@ -38,7 +38,7 @@ class Mailboxes:
         """Where no timer runs, `looked_at` are the moments at which a request had somebody look after due work."""
         self.arrived, self.outages, self.now = _one_by_one(arrived), outages, now
         self.looked_at = None if looked_at is None else _apart(looked_at)
-        self.appointments, self.deleted = watch.appointments, watch.deleted
+        self.appointments, self.deleted, self.untold = watch.appointments, watch.deleted, watch.untold
         self.sessions: dict[str, list[tuple[datetime, Appointment]]] = {}
         self.seats: dict[str, list[Version]] = defaultdict(list)
         for name, seen in watch.versions.items():
@@ -62,6 +62,7 @@ class Mailboxes:
         yield from self._reminders()
         yield from self._growing()
         yield from self._unknown_times()
+        yield from self._told_all_the_same()
         yield from self._after_deletion()
         if not self.outages:
             yield from self._late()
@@ -120,7 +121,8 @@ class Mailboxes:
                 if serves and (last is None or not needed <= last.letter.sequence <= appointment.version):
                     knows = last.letter.sequence if last else "nothing"
                     yield f"{person} knows {knows} of {name}, which is at version {appointment.version}"
-                if not serves and last is not None and last.letter.kind != "cancellation":
+                is_untold = last is not None and any(one > last.letter.sequence for one in self.untold[name])
+                if not serves and last is not None and last.letter.kind != "cancellation" and not is_untold:
                     yield f"{person} still has {name} in the calendar at {appointment.start}, by {_text(last)}"
 
     def _reminders(self) -> Iterator[str]:
@@ -175,13 +177,25 @@ class Mailboxes:
             told[letter.uid].add((named.start, named.end))
 
     def _told_since(self, name: str) -> int:
-        """Return the version since which nothing has changed that a person's calendar shows."""
+        """Return the version since which nothing has changed that a person's calendar shows, and that they are told."""
         needed = self.appointments[name]
         for _, one in reversed(self.sessions[name]):
-            if _shown(one) != _shown(needed):
+            if _shown(one) != _shown(needed) and needed.version not in self.untold[name]:
                 break
             needed = one
         return needed.version
+
+    def _told_all_the_same(self) -> Iterator[str]:
+        """Name what customers were told once their appointment was as nobody was to be told, before it changed again."""
+        for one in self._customers():
+            letter = one.letter
+            if letter.kind not in ("change", "cancellation") or letter.appointment is None or one.is_of_series:
+                continue
+            name = letter.appointment.id
+            stood = [each.version for moment, each in self.sessions[name] if moment <= one.called - READING]
+            now = [each.version for moment, each in self.sessions[name] if moment <= one.called]
+            if stood and stood[-1:] == now[-1:] and stood[-1] in self.untold[name]:
+                yield f"{_text(one)} tells of version {stood[-1]} of {name}, of which nobody was to be told"
 
     def _after_deletion(self) -> Iterator[str]:
         """What is deleted is deleted without a word."""

@@ -78,6 +78,7 @@ class Plan:
     most_open: int = 20
     has_registrar: bool = False  # somebody who merges and blocks customers
     has_arranger: bool = False  # somebody who changes lengths, undoes changes, and evens out who serves
+    untold: float = 0.0  # how many of the arranger's and the usher's changes nobody is to be told of
     has_usher: bool = False  # somebody who moves and cancels places of sessions, and undoes that
     has_answers: bool = False  # two who write the same answer to customers
     has_planners: bool = False  # two who book nothing but series
@@ -172,9 +173,9 @@ class Run:
         if plan.has_registrar:
             lives.append(Registrar(crowd, plan.seed).live(self._is_done, plan.desk_pause))
         if plan.has_arranger:
-            lives.append(Arranger(crowd, plan.seed).live(self._is_done, plan.desk_pause))
+            lives.append(Arranger(crowd, plan.seed, plan.untold).live(self._is_done, plan.desk_pause))
         if plan.has_usher:
-            lives.append(Usher(crowd, plan.seed).live(self._is_done, plan.desk_pause))
+            lives.append(Usher(crowd, plan.seed, plan.untold).live(self._is_done, plan.desk_pause))
         if plan.has_answers:
             lives.append(Answerer(crowd, plan.seed).live(self._is_done, plan.desk_pause))
         if plan.has_eraser:

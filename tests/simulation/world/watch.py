@@ -15,6 +15,7 @@ from shared.records.codec import dump, load_row
 from shared.records.holding.holds import ledgers_held, read_hold
 from shared.records.keys import (
     APPOINTMENT,
+    AUDIT,
     LEDGER,
     SEAT,
     TIME_OFF,
@@ -56,6 +57,7 @@ class Watch:
         self.unread: set[str] = set()  # people whose own calendars cannot be read, for the whole run
         self.booked: set[str] = set()
         self.decisions = 0
+        self.untold: dict[str, list[int]] = defaultdict(list)  # the versions of which nobody is to be told
         self.places = Places(service, business)
         service.watchers.append(self.look)
 
@@ -68,6 +70,10 @@ class Watch:
         for key, (before, after) in changes.items():
             self._take(key, before, after)
         moment = self.service.clock()
+        if is_untold(changes):
+            for key in changes:
+                if key.startswith(APPOINTMENT) and (one := self.appointments.get(key[2:])):
+                    self.untold[one.id].append(one.version)
         for problem in self._problems(changes):
             self.problems.append(f"{moment:%d %H:%M:%S} {problem}")
         for name in {key.split("|")[1] for key in changes if key.startswith((APPOINTMENT, SEAT))}:
@@ -277,6 +283,14 @@ class Watch:
     def has_seat(self, appointment: str, seat: str) -> bool:
         """Tell whether a seat is there, or was until its appointment was deleted."""
         return seat in self.seats.get(appointment, {})
+
+
+def is_untold(changes: Changes) -> bool:
+    """Tell whether a commit says that nobody is told of what it changes."""
+    said = (
+        json.loads(after.values["body"]) for key, (_, after) in changes.items() if key.startswith(AUDIT) and after
+    )
+    return any(one["action"].endswith(", not told") for one in said)
 
 
 def is_erasure(old: Appointment, new: Appointment) -> bool:
