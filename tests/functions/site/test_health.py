@@ -8,6 +8,7 @@ import pytest
 
 from functions.http.rate_limits import RateLimiter
 from functions.settings.app import AppSettings, Limits, SettingsMissing, read_limits, read_settings
+from functions.site.health import readyz
 from functions.wiring import Services, given
 from infra.local.pieces import ROOT
 from shared.records.table import Ambiguous
@@ -15,7 +16,7 @@ from shared.storage.store import TableStore
 from shared.storage.tables import Tables
 from shared.use_cases.maintenance.rounds import TIMER, stamp_round
 from tests.support.builders import SECRET
-from tests.support.edge import World, routes
+from tests.support.edge import World
 from tests.support.fakes import MemoryTable, UnreadableTable
 
 
@@ -64,9 +65,8 @@ async def test_it_is_not_ready_with_a_connection_string_that_is_none(connection)
     services = Services(
         settings, TableStore(tables), RateLimiter(tables, limits, SECRET), lambda: None, lambda: None
     )
-    handler = next(route.handler for route in routes() if route.name == "readyz")
     with given(services):
-        response = await handler(a_request())
+        response = await readyz(a_request())
     await tables.close()
     assert response.status_code == 503
     assert response.get_body() == b'{"status":"not ready","settings":true,"storage":false,"timer":null}'
@@ -80,9 +80,8 @@ def a_request():
 
 async def test_missing_settings_are_told_to_the_log_and_not_to_the_caller(caplog):
     """Nothing is given here, and the environment of the tests has none of the settings."""
-    handler = next(route.handler for route in routes() if route.name == "readyz")
     with caplog.at_level(logging.ERROR, "openslot"):
-        response = await handler(a_request())
+        response = await readyz(a_request())
     assert response.status_code == 503
     assert response.get_body() == b'{"status":"not ready","settings":false,"storage":false,"timer":null}'
     assert "OPENSLOT_SECRET is not set" in caplog.text
