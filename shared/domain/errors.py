@@ -24,6 +24,7 @@ Refusal
 │   ├── AlreadyTold        people have been told of a change, or are being told
 │   ├── AppointmentsToCome this customer has appointments that are not over
 │   ├── StillOnStaff       only who left the staff of a calendar is erased
+│   ├── StillProvided      only whom the identity provider and the app's settings do not name is erased
 │   ├── UnderLegalHold     nothing is erased while a legal hold lasts; carries its reason
 │   └── NothingToUndo      the change was undone before, or is not the last one
 ├── EditConflict       saved over a newer version
@@ -200,6 +201,17 @@ class AppointmentsToCome(Conflict):
 class StillOnStaff(Conflict):
     code = "still-on-staff"
     title = "This person is on the staff of the calendar"
+
+
+class StillProvided(Conflict):
+    """The identity provider provisions the account of this person, or else the app's settings name them."""
+
+    code = "still-provided"
+    title = "This person is named by the identity provider or by the settings of the app"
+
+    def __init__(self, *, is_account: bool) -> None:
+        super().__init__()
+        self.is_account = is_account
 
 
 class UnderLegalHold(Conflict):

@@ -15,20 +15,24 @@ from functions.console.organisation.context import (
     page_number,
     searched,
 )
+from functions.console.organisation.person_data import ERASE, KEPT, erase_person, show_kept
 from functions.console.retention.kept_lines import JSON, kept_file
 from functions.console.shell import base_of
 from functions.http.problems import BadRequest
+from functions.pages.link import NavLink
 from functions.pages.rich_text import own_language
 from shared.domain.access.permissions import Permission
 from shared.domain.calendar.administrators import is_last_administrator
 from shared.domain.errors import NotFound
 from shared.domain.text.addresses import folded
 from shared.i18n.formats import Formats
+from shared.i18n.marked import marked
 from shared.use_cases.booking.check_form import is_email
 from shared.use_cases.calendars.find_upcoming import LONGEST_LIST
-from shared.use_cases.organisation.find_directory import find_people
+from shared.use_cases.organisation.find_directory import find_others, find_people
 from shared.use_cases.organisation.record_access import record_access
 from shared.use_cases.organisation.remove_person import find_places, remove_person
+from shared.use_cases.personal_data.export_person import export_person
 from shared.use_cases.personal_data.export_staff import export_entries, find_entries
 
 
@@ -41,6 +45,10 @@ if TYPE_CHECKING:
     from shared.use_cases.organisation.remove_person import StaffPlace
 
 PER_PAGE, MOST_COMING = 25, 10
+NEWS = {
+    "removed": marked("Removed from all calendars. The person can no longer be booked."),
+    "erased": marked("Erased from the organisation and all its calendars."),
+}
 LONGEST_ADDRESS = 254
 
 
@@ -72,28 +80,28 @@ async def organisation_people(req: func.HttpRequest) -> func.HttpResponse:
     context = await enter_organisation(req, Permission.READ_DIRECTORY)
     if context.is_sent:
         require(context.caller, Permission.CHANGE_ORGANISATION)
-        return await _remove(context)
+        return await (erase_person(context) if context.form.get("deed") == ERASE else _remove(context))
     text = searched(req, longest=LONGEST_ADDRESS)
     address = searched(req, "person", LONGEST_ADDRESS)
     if address and not is_email(address):
         raise NotFound
-    if address and req.params.get("format") == JSON:
+    if address and (req.params.get("format") == JSON or KEPT in req.params):
         require_recent_sign_in(req, context.now)
         require(context.caller, Permission.CHANGE_ORGANISATION)
-        return await _file(context, address)
+        return await (show_kept(context, address) if KEPT in req.params else _file(context, address))
     shown = await _person(context, address) if address else await _found(context, text)
     return await _page(context, find=text or address, person=address, **shown)
 
 
 async def _page(context: ConsoleContext, **shown: Any) -> func.HttpResponse:
     _ = context.texts.gettext
-    is_removed = context.req.params.get("news") == "removed"
+    news = NEWS.get(context.req.params.get("news", ""), "")
     return await context.page(
         "console/organisation/people.html",
         SECTION,
         heading=_("Organisation"),
         tabs=organisation_tabs(context, "people"),
-        news=_("Removed from all calendars. The person can no longer be booked.") if is_removed else "",
+        news=_(news) if news else "",
         **shown,
     )
 
@@ -104,7 +112,8 @@ async def _file(context: ConsoleContext, address: str) -> func.HttpResponse:
     entries = await find_entries(address, store=store)
     for business in dict.fromkeys(calendar.business.id for calendar, _person in entries):
         await record_access(context.author.actor, business, store=store, now=now)
-    return kept_file(await export_entries(entries, store=store, now=now))
+    kept, beside = await export_entries(entries, store=store, now=now), await export_person(address, store=store)
+    return kept_file([*kept, *([{"organisation": beside}] if beside else [])])
 
 
 async def _remove(context: ConsoleContext) -> func.HttpResponse:
@@ -121,7 +130,10 @@ async def _found(context: ConsoleContext, text: str) -> dict[str, Any]:
     page = page_number(context.req)
     asked = {"find": text} if text else {}
     here = lambda number: context.link(SECTION, "people", **asked, page=str(number))  # noqa: E731 - used below
+    others = await find_others(text, store=context.app.store)
+    others += [text] if is_email(text) and not found and folded(text) not in others else []
     return {
+        "others": [_other(context, one) for one in others],
         "people": [_line(context, one) for one in found[page * PER_PAGE : (page + 1) * PER_PAGE]],
         "total": len(found),
         "newer": here(page) if page else "",
@@ -135,6 +147,10 @@ def _line(context: ConsoleContext, one: FoundPerson) -> dict[str, Any]:
     return {"name": one.name, "email": one.email, "href": href, "count": count, "is_suspended": one.is_suspended}
 
 
+def _other(context: ConsoleContext, address: str) -> NavLink:
+    return NavLink(address, context.link(SECTION, "people", person=address))
+
+
 async def _person(context: ConsoleContext, address: str) -> dict[str, Any]:
     found = await find_places(address, store=context.app.store, now=context.now, with_left=True)
     there = [one for one in found if not one.person.removed_at]
@@ -143,7 +159,7 @@ async def _person(context: ConsoleContext, address: str) -> dict[str, Any]:
         "name": latest[0].person.name if latest else "",
         "places": [_place(context, one) for one in found],
         "works": bool(there),
-        "file": context.link(SECTION, "people", person=address, format=JSON),
+        "kept": context.link(SECTION, "people", person=address, kept="1"),
         "is_oneself": folded(address) == folded(context.caller.email),
         "has_coming": any(one.coming for one in found),
     }

@@ -77,8 +77,18 @@ def reader_of(line: str) -> tuple[str, tuple[str, ...]]:
 
 
 def without_named(lines: tuple[str, ...], email: str) -> tuple[str, ...]:
-    """Return who is named to read reports, without an address; groups, domains and subjects stay."""
+    """Return who a list names, without an address; groups, domains and subjects stay."""
     return tuple(line for line in lines if folded(reader_of(line)[0]) != folded(email))
+
+
+NAMING = ("users", "creators", "administrators", "mail_senders", "report_readers")
+"""The lists that may name somebody by their address."""
+
+
+def lists_naming(organisation: Organisation, email: str) -> list[str]:
+    """Return the lists that name an address itself, not only by its domain."""
+    lists = ((name, getattr(organisation, name)) for name in NAMING)
+    return [name for name, lines in lists if without_named(lines, email) != lines]
 
 
 def is_named(caller: Caller, names: tuple[str, ...]) -> bool:

@@ -10,12 +10,16 @@ from shared.domain.text.addresses import folded, spellings
 
 @dataclass(frozen=True, slots=True)
 class UnnamedPerson:
-    """Somebody who is erased: their addresses, names and entry on the staff, and what stands in their place."""
+    """Somebody who is erased: their addresses, names and entry on the staff, and what stands in their place.
+
+    `accounts` are those that the identity provider had for them, by the subjects of entries.
+    """
 
     emails: tuple[str, ...]
     names: tuple[str, ...]
     document: str
     called: str
+    accounts: frozenset[str] = frozenset()
 
     def entry(self, said: Mapping[str, Any]) -> dict[str, Any]:
         """Return an entry without them; the values that told of them are withheld, and the fields stay named."""
@@ -24,8 +28,9 @@ class UnnamedPerson:
             after["actor"] = self.called
         if self._is_named(str(said.get("subject", ""))):
             after["subject"] = ""
+        is_theirs = said.get("subject") in self.accounts
         if "changes" in said:
-            after["changes"] = [self._change(one) for one in said["changes"]]
+            after["changes"] = [_withheld(one) if is_theirs else self._change(one) for one in said["changes"]]
         return after
 
     def _is_actor(self, actor: str) -> bool:
@@ -34,7 +39,7 @@ class UnnamedPerson:
     def _change(self, change: list[Any]) -> list[Any]:
         document, field, *values = change
         if self.document and document == self.document:
-            return [document, field, *(None for _ in values)]
+            return _withheld(change)
         if document.startswith("staff/") and field == "name":  # somebody else may share a part of it
             return [document, field, *(None if one in self.names else one for one in values)]
         return [document, field, *map(self._without, values)]
@@ -51,10 +56,15 @@ class UnnamedPerson:
 
     def _is_named(self, text: str) -> bool:
         addresses = (one for email in self.emails for one in spellings(email))
-        return any(_has_address(text, one) for one in addresses) or any(_has_name(text, one) for one in self.names)
+        return any(has_address(text, one) for one in addresses) or any(_has_name(text, one) for one in self.names)
 
 
-def _has_address(text: str, address: str) -> bool:
+def _withheld(change: list[Any]) -> list[Any]:
+    document, field, *values = change
+    return [document, field, *(None for _ in values)]
+
+
+def has_address(text: str, address: str) -> bool:
     """Return whether an address stands in a text, and not as a part of another one."""
     whole = rf"(?<!\w)(?<!\w[.+-]){re.escape(address)}(?![.-]?\w)"
     return re.search(whole, text, re.IGNORECASE) is not None

@@ -22,6 +22,16 @@ def staff_of_list(name: str) -> str:
     return name.removeprefix("staff.") if name.startswith("staff.") else ""
 
 
+def person_in_list(hashed: str) -> str:
+    """Return how the list names somebody who was erased from the organisation, by the hash of their address."""
+    return f"person.{hashed}"
+
+
+def person_of_list(name: str) -> str:
+    """Return the hash of the address of somebody who was erased from the organisation; empty for all others."""
+    return name.removeprefix("person.") if name.startswith("person.") else ""
+
+
 def erased_by(key: str) -> tuple[str, str]:
     """Return the calendar and the customer of an erasure's key."""
     business, _, customer = key.partition("|")

@@ -4,10 +4,12 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Literal
 
+from shared.domain.access.organisation import NAMING, reader_of
 from shared.domain.calendar.administrators import has_administrator
 from shared.domain.calendar.business import Calendar, StaffMember
 from shared.domain.text.addresses import folded
 from shared.use_cases.calendars.find_businesses import CalendarSummary, find_all, find_current
+from shared.use_cases.organisation.settings import find_organisation
 from shared.use_cases.ports import Store
 
 
@@ -102,6 +104,15 @@ async def find_people(text: str, *, store: Store) -> list[FoundPerson]:
         for each in by_address.values()
     ]
     return sorted(found, key=lambda one: (one.name.casefold(), one.email))
+
+
+async def find_others(text: str, *, store: Store) -> list[str]:
+    """Return the addresses with a text in them that the organisation's lists name, and that are on no staff."""
+    organisation = await find_organisation(store=store, within=0)
+    named = {folded(reader_of(one)[0]) for name in NAMING for one in getattr(organisation, name)}
+    addresses = {one for one in named | {*map(folded, organisation.report_mail.readers)} if "@" in one[1:]}
+    people = {folded(one.email) for one in await find_people("", store=store)}
+    return sorted(one for one in addresses - people if text.casefold() in one)
 
 
 def _people(lines: list[DirectoryLine]) -> Iterator[StaffMember]:

@@ -61,7 +61,7 @@ async def remove_person(email: str, *, author: Author, context: Context) -> list
         settings = SettingsChange(
             business,
             author,
-            folded(email),
+            "",  # the route names them, by an id
             context,
             may_remove_last_administrator=True,
         )

@@ -25,7 +25,9 @@ from secrets import token_hex
 from typing import Literal, NamedTuple
 
 from shared.records.keys import SEAL, audit_until, every, seal_key, seal_number
+from shared.records.organisation import ORGANISATION
 from shared.records.table import Operation, Range, Row, Values
+from shared.use_cases.organisation.settings import PARTITION
 from shared.use_cases.ports import Store
 from shared.use_cases.single_write import write_together
 
@@ -47,6 +49,9 @@ class AuditPlace(NamedTuple):
     def address(self) -> tuple[str, str]:
         """Return the table and the partition."""
         return self.table, self.partition
+
+
+OF_ORGANISATION = AuditPlace(PARTITION, ORGANISATION)
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,13 +3,21 @@
 from contextlib import suppress
 from datetime import datetime
 
-from shared.domain.errors import AppointmentsToCome, NotFound, StillOnStaff, UnderLegalHold
+from shared.domain.errors import AppointmentsToCome, NotFound, StillOnStaff, StillProvided, UnderLegalHold
 from shared.records.organisation import ORGANISATION
-from shared.records.personal_data.erasures import ALL_ERASURES, ERASURES, erased_by, staff_of_list
+from shared.records.personal_data.erasures import (
+    ALL_ERASURES,
+    ERASURES,
+    erased_by,
+    person_in_list,
+    person_of_list,
+    staff_of_list,
+)
 from shared.use_cases.commands import Author
 from shared.use_cases.context import Context
 from shared.use_cases.customers.find_customers import read_customer
 from shared.use_cases.personal_data.erase_customer import Erasing
+from shared.use_cases.personal_data.erase_person import ErasingPerson, find_erased
 from shared.use_cases.personal_data.erase_staff import ErasingStaff
 
 
@@ -23,6 +31,9 @@ async def erase_again(*, author: Author, context: Context) -> list[str]:
     left = []
     for row in page.rows:
         business, customer = erased_by(row.key)
+        if hashed := person_of_list(customer):
+            left += await _erase_person(hashed, str(row.values["at"]), author, context)
+            continue
         if person := staff_of_list(customer):
             with suppress(NotFound):
                 try:
@@ -40,3 +51,14 @@ async def erase_again(*, author: Author, context: Context) -> list[str]:
             except (AppointmentsToCome, UnderLegalHold):
                 left.append(f"{business}/{found.id}")
     return left
+
+
+async def _erase_person(hashed: str, since: str, author: Author, context: Context) -> list[str]:
+    """Erase who was erased from the organisation, if a backup brought them back; return who is not."""
+    if not (email := await find_erased(hashed, since, context=context)):
+        return []
+    try:
+        await ErasingPerson(author, context).erase(email)
+    except (StillOnStaff, StillProvided, AppointmentsToCome, UnderLegalHold):
+        return [f"organisation/{person_in_list(hashed)}"]
+    return []

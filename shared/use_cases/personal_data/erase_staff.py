@@ -1,9 +1,8 @@
 """Erases somebody who left the staff of a calendar: their appointments stay, as those of a former staff member."""
 
-import asyncio
 import functools
 import json
-from collections.abc import Awaitable, Callable, Iterable
+from collections.abc import Iterable
 from contextlib import suppress
 from dataclasses import dataclass, replace
 
@@ -13,33 +12,29 @@ from shared.domain.links import new_id
 from shared.domain.personal_data.erasing import FORMER, erased_staff, is_erased_staff
 from shared.domain.personal_data.unnamed import UnnamedPerson, told_of
 from shared.domain.reports.readers import without_leaver
+from shared.domain.text.addresses import folded
 from shared.records.audit import audit_row
-from shared.records.free_busy.own_calendars import PARTITION, feed_key, person_of
 from shared.records.keys import AUDIT, every
 from shared.records.organisation import ORGANISATION
 from shared.records.personal_data.erasures import ERASURES, erasure_key, staff_in_list
-from shared.records.personal_data.sessions import ALL_SESSIONS, SESSIONS, address_hash
-from shared.records.table import Operation, Stale
+from shared.records.table import Operation
 from shared.use_cases.calendars.change_calendar import change_calendar
 from shared.use_cases.calendars.change_time_off import remove_time_off
-from shared.use_cases.calendars.find_businesses import find_all, works_here
+from shared.use_cases.calendars.find_businesses import works_here
 from shared.use_cases.calendars.find_time_off import find_time_off
 from shared.use_cases.calendars.find_upcoming import find_upcoming
 from shared.use_cases.commands import Author, name_change
 from shared.use_cases.context import Context
 from shared.use_cases.organisation.seal_audit import AuditPlace
-from shared.use_cases.organisation.settings import PARTITION as SETTINGS
 from shared.use_cases.organisation.unname_audit import UnnamingAudit
+from shared.use_cases.organisation.unname_everywhere import accounts_of, require_no_hold_on, unname_everywhere
+from shared.use_cases.personal_data.forget_address import Disconnect, forget_address, forget_place, is_here
 from shared.use_cases.personal_data.forget_host import forget_host
 from shared.use_cases.personal_data.legal_hold import require_no_hold
-from shared.use_cases.reports.forget_reader import remove_reader_everywhere
 from shared.use_cases.single_write import write_alone
 
 
 ACTION = "former staff erased"
-SIDE_BY_SIDE = 8  # audits
-Disconnect = Callable[[str], Awaitable[None]]
-"""Forgets the own calendar of an address."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,21 +63,29 @@ class ErasingStaff:
         await require_no_hold(self.business, store=self.context.store)
         if await find_upcoming(calendar, person, store=self.context.store, now=self.context.now):
             raise AppointmentsToCome
-        listed = Operation(
-            "upsert", erasure_key(self.business, staff_in_list(person)), {"at": self.context.now.isoformat()}
-        )
+        who, gone = (None, []) if is_erased_staff(known) else await self._found(known)
+        if who and known.email in gone:
+            await require_no_hold_on(who, context=self.context)
+        at = {"at": self.context.now.isoformat()}
+        listed = Operation("upsert", erasure_key(self.business, staff_in_list(person)), at)
         await write_alone(self.context.store.table, ORGANISATION, ERASURES, listed)
         await self._forget_times_off(person, calendar)
         await forget_host(self.business, person, store=self.context.store)
-        emails: tuple[str, ...] = ()
-        if not is_erased_staff(known):
-            emails, names = await self._known_as(known)
-            gone = [one for one in emails if not await works_here(one, store=self.context.store)]
-            for one in gone:
-                await self._forget_address(one, disconnect)
-            who = UnnamedPerson(emails, names, f"staff/{known.id}", self.called)
+        for one in gone:
+            await forget_address(one, disconnect, author=self.author, context=self.context)
+        if who:
             await self._unname(who, is_gone=known.email in gone)
-        await self._rename(known, emails)
+        await self._rename(known, who.emails if who else ())
+        for one in who.emails if who else ():
+            if not _has(calendar, one, known):
+                await forget_place(one, self.business, store=self.context.store)
+
+    async def _found(self, known: StaffMember) -> tuple[UnnamedPerson, list[str]]:
+        """Return who is to be erased, and those of their addresses that are nowhere here any more."""
+        emails, names = await self._known_as(known)
+        gone = [one for one in emails if not await is_here(one, store=self.context.store)]
+        accounts = await accounts_of(tuple(gone), store=self.context.store) if gone else frozenset()
+        return UnnamedPerson(emails, names, f"staff/{known.id}", self.called, accounts), gone
 
     async def _forget_times_off(self, person: str, calendar: Calendar) -> None:
         for one in await find_time_off(business=self.business, store=self.context.store, staff=person):
@@ -95,35 +98,17 @@ class ErasingStaff:
                     context=self.context,
                 )
 
-    async def _forget_address(self, email: str, disconnect: Disconnect | None) -> None:
-        """Forget what is kept of an address beside the calendars: own calendar, feed and sessions."""
-        if disconnect:
-            await disconnect(email)
-        await remove_reader_everywhere(email, author=self.author, context=self.context, is_erased=True)
-        page = await self.context.store.table.range(ORGANISATION, SESSIONS, *ALL_SESSIONS)
-        theirs = [row.key for row in page.rows if row.values.get("address") == address_hash(email)]
-        places = [(PARTITION, feed_key(person_of(email))), *((SESSIONS, key) for key in theirs)]
-        for partition, key in places:
-            with suppress(Stale):  # there is none
-                await write_alone(self.context.store.table, ORGANISATION, partition, Operation("delete", key))
-
     async def _unname(self, who: UnnamedPerson, *, is_gone: bool) -> None:
         """Take their name out of this calendar's activity; if they are gone, also of all others."""
-        own, places = AuditPlace(self.business), list[AuditPlace]()
-        if is_gone:
-            others = [one.id for one in await find_all(store=self.context.store) if one.id != self.business]
-            places = [AuditPlace(SETTINGS, ORGANISATION), *map(AuditPlace, others)]
         mark = new_id(self.context.secret, "former", *who.emails[:1], who.document)[:6]
-        who, several = replace(who, called=f"{who.called} {mark}"), asyncio.Semaphore(SIDE_BY_SIDE)
-
-        async def unname(place: AuditPlace, who: UnnamedPerson) -> None:
-            number = new_id(self.context.secret, self.author.key, place.partition)[:12]
-            author, context = self.author.actor, self.context
-            async with several:
-                await UnnamingAudit(place, who, author, number, context.store, context.now).run()
-
-        await asyncio.gather(*(unname(one, replace(who, document="")) for one in places))
-        await unname(own, who)  # last, since it says what they were called before
+        who = replace(who, called=f"{who.called} {mark}")
+        number = new_id(self.context.secret, self.author.key, self.business)[:12]
+        author, context = self.author, self.context
+        if is_gone:
+            elsewhere = replace(who, document="")
+            await unname_everywhere(elsewhere, number, author=author, context=context, apart=self.business)
+        own = AuditPlace(self.business)  # last, since it says what they were called before
+        await UnnamingAudit(own, who, author.actor, number, context.store, context.now).run()
 
     async def _known_as(self, known: StaffMember) -> tuple[tuple[str, ...], tuple[str, ...]]:
         """Return their addresses and names, those before too, but for such as somebody on a staff has now."""
@@ -153,3 +138,9 @@ class ErasingStaff:
             await write_alone(
                 self.context.store.table, "bookings", self.business, Operation("upsert", key, values or {})
             )
+
+
+def _has(calendar: Calendar, email: str, besides: StaffMember) -> bool:
+    """Return whether a calendar's staff, of today or before, has anybody else with an address."""
+    people = (*calendar.staff.values(), *calendar.former.values())
+    return any(folded(one.email) == folded(email) for one in people if one.id != besides.id)

@@ -11,6 +11,7 @@ from shared.domain.text.addresses import folded
 from shared.use_cases.calendars.find_businesses import find_of_person
 from shared.use_cases.calendars.find_time_off import find_time_off
 from shared.use_cases.calendars.find_upcoming import find_upcoming
+from shared.use_cases.organisation.seal_audit import AuditPlace
 from shared.use_cases.organisation.settings import find_organisation
 from shared.use_cases.personal_data.personal_part import personal_part
 from shared.use_cases.personal_data.staff_trail import find_connected, find_done, find_past, find_signed_in
@@ -28,7 +29,7 @@ async def export_staff(person: StaffMember, *, calendar: Calendar, store: Store,
             find_time_off(business=business, store=store, staff=person.id),
             find_upcoming(calendar, person.id, store=store, now=now),
             find_past(person.id, calendar=calendar, store=store, now=now),
-            find_done(email, business=business, store=store),
+            find_done(email, place=AuditPlace(business), store=store),
             find_connected(email, store=store),
             find_signed_in(email, store=store),
         ),

@@ -15,6 +15,7 @@ from shared.use_cases.calendars.find_upcoming import COLUMNS
 from shared.use_cases.free_busy.connect import find_own
 from shared.use_cases.free_busy.staff_feed import find_feed
 from shared.use_cases.organisation.find_audit import as_entry
+from shared.use_cases.organisation.seal_audit import AuditPlace
 from shared.use_cases.ports import Store
 
 
@@ -34,11 +35,11 @@ async def find_past(person: str, *, calendar: Calendar, store: Store, now: datet
     return found[::-1]
 
 
-async def find_done(email: str, *, business: str, store: Store) -> list[dict[str, Any]]:
-    """Return what the audit says that an address did, the newest first."""
+async def find_done(email: str, *, place: AuditPlace, store: Store) -> list[dict[str, Any]]:
+    """Return what an audit says that an address did, the newest first."""
     if not email:
         return []
-    page = await store.table.range("bookings", business, *every(AUDIT))
+    page = await store.table.range(*place.address, *every(AUDIT))
     entries = (as_entry(row) for row in page.rows)
     return [
         {"at": one.at, "action": one.action, "subject": one.subject}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from dataclasses import replace
 from datetime import date, time, timedelta
 from typing import TYPE_CHECKING
@@ -154,10 +155,10 @@ def typed_in(before: TypedTimeOff, values: Mapping[str, str], context: CalendarC
 
 
 def _time(values: Mapping[str, str], name: str, context: CalendarContext) -> time:
-    try:
-        return time.fromisoformat(values[name])
-    except ValueError:
-        raise WrongFields({name: context.texts.gettext("Enter a time such as 09:00")}) from None
+    with suppress(ValueError):
+        if (typed := time.fromisoformat(values[name])).tzinfo is None:
+            return typed
+    raise WrongFields({name: context.texts.gettext("Enter a time such as 09:00")})
 
 
 def _check(typed: TypedTimeOff, context: CalendarContext) -> None:

@@ -111,6 +111,7 @@ async def test_appointments_in_it_are_listed_with_links_and_stay(office):
         ({"end_day": "2027-01-10"}, "end is before the start"),
         ({"is_all_day": None, "start_time": "10:00", "end_time": "10:00"}, "end is before the start"),
         ({"is_all_day": None, "start_time": "ten", "end_time": "10:00"}, "Enter a time such as 09:00"),
+        ({"is_all_day": None, "start_time": "09:00Z", "end_time": "10:00"}, "Enter a time such as 09:00"),
         ({"end_day": "2027-01-20", "weeks": "2"}, "can’t repeat every week"),
         ({"weeks": "27"}, "from 1 to 26"),
         ({"weeks": "1.5"}, "from 1 to 26"),

@@ -1,0 +1,87 @@
+"""What the organisation keeps about a person: shown, and erased once they are on no staff."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from functions.auth.session import require_recent_sign_in
+from functions.console.forms.fields import ON
+from functions.console.organisation.context import SECTION, organisation_tabs
+from functions.console.retention.kept_lines import JSON, kept_lines
+from functions.http.problems import BadRequest
+from shared.domain.errors import AppointmentsToCome, StillOnStaff, StillProvided, UnderLegalHold
+from shared.domain.text.addresses import folded
+from shared.i18n.marked import marked
+from shared.use_cases.booking.check_form import is_email
+from shared.use_cases.calendars.find_businesses import works_here
+from shared.use_cases.free_busy.connect import disconnect
+from shared.use_cases.personal_data.erase_person import ErasingPerson
+from shared.use_cases.personal_data.export_person import export_person
+
+
+if TYPE_CHECKING:
+    import azure.functions as func
+
+    from functions.console.context import ConsoleContext
+
+KEPT, ERASE = "kept", "erase"
+CALLED = marked("Former staff member")
+ON_STAFF = marked("They’re on the staff of a calendar. Remove them first.")
+COMING = marked("They have upcoming appointments. Hand them over first.")
+PROVIDED = marked("The identity provider still has an account of theirs here. Remove it there first.")
+IN_SETTINGS = marked(
+    "The settings of the app name them as an administrator (OPENSLOT_ADMINISTRATORS). Whoever runs it removes "
+    "them there first."
+)
+
+
+async def show_kept(context: ConsoleContext, address: str, status: int = 200, **shown: Any) -> func.HttpResponse:
+    """Show it, with the form that erases them; `shown` is what is wrong with that, or stands in the way."""
+    found, here = await export_person(address, store=context.app.store), {"person": address}
+    details = {name: found[name] for name in ("named", "calendars", "accounts", "ownCalendar") if name in found}
+    return await context.page(
+        "console/organisation/person_kept.html",
+        SECTION,
+        status,
+        heading=context.texts.gettext("Organisation"),
+        tabs=organisation_tabs(context, "people"),
+        back=context.link(SECTION, "people", **here),
+        path=context.link(SECTION, "people"),
+        file=context.link(SECTION, "people", **here, format=JSON),
+        person=address,
+        details=list(kept_lines(details)),
+        sessions=[list(kept_lines(one)) for one in found.get("sessions", ())],
+        done=[list(kept_lines(one)) for one in found.get("activity", ())],
+        is_oneself=folded(address) == folded(context.caller.email),
+        works=await works_here(address, store=context.app.store),
+        **{"is_unsure": False, "refused": "", "hold": "", **shown},
+    )
+
+
+async def erase_person(context: ConsoleContext) -> func.HttpResponse:
+    """Erase a person, once the box is ticked; show what stands in the way. Raises BadRequest for oneself."""
+    require_recent_sign_in(context.req, context.now)
+    address = context.form.get("person")
+    if not is_email(address) or folded(address) == folded(context.caller.email):
+        raise BadRequest
+    if context.form.get("sure") != ON:
+        return await show_kept(context, address, 422, is_unsure=True)
+    try:
+        await _erase(context, address)
+    except (StillOnStaff, AppointmentsToCome, StillProvided) as refusal:
+        return await show_kept(context, address, 409, refused=context.texts.gettext(_why(refusal)))
+    except UnderLegalHold as refusal:
+        return await show_kept(context, address, 409, hold=refusal.detail)
+    return context.leave(context.link(SECTION, "people", news="erased"))
+
+
+async def _erase(context: ConsoleContext, address: str) -> None:
+    app, called = context.app, context.texts.gettext(CALLED)
+    erasing = ErasingPerson(context.author, app.context, called, app.settings.administrators)
+    await erasing.erase(address, lambda email: disconnect(email, app.reading()))
+
+
+def _why(refusal: StillOnStaff | AppointmentsToCome | StillProvided) -> str:
+    if isinstance(refusal, StillProvided):
+        return PROVIDED if refusal.is_account else IN_SETTINGS
+    return ON_STAFF if isinstance(refusal, StillOnStaff) else COMING

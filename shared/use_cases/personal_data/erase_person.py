@@ -1,0 +1,108 @@
+"""Erases somebody who is on no staff from the whole organisation: its lists, sessions and activity."""
+
+import json
+import re
+from collections.abc import Container
+from contextlib import suppress
+from dataclasses import dataclass
+from datetime import datetime
+
+from shared.domain.errors import NotFound, StillOnStaff, StillProvided, UnderLegalHold
+from shared.domain.links import new_id
+from shared.domain.personal_data.erasing import FORMER
+from shared.domain.personal_data.unnamed import UnnamedPerson
+from shared.domain.text.addresses import folded
+from shared.records.audit import audit_row
+from shared.records.keys import AUDIT, every
+from shared.records.organisation import ORGANISATION
+from shared.records.personal_data.erasures import ERASURES, erasure_key, person_in_list
+from shared.records.personal_data.sessions import address_hash
+from shared.records.table import Operation
+from shared.use_cases.calendars.find_businesses import find_all, find_current, works_here
+from shared.use_cases.commands import Author, name_change
+from shared.use_cases.context import Context
+from shared.use_cases.organisation.accounts import find_accounts
+from shared.use_cases.organisation.seal_audit import OF_ORGANISATION, AuditPlace
+from shared.use_cases.organisation.settings import find_organisation
+from shared.use_cases.organisation.unname_everywhere import accounts_of, require_no_hold_on, unname_everywhere
+from shared.use_cases.personal_data.erase_staff import ErasingStaff
+from shared.use_cases.personal_data.export_staff import find_entries
+from shared.use_cases.personal_data.forget_address import Disconnect, forget_address, forget_named
+from shared.use_cases.single_write import write_alone
+
+
+ACTION = "person erased"
+ADDRESS = re.compile(r"[^\s\"'<>,;:|()\[\]\\]+@[^\s\"'<>,;:|()\[\]\\]+")
+
+
+@dataclass(frozen=True, slots=True)
+class ErasingPerson:
+    """Erases people from the organisation in the name of `author`, whose key a repetition repeats.
+
+    `called` stands in place of their names; `named_by_app` are those whom the app's settings name.
+    """
+
+    author: Author
+    context: Context
+    called: str = FORMER
+    named_by_app: Container[str] = ()
+
+    async def erase(self, email: str, disconnect: Disconnect | None = None) -> None:
+        """Erase an address, with what calendars keep of it as former staff. It may be repeated.
+
+        Raise StillOnStaff, StillProvided, UnderLegalHold, and AppointmentsToCome while theirs are not taken over.
+        """
+        author, context = self.author, self.context
+        await self._require_gone(email)
+        accounts = await accounts_of((email,), store=context.store)
+        mark = new_id(context.secret, "former", email, "")[:6]
+        who = UnnamedPerson((email,), (), "", f"{self.called} {mark}", accounts)
+        await require_no_hold_on(who, context=context)
+        at = {"at": context.now.isoformat()}
+        listed = Operation("upsert", erasure_key("", person_in_list(address_hash(email))), at)
+        await write_alone(context.store.table, ORGANISATION, ERASURES, listed)
+        former = await find_entries(email, store=context.store)
+        await forget_named(email, author=author, context=context)
+        for calendar, person in former:
+            erasing = ErasingStaff(calendar.business.id, author, context, self.called)
+            with suppress(NotFound):  # by another request
+                await erasing.erase(person.id, disconnect)
+        await forget_address(email, disconnect, author=author, context=context)
+        command = name_change(context.secret, "", f"{ACTION} {mark}", author, "")
+        await unname_everywhere(who, command.hash[:12], author=author, context=context)
+        told = audit_row(context.now, command.hash[:12], author.actor, ACTION, "")
+        for key, values in told.items():
+            write = Operation("upsert", key, values or {})
+            await write_alone(context.store.table, *OF_ORGANISATION.address, write)
+
+    async def _require_gone(self, email: str) -> None:
+        store = self.context.store
+        if reason := (await find_organisation(store=store, within=0)).legal_hold:
+            raise UnderLegalHold(reason)
+        if await works_here(email, store=store):
+            raise StillOnStaff
+        if any(folded(email) in one.profile.addresses for one in await find_accounts(store=store)):
+            raise StillProvided(is_account=True)
+        if folded(email) in self.named_by_app:
+            raise StillProvided(is_account=False)
+
+
+async def find_erased(hashed: str, since: str, *, context: Context) -> str:
+    """Return the address that has this hash, where a backup brought it back; empty if none has.
+
+    Nor is it one that the activity names later than it was erased: that is somebody who came back by themselves.
+    """
+    store, found = context.store, ""
+    calendars = [one.id for one in await find_all(store=store)]
+    texts = [("", (await find_organisation(store=store, within=0)).model_dump_json())]
+    texts += [("", one.business.model_dump_json()) for one in await find_current(calendars, store=store)]
+    for place in (OF_ORGANISATION, *map(AuditPlace, calendars)):
+        bodies = [str(row.values["body"]) for row in (await store.table.range(*place.address, *every(AUDIT))).rows]
+        texts += [(str(json.loads(body).get("at", "")), body) for body in bodies]
+    for at, text in texts:
+        for one in set(ADDRESS.findall(text)):
+            if address_hash(one) == hashed:
+                if at and datetime.fromisoformat(at) > datetime.fromisoformat(since):
+                    return ""
+                found = one
+    return found

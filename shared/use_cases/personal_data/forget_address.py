@@ -1,0 +1,103 @@
+"""Forgets what is kept of an address beside the calendars' staff, once it is on none."""
+
+from collections.abc import Awaitable, Callable, Iterable
+from contextlib import suppress
+from dataclasses import replace
+from datetime import datetime
+
+from shared.domain.access.organisation import NAMING, Organisation, lists_naming, without_named
+from shared.domain.calendar.business import Calendar
+from shared.domain.text.addresses import folded
+from shared.records.free_busy.own_calendars import PARTITION, feed_key, person_of
+from shared.records.keys import member_partitions
+from shared.records.organisation import ORGANISATION
+from shared.records.personal_data.sessions import ALL_SESSIONS, SESSIONS, address_hash, session_name
+from shared.records.table import Operation, Stale
+from shared.use_cases.calendars.change_calendar import change_calendar
+from shared.use_cases.calendars.find_businesses import find_all, find_current, works_here
+from shared.use_cases.commands import Author, name_change
+from shared.use_cases.context import Context
+from shared.use_cases.organisation.ended_sessions import end_session
+from shared.use_cases.organisation.settings import change_organisation, find_organisation
+from shared.use_cases.ports import Store
+from shared.use_cases.reports.forget_reader import remove_reader_everywhere
+from shared.use_cases.single_write import write_alone
+
+
+NOBODY = ("@erased.invalid",)
+Disconnect = Callable[[str], Awaitable[None]]
+"""Forgets the own calendar of an address."""
+
+
+async def forget_address(email: str, disconnect: Disconnect | None, *, author: Author, context: Context) -> None:
+    """Forget an address's own calendar, feed, sessions, which end, and reports by mail."""
+    if disconnect:
+        await disconnect(email)
+    await remove_reader_everywhere(email, author=author, context=context, is_erased=True)
+    hashed, table = address_hash(email), context.store.table
+    page = await table.range(ORGANISATION, SESSIONS, *ALL_SESSIONS)
+    places = [(ORGANISATION, PARTITION, feed_key(person_of(email)))]
+    theirs = [row for row in page.rows if row.values.get("address") == hashed]
+    for row in theirs:
+        expires = datetime.fromisoformat(str(row.values["expires"]))
+        await end_session(session_name(row.key), expires, store=context.store, now=context.now)
+    places += [(ORGANISATION, SESSIONS, row.key) for row in theirs]
+    await _delete(places, context.store)
+
+
+async def forget_place(email: str, business: str, *, store: Store) -> None:
+    """Forget that an address was once on the staff of a calendar, which has nobody with it any more."""
+    await _delete([("members", partition, business) for partition in member_partitions(email)], store)
+
+
+async def _delete(places: Iterable[tuple[str, str, str]], store: Store) -> None:
+    for name, partition, key in places:
+        with suppress(Stale):  # there is none
+            await write_alone(store.table, name, partition, Operation("delete", key))
+
+
+async def is_here(email: str, *, store: Store) -> bool:
+    """Return whether an address is on any calendar's staff, or in a list of the organisation."""
+    organisation = await find_organisation(store=store, within=0)
+    return bool(lists_naming(organisation, email)) or await works_here(email, store=store)
+
+
+async def forget_named(email: str, *, author: Author, context: Context) -> None:
+    """Take an address off the lists of the organisation, and of who may book in calendars; no audit says which."""
+
+    def edit(organisation: Organisation) -> Organisation:
+        lists = {name: without_named(getattr(organisation, name), email) for name in NAMING}
+        return organisation.model_copy(update=lists)
+
+    number = name_change(context.secret, "", "person erased", author, "").hash[:12]
+    await change_organisation(
+        edit, actor=author.actor, number=number, store=context.store, now=context.now, tells_values=False
+    )
+    there = [one.id for one in await find_all(store=context.store) if not one.deleted_at]
+    for calendar in await find_current(there, store=context.store):
+        if _without(calendar, email) != calendar:
+            await _forget_in(calendar, email, author, context)
+
+
+async def _forget_in(calendar: Calendar, email: str, author: Author, context: Context) -> None:
+    business, action = calendar.business, "calendar changed"
+    await change_calendar(
+        name_change(context.secret, business.id, f"{action} {business.version} without", author, ""),
+        lambda current: _without(current, email),
+        action=action,
+        subject="",
+        author=author,
+        store=context.store,
+        now=context.now,
+        tells_values=False,
+    )
+
+
+def _without(calendar: Calendar, email: str) -> Calendar:
+    page = calendar.business.page
+    kept = tuple(one for one in page.audience if folded(one) != folded(email))
+    if kept == page.audience:
+        return calendar
+    # An empty list would let every member in.
+    after = calendar.business.model_copy(update={"page": page.model_copy(update={"audience": kept or NOBODY})})
+    return replace(calendar, business=after)

@@ -1,0 +1,175 @@
+"""Whoever administers the organisation, or read its reports, and is on no staff: shown, handed out and erased."""
+
+import json
+from dataclasses import replace
+from datetime import timedelta
+
+from shared.domain.access.account import Profile
+from shared.domain.access.permissions import Caller
+from shared.domain.calendar.business import BookingPage
+from shared.domain.reports.report_mail import OrganisationReportMail
+from shared.records.organisation import ORGANISATION
+from shared.records.personal_data.sessions import address_hash
+from shared.use_cases.commands import Author
+from shared.use_cases.context import Context
+from shared.use_cases.organisation.accounts import create_account, delete_account
+from shared.use_cases.organisation.open_sessions import note_session
+from shared.use_cases.organisation.seal_audit import OF_ORGANISATION, AuditPlace, check_audit, is_whole, seal_audit
+from shared.use_cases.personal_data.erase_again import erase_again
+from tests.functions.console.organisation.app import BASE, HEAD, Headquarters, another, headquarters
+from tests.support.builders import SECRET, a_key, a_person
+from tests.support.edge import ORGANISATION_ADMINISTRATOR
+
+
+ROOT = "Root@office.example"
+PAGE = f"{BASE}/people?person=root%40office.example"
+KEPT = f"{PAGE}&kept=1"
+RITA = a_person("root", email=ROOT).model_copy(update={"name": "Rita Root"})
+AUDITS = (OF_ORGANISATION, AuditPlace("biz0clinic"), AuditPlace("biz0bank"))
+ERASE = {"person": "root@office.example", "deed": "erase", "sure": "yes"}
+
+
+async def with_root() -> Headquarters:
+    """Root administers the organisation, looked into the clinic, signed in, and may book at the bank."""
+    world = await headquarters()
+    reads = OrganisationReportMail(readers=("root@office.example", "head@demo.example"))
+    named = {
+        "administrators": (ROOT,),
+        "users": ("@office.example", ROOT),
+        "report_readers": (f"{ROOT} = biz0bank",),
+    }
+    await world.name(**named, report_mail=reads, creators=("new@office.example",))
+    page = BookingPage(is_published=True, access="organisation", audience=(ROOT,))
+    await world.changing("biz0bank").edit(lambda one: replaced(one, page), None)
+    world.root = world.session(Caller("root", ROOT, "Root"))
+    looked = {"cookie": world.root, "accept": "text/html"}
+    assert (await world.another_process().call("GET", "/console/calendars/biz0clinic", **looked)).status == 200
+    expires = world.now + timedelta(hours=12)
+    session = {"address": ROOT, "expires": expires, "store": world.store, "now": world.now}
+    await note_session("root", "session-of-root", "Firefox", **session)
+    account = await create_account(
+        Profile(user_name=ROOT, display_name="Rita Root"), context=Context(world.store, SECRET, world.now)
+    )
+    await delete_account(account.id, context=Context(world.store, SECRET, world.now))
+    return world
+
+
+def replaced(calendar, page):
+    return replace(calendar, business=calendar.business.model_copy(update={"page": page}))
+
+
+def traces(world: Headquarters) -> list[str]:
+    """Return the rows that name them, or have the hash of their address but for the list of the erased."""
+    rows = [(part, row) for part, rows in world.table._rows.items() for row in rows.values()]
+    said = [(part, row.key, json.dumps(dict(row.values), default=str).lower()) for part, row in rows]
+    return [
+        f"{part} {key}"
+        for part, key, text in said
+        if any(one in text for one in ("root@office", "rita root", address_hash(ROOT)))
+    ]
+
+
+async def test_they_are_found_shown_and_taken_along():
+    world = await with_root()
+    assert "On no staff" in (found := await world.page("/people"))
+    assert ["root@office.example" in found, "new@office.example" in found] == [True, True]
+    assert "someone@else.example" in await world.page("/people?find=someone@else.example")
+    assert "On no staff" not in await world.page("/people?find=claire")
+    shown = await world.page(KEPT)
+    file = json.loads((await world.open(HEAD, f"{PAGE}&format=json")).body)
+    kept = file[-1]["organisation"]
+    assert kept["named"] == ["users", "administrators", "report_readers", "report_mail"]
+    assert kept["calendars"] == [{"calendar": "Bank", "audience": True, "reportByMail": False}]
+    assert [one["agent"] for one in kept["sessions"]] == ["Firefox"]
+    assert {(one.get("calendar"), one["action"]) for one in kept["activity"]} == {
+        ("Clinic", "looked at by the organisation")
+    }
+    assert all(
+        one in shown for one in ("report_readers", "Firefox", "looked at by the organisation", "Yes, erase it")
+    )
+
+
+async def test_they_are_erased_everywhere_and_what_was_sealed_still_proves():
+    world = await with_root()
+    for _ in range(2):
+        for place in AUDITS:
+            await seal_audit(place, world.now, store=world.store)
+        world.now += timedelta(hours=3)
+    assert (await world.send(HEAD, KEPT, **{**ERASE, "sure": ""})).status == 422
+    assert traces(world)
+    done = await world.send(HEAD, KEPT, **ERASE)
+    assert (done.status, "news=erased" in done.headers["Location"]) == (303, True)
+    assert "Erased from the organisation and all its calendars" in await world.page(done.headers["Location"])
+    assert traces(world) == []
+    organisation = await world.settings()
+    assert (organisation.administrators, organisation.users) == ((), ("@office.example",))
+    bank = await world.store.calendars.find("bank")
+    assert bank.business.page.audience == ("@erased.invalid",)
+    for place in AUDITS:
+        assert is_whole(checked := await check_audit(place, None, store=world.store)), place
+        assert checked or place.partition != "biz0clinic"
+    assert any(one["actor"].startswith("Former staff member") for one in await world.audit())
+    assert (await world.send(HEAD, KEPT, **ERASE)).status == 303  # a second time there is nothing to do
+
+
+async def test_what_stands_in_the_way_is_said_and_nothing_goes():
+    world = await with_root()
+    before = traces(world)
+    for person, status, said in (
+        ("claire@clinic.example", 409, "They’re on the staff of a calendar"),
+        (ORGANISATION_ADMINISTRATOR, 400, ""),
+        ("root", 400, ""),
+    ):
+        answer = await world.send(HEAD, KEPT, **{**ERASE, "person": person})
+        assert (answer.status, said in answer.body.decode()) == (status, True), person
+    settings = replace(
+        world.services.settings, administrators=world.services.settings.administrators | {ROOT.lower()}
+    )
+    kept, world.services = world.services, replace(world.services, settings=settings)
+    assert "OPENSLOT_ADMINISTRATORS" in (await world.send(HEAD, KEPT, **ERASE)).body.decode()
+    world.services = kept
+    account = await create_account(Profile(user_name=ROOT), context=Context(world.store, SECRET, world.now))
+    assert "identity provider still has an account" in (await world.send(HEAD, KEPT, **ERASE)).body.decode()
+    await delete_account(account.id, context=Context(world.store, SECRET, world.now))
+    await world.changing().edit(
+        lambda one: replace(one, business=one.business.model_copy(update={"legal_hold": "Case 7"})), None
+    )
+    assert "Case 7" in (await world.send(HEAD, KEPT, **ERASE)).body.decode()  # the clinic's activity names them
+    await world.name(legal_hold="Case 8")
+    assert "Case 8" in (await world.send(HEAD, KEPT, **ERASE)).body.decode()
+    assert set(before) <= set(traces(world))
+
+
+async def test_their_sessions_are_over():
+    world = await with_root()
+    assert (await world.send(HEAD, KEPT, **ERASE)).status == 303
+    rows = world.table._rows[ORGANISATION, "signed-out"]
+    assert "session-of-root" in rows
+
+
+async def test_who_left_the_staff_is_erased_with_it():
+    world = await with_root()
+    await world.save(another("shop", [RITA, a_person("boss")]))
+    assert (await world.send(HEAD, PAGE, person="root@office.example")).status == 303
+    assert (await world.send(HEAD, KEPT, **ERASE)).status == 303
+    assert traces(world) == []
+    assert (await world.store.calendars.reload("biz0shop")).former["root"].name == "Former staff member"
+
+
+async def test_what_a_backup_brings_back_is_erased_again_and_who_came_back_is_not():
+    world = await with_root()
+    before = {part: dict(rows) for part, rows in world.table._rows.items()}
+    assert (await world.send(HEAD, KEPT, **ERASE)).status == 303
+    erased = dict(world.table._rows[ORGANISATION, "erased"])
+    for part, rows in before.items():
+        world.table._rows[part] = rows
+    world.table._rows[ORGANISATION, "erased"] = erased
+    world.now += timedelta(days=1)
+    context = Context(world.another_process().store, SECRET, world.now)
+    assert traces(world)
+    assert await erase_again(author=Author("restore", a_key()), context=context) == []
+    assert traces(world) == []
+    world.now += timedelta(hours=1)
+    await world.name(administrators=(ROOT,))
+    assert await erase_again(author=Author("restore", a_key()), context=context) == []
+    assert (await world.settings()).administrators == (ROOT,)
