@@ -5,7 +5,8 @@ there were enough commands.
 the pages in Firefox and WebKit, and the room between Chromium and Firefox. `office` opens slides and spreadsheets in
 LibreOffice. `package` makes what is
 deployed to the cloud, and books on it; `azure` has the template and the workflows read by checkov and zizmor. `trust` tries a
-million forged tokens, 20,000 mutated forms and 20,000 generated requests.
+million forged tokens, 20,000 mutated forms and 20,000 generated requests. `report` compares the numbers of reports with
+plain counts, of 10,000 days.
 """
 
 import argparse
@@ -19,6 +20,7 @@ from tests.prove.full import prove_full
 from tests.prove.matrix import prove_matrix
 from tests.prove.office import prove_office
 from tests.prove.package import prove_package
+from tests.prove.report import prove_report
 from tests.prove.simulation import Goal, prove
 from tests.prove.trust.every import prove_trust
 
@@ -28,7 +30,18 @@ def main() -> int:
     parser.add_argument(
         "only",
         nargs="?",
-        choices=("full", "matrix", "simulation", "dates", "browsers", "office", "package", "azure", "trust"),
+        choices=(
+            "full",
+            "matrix",
+            "simulation",
+            "dates",
+            "report",
+            "browsers",
+            "office",
+            "package",
+            "azure",
+            "trust",
+        ),
         help="one of these; else the first three",
     )
     parser.add_argument("--commands", type=int, default=2_000_000, help="how many to simulate")
@@ -39,6 +52,7 @@ def main() -> int:
     parser.add_argument("--histories", type=int, default=300, help="how many to check for linearizability")
     parser.add_argument("--seeds", type=int, default=3, help="of the matrix")
     parser.add_argument("--moment", default="", help="words in the names of the dates to run")
+    parser.add_argument("--days", type=int, default=10_000, help="of reports to compare")
     parser.add_argument("--share", type=float, default=1.0, help="of the tokens, forms and requests to try")
     chosen = parser.parse_args()
     if chosen.only == "dates":
@@ -51,6 +65,8 @@ def main() -> int:
         return 0 if prove_azure() else 1
     if chosen.only == "trust":
         return 0 if prove_trust(chosen.share, chosen.first) else 1
+    if chosen.only == "report":
+        return 0 if prove_report(chosen.days, chosen.first, functools.partial(print, flush=True)) else 1
     if chosen.only == "package":
         return 0 if prove_package() else 1
     is_right = True

@@ -6,7 +6,10 @@ from collections import deque
 from collections.abc import Awaitable, Callable
 from contextvars import Context, copy_context
 from heapq import heappop, heappush
-from typing import Any
+from typing import Any, TypeVar
+
+
+Given = TypeVar("Given")
 
 
 class _Call:
@@ -127,12 +130,12 @@ class VirtualTimeLoop(asyncio.BaseEventLoop):
         """Nothing sleeps, so that an interrupt need not wake it."""
 
 
-def virtually(test: Callable[..., Awaitable[None]]) -> Callable[..., None]:
-    """Run an async test on virtual time."""
+def virtually(test: Callable[..., Awaitable[Given]]) -> Callable[..., Given]:
+    """Run an async test, or a part of one, on virtual time."""
 
     @functools.wraps(test)
-    def run(*arguments: object, **fixtures: object) -> None:
+    def run(*arguments: object, **fixtures: object) -> Given:
         with asyncio.Runner(loop_factory=VirtualTimeLoop) as runner:
-            runner.run(test(*arguments, **fixtures))  # type: ignore[arg-type]
+            return runner.run(test(*arguments, **fixtures))  # type: ignore[arg-type]
 
     return run

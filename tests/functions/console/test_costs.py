@@ -58,9 +58,9 @@ NOT_HERE = {
     "customers_texts",  # where there is a provider of SMS
 }
 DEEPER = {
-    "calendar_report": 2,  # which days are packed, and the days
+    "calendar_report": 2,  # the days, and whether they are still the same
     "console_home": 2,  # where one was added a moment ago is shown at once, with what is to come there
-    "console_reports": 3,  # the calendars, which days are packed, the days, and names
+    "console_reports": 3,  # the calendars, their days, and whether these are still the same
     "console_search": 2,  # the list of all calendars
     "customers_customer": 3,  # the customer, and their appointments by an index
     "customers_erase": 3,  # the customer beside what is still to come of them, by an index, with the visits

@@ -129,9 +129,10 @@ async def test_a_secret_that_is_wrong_is_a_refused_password(microsoft):
     assert await connected(microsoft) == "password_refused"
 
 
-async def test_many_people_are_read_by_few_calls():
+async def test_many_people_are_read_by_few_calls(*, is_full):
+    """Of 1,000 people, 50 calls for two months; a test run has 100."""
     async with microsoft_schedules() as graph:
-        world, count = World(), 60
+        world, count = World(), 1000 if is_full else 100
         people = [a_person(f"p{number:03d}", minds_personal_calendar=True) for number in range(count)]
         services = [a_service(staff=tuple(one.id for one in people))]
         await world.save(a_calendar(a_business(), services, people))
