@@ -19,6 +19,7 @@ const ENTRIES = [
   EMBED,
   "booking/booking.js",
   "booking/landing.js",
+  "booking/picker.css",
   "console/book.js",
   "console/booking-page.css",
   "console/messages.css",
