@@ -6,6 +6,7 @@ import json
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
+from zoneinfo import ZoneInfo
 
 from functions.booking.context import kept_person
 from functions.booking.views import build_picker, choices
@@ -98,6 +99,12 @@ class Managed:
         """Whether it took place, or can no longer be joined."""
         one, later = self.held.appointment, CLOSES_AFTER if self.join else timedelta()
         return self.held.is_live and (one.status == "completed" or self.now >= one.end + later)
+
+    @property
+    def is_today(self) -> bool:
+        """Whether it starts today where its reader is."""
+        zone = ZoneInfo(self.visitor.zone)
+        return self.held.appointment.start.astimezone(zone).date() == self.now.astimezone(zone).date()
 
     @property
     def is_ahead(self) -> bool:
@@ -208,6 +215,7 @@ def manage_page(
         event=event,
         payload=_payload(managed),
         way_in=way_in(held.service, managed.business, visitor),
+        first_way=_first_way(managed, is_new=is_new),
         booking={
             "is_cancelled": not held.is_live,
             "is_over": managed.is_over,
@@ -222,6 +230,15 @@ def manage_page(
         policy=managed.policy(),
         dates=dates,
     )
+
+
+def _first_way(managed: Managed, *, is_new: bool) -> str:
+    """Return what most readers look for now, which is shown as the first button."""
+    if managed.join and managed.is_today:
+        return "join"
+    if is_new:
+        return "test" if managed.join else "file"
+    return "move"
 
 
 def _code(managed: Managed, origin: str) -> str:

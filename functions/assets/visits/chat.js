@@ -31,7 +31,7 @@ export class Chat {
   #add(name, text, isStaff = false) {
     const list = find("said");
     const who = el("strong", {}, el("bdi", {}, name), isStaff ? el("span", { class: "badge" }, words("staff")) : "");
-    const time = el("time", { class: "small muted numbers" }, new Date(now()).toLocaleTimeString([], { hour: "numeric", minute: "2-digit" }));
+    const time = el("time", { class: "small muted numbers" }, new Date(now()).toLocaleTimeString([], { hour: "2-digit", minute: "2-digit" }));
     list.append(el("li", {}, el("span", { class: "said-by" }, who, time), el("span", { dir: "auto" }, text)));
     find("log").scrollTop = find("log").scrollHeight;
   }

@@ -83,7 +83,7 @@ PEOPLE = (
         (
             "receptionist of the clinic: a scheduler who sees no patients",
             "à l’accueil de la clinique : planificatrice, sans consultations",
-            "регистратура клиники: планировщик без собственного приёма",
+            "регистратура клиники: планировщик, сам встреч не ведёт",
             "recepcionista da clínica: agendadora, sem atendimentos próprios",
         ),
     ),

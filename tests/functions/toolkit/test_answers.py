@@ -76,7 +76,7 @@ async def test_payment_is_stated_for_both_kinds():
 
 @pytest.mark.parametrize(
     ("lang", "asked"),
-    [("fr", "Combien coûte un rendez-vous"), ("ru", "Сколько стоит приём?"), ("pt-BR", "Quanto custa")],
+    [("fr", "Combien coûte un rendez-vous"), ("ru", "Сколько стоит встреча?"), ("pt-BR", "Quanto custa")],
 )
 async def test_each_language_has_all_of_it(lang, asked):
     page = await html(await a_world(), f"{ADDRESS}?lang={lang}")

@@ -91,6 +91,23 @@ async def test_only_online_appointments_have_a_link(meeting):
     assert b"Join online" not in manage.body
 
 
+async def test_the_first_button_of_an_appointment_is_what_one_looks_for_now(meeting):
+    async def filled(document: dict, query: str = "") -> list[str]:
+        path = f"/book/clinic/manage/{document['manage'].rpartition('/')[2]}"
+        page = (await meeting.call("GET", f"{path}{query}", accept_language="en")).body.decode()
+        return re.findall(r'<a class="button" href="[^"]*"[^>]*>(?:<svg.*?</svg>)?([^<]+)<', page)
+
+    online, here = meeting.document, (await meeting.book(START + timedelta(hours=1), service="here")).json()
+    meeting.now = START - timedelta(days=2)
+    assert await filled(online, "?new=1") == ["Test camera and microphone"]
+    assert await filled(here, "?new=1") == ["Calendar file"]
+    assert await filled(online) == await filled(here) == ["Reschedule"]
+    meeting.now = START - timedelta(hours=3)
+    assert await filled(online) == await filled(online, "?new=1") == ["Join online"]
+    meeting.now = START + timedelta(hours=4)
+    assert await filled(online) == ["Book again"]
+
+
 async def test_the_calendar_file_leads_to_the_waiting_room(meeting):
     file = (await meeting.call("GET", f"{meeting.document['ics'].removeprefix('https://book.example.org')}")).body
     text = file.replace(b"\r\n ", b"").decode()
