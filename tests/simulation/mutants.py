@@ -720,7 +720,9 @@ MUTANTS = (
     ),
     _wrapped("an erased seat stays in its customer's index", ErasedStillListed, replace(ERASED_OFTEN, length=100)),
     _wrapped("who has left and was erased stays in the activity", LeaversKept, LEFT),
-    _wrapped("names and the seals of entries go one after the other", SealedAfterwards, LEFT, seeds=_first(3, 6)),
+    _wrapped(
+        "names and the seals of entries go one after the other", SealedAfterwards, LEFT, seeds=_first(7, 11, 12)
+    ),
     _wrapped("refusals are not recorded", RefusalsUnrecorded),
     _wrapped("a dropped connection is answered with failed", FailedWhenDropped),
     _wrapped("a full session stays among the open ones", IndexKept),

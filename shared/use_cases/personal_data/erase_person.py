@@ -27,7 +27,12 @@ from shared.use_cases.organisation.settings import find_organisation
 from shared.use_cases.organisation.unname_everywhere import accounts_of, require_no_hold_on, unname_everywhere
 from shared.use_cases.personal_data.erase_staff import ErasingStaff
 from shared.use_cases.personal_data.export_staff import find_entries
-from shared.use_cases.personal_data.forget_address import Disconnect, forget_address, forget_named
+from shared.use_cases.personal_data.forget_address import (
+    Disconnect,
+    forget_address,
+    forget_all_places,
+    forget_named,
+)
 from shared.use_cases.single_write import write_alone
 
 
@@ -68,6 +73,7 @@ class ErasingPerson:
             with suppress(NotFound):  # by another request
                 await erasing.erase(person.id, disconnect)
         await forget_address(email, disconnect, author=author, context=context)
+        await forget_all_places(email, store=context.store)
         command = name_change(context.secret, "", f"{ACTION} {mark}", author, "")
         await unname_everywhere(who, command.hash[:12], author=author, context=context)
         told = audit_row(context.now, command.hash[:12], author.actor, ACTION, "")

@@ -14,7 +14,7 @@ from shared.domain.personal_data.unnamed import UnnamedPerson, told_of
 from shared.domain.reports.readers import without_leaver
 from shared.domain.text.addresses import folded
 from shared.records.audit import audit_row
-from shared.records.keys import AUDIT, every
+from shared.records.keys import AUDIT, every, member_partitions
 from shared.records.organisation import ORGANISATION
 from shared.records.personal_data.erasures import ERASURES, erasure_key, staff_in_list
 from shared.records.table import Operation
@@ -28,7 +28,7 @@ from shared.use_cases.context import Context
 from shared.use_cases.organisation.seal_audit import AuditPlace
 from shared.use_cases.organisation.unname_audit import UnnamingAudit
 from shared.use_cases.organisation.unname_everywhere import accounts_of, require_no_hold_on, unname_everywhere
-from shared.use_cases.personal_data.forget_address import Disconnect, forget_address, forget_place, is_here
+from shared.use_cases.personal_data.forget_address import Disconnect, forget_address, forget_places, is_here
 from shared.use_cases.personal_data.forget_host import forget_host
 from shared.use_cases.personal_data.legal_hold import require_no_hold
 from shared.use_cases.single_write import write_alone
@@ -66,9 +66,8 @@ class ErasingStaff:
         who, gone = (None, []) if is_erased_staff(known) else await self._found(known)
         if who and known.email in gone:
             await require_no_hold_on(who, context=self.context)
-        at = {"at": self.context.now.isoformat()}
-        listed = Operation("upsert", erasure_key(self.business, staff_in_list(person)), at)
-        await write_alone(self.context.store.table, ORGANISATION, ERASURES, listed)
+        was = _noted(who, calendar) if who else await self._listed(person)
+        await self._list(person, was)
         await self._forget_times_off(person, calendar)
         await forget_host(self.business, person, store=self.context.store)
         for one in gone:
@@ -76,9 +75,20 @@ class ErasingStaff:
         if who:
             await self._unname(who, is_gone=known.email in gone)
         await self._rename(known, who.emails if who else ())
-        for one in who.emails if who else ():
-            if not _has(calendar, one, known):
-                await forget_place(one, self.business, store=self.context.store)
+        await forget_places([(one, self.business) for one in was], store=self.context.store)
+        await self._list(person)
+
+    async def _list(self, person: str, was: Iterable[str] = ()) -> None:
+        """Note whom to erase again after a restore; until all is done also what says that they worked here."""
+        values = {"at": self.context.now.isoformat(), **({"was": " ".join(was)} if was else {})}
+        listed = Operation("upsert", erasure_key(self.business, staff_in_list(person)), values)
+        await write_alone(self.context.store.table, ORGANISATION, ERASURES, listed)
+
+    async def _listed(self, person: str) -> list[str]:
+        """Return what an erasure that stopped in the middle has noted so."""
+        key = erasure_key(self.business, staff_in_list(person))
+        row = await self.context.store.table.get(ORGANISATION, ERASURES, key)
+        return str(row.values.get("was", "")).split() if row else []
 
     async def _found(self, known: StaffMember) -> tuple[UnnamedPerson, list[str]]:
         """Return who is to be erased, and those of their addresses that are nowhere here any more."""
@@ -140,7 +150,8 @@ class ErasingStaff:
             )
 
 
-def _has(calendar: Calendar, email: str, besides: StaffMember) -> bool:
-    """Return whether a calendar's staff, of today or before, has anybody else with an address."""
+def _noted(who: UnnamedPerson, calendar: Calendar) -> list[str]:
+    """Return the partitions that say that somebody worked in a calendar, by addresses that are theirs alone."""
     people = (*calendar.staff.values(), *calendar.former.values())
-    return any(folded(one.email) == folded(email) for one in people if one.id != besides.id)
+    others = {folded(one.email) for one in people if f"staff/{one.id}" != who.document}
+    return [part for one in who.emails if folded(one) not in others for part in member_partitions(one)]

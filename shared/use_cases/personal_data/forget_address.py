@@ -45,9 +45,17 @@ async def forget_address(email: str, disconnect: Disconnect | None, *, author: A
     await _delete(places, context.store)
 
 
-async def forget_place(email: str, business: str, *, store: Store) -> None:
-    """Forget that an address was once on the staff of a calendar, which has nobody with it any more."""
-    await _delete([("members", partition, business) for partition in member_partitions(email)], store)
+async def forget_places(noted: Iterable[tuple[str, str]], *, store: Store) -> None:
+    """Forget that addresses, by their partitions, were once on the staff of calendars."""
+    await _delete([("members", *one) for one in noted], store)
+
+
+async def forget_all_places(email: str, *, store: Store) -> None:
+    """Forget on the staff of which calendars an address was."""
+    partitions = member_partitions(email)
+    pages = [await store.table.range("members", one, "!", "~") for one in partitions]
+    noted = [(one, row.key) for one, page in zip(partitions, pages, strict=True) for row in page.rows]
+    await forget_places(noted, store=store)
 
 
 async def _delete(places: Iterable[tuple[str, str, str]], store: Store) -> None:

@@ -9,9 +9,11 @@ from datetime import timedelta
 from random import Random
 from typing import Any
 
+from shared.domain.access.organisation import Organisation
 from shared.domain.appointments.appointment import TimeOff
 from shared.domain.calendar.business import StaffMember
 from shared.domain.errors import Refusal, TryAgain
+from shared.records.keys import member_partition
 from shared.records.organisation import ORGANISATION
 from shared.records.personal_data.sessions import SESSIONS, address_hash
 from shared.records.table import Ambiguous
@@ -21,8 +23,9 @@ from shared.use_cases.calendars.change_time_off import add_time_off
 from shared.use_cases.commands import Author
 from shared.use_cases.context import Context
 from shared.use_cases.organisation.open_sessions import note_session
-from shared.use_cases.organisation.seal_audit import AuditPlace, check_audit, is_whole
-from shared.use_cases.organisation.settings import PARTITION
+from shared.use_cases.organisation.seal_audit import OF_ORGANISATION, AuditPlace, check_audit, is_whole
+from shared.use_cases.organisation.settings import change_organisation
+from shared.use_cases.personal_data.erase_person import ErasingPerson
 from shared.use_cases.personal_data.erase_staff import ErasingStaff
 from tests.simulation.people.clients import Crowd
 from tests.simulation.people.desk import Asked, NoAnswer, given
@@ -37,7 +40,7 @@ AT_ONCE = 3  # people who are there for a while
 MOST_TRIES = 12
 ON_THE_WAY = 100  # seconds after which nothing that they did is
 STAYS = timedelta(hours=2).total_seconds()  # what they did is sealed after an hour
-AUDITS = (AuditPlace(BUSINESS), AuditPlace(PARTITION, ORGANISATION))
+AUDITS = (AuditPlace(BUSINESS), OF_ORGANISATION)
 
 
 @dataclass
@@ -47,6 +50,7 @@ class Temp:
     number: int
     id: str = ""
     names: list[str] = field(default_factory=list)
+    is_listed: bool = False  # by the organisation too, which erases them itself
 
     @property
     def email(self) -> str:
@@ -62,6 +66,8 @@ class Temp:
         for row in service.rows(ORGANISATION, SESSIONS):
             if row.values.get("address") == address_hash(self.email):
                 yield f"{self.email} was erased, and has the session {row.key}"
+        if service.rows("members", member_partition(self.email)):
+            yield f"{self.email} was erased, and it is known where they worked"
 
 
 class Personnel:
@@ -92,9 +98,8 @@ class Personnel:
         for _ in range(self.dice.randint(1, 4)):
             await self._rest()
             with suppress(Refusal):
-                await self.dice.choice((self._work, self._work, self._rename, self._rest_a_day, self._sign_in))(
-                    temp
-                )
+                ways = (self._work, self._work, self._rename, self._rest_a_day, self._sign_in, self._list)
+                await self.dice.choice(ways)(temp)
         await self._ask("remove person", f"person removed {temp.id}", self._removed(temp))
         await asyncio.sleep(self.dice.uniform(ON_THE_WAY, STAYS))
         await self._erase(temp)
@@ -159,6 +164,19 @@ class Personnel:
         with suppress(Lost):
             await instance.call(note_session(f"sub {temp.email}", session, "", address=temp.email, **more))
 
+    async def _list(self, temp: Temp) -> None:
+        """They may create calendars."""
+        temp.is_listed = True
+        instance, number = self.dice.choice(self.crowd.desk.instances), self.crowd.desk.a_key()
+
+        def edit(organisation: Organisation) -> Organisation:
+            others = tuple(one for one in organisation.creators if one != temp.email)
+            return organisation.model_copy(update={"creators": (*others, temp.email)})
+
+        told = {"actor": EDITOR.name, "number": number, "store": instance.store, "now": instance.now()}
+        with suppress(Lost, Ambiguous, TryAgain):
+            await instance.answer(change_organisation(edit, **told))
+
     async def _erase(self, temp: Temp) -> None:
         """Erase them, again with the same key where there was no answer; sometimes two people do."""
         key, desk = self.crowd.desk.a_key(), self.crowd.desk
@@ -175,11 +193,12 @@ class Personnel:
         for _ in range(MOST_TRIES):
             desk.asked["erase person"] += 1
             instance = self.dice.choice(desk.instances)
-            erasing = ErasingStaff(
-                BUSINESS, Author(EDITOR.name, key), Context(instance.store, SECRET, instance.now())
-            )
+            author, context = Author(EDITOR.name, key), Context(instance.store, SECRET, instance.now())
             try:
-                await instance.answer(erasing.erase(temp.id))
+                if temp.is_listed:
+                    await instance.answer(ErasingPerson(author, context).erase(temp.email))
+                else:
+                    await instance.answer(ErasingStaff(BUSINESS, author, context).erase(temp.id))
             except (Lost, Ambiguous, TryAgain):
                 await self._rest()
             except Refusal as refusal:
