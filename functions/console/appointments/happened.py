@@ -35,7 +35,11 @@ ACTIONS = {
     "told at once": marked("People notified immediately"),
     "came without a booking": marked("Walk-in"),
 }
-TELLING = {"told later": marked("notified 10 minutes later"), "not told": marked("no one was notified")}
+TELLING = {
+    "told later": marked("notified 10 minutes later"),
+    "told to some": marked("only those were notified to whom a message was already on its way"),
+    "not told": marked("no one was notified"),
+}
 CANCEL_REASONS = {
     "time": marked("The time doesn’t suit"),
     "not_needed": marked("No longer needed"),

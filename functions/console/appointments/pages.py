@@ -32,7 +32,7 @@ if TYPE_CHECKING:
 
     from shared.domain.calendar.business import StaffMember
     from shared.use_cases.commands import Etags
-    from shared.use_cases.telling.announce import Telling
+    from shared.use_cases.telling.announce import Told
 
 REFUSED = (Rejected, Conflict, EditConflict, InvalidFields)
 LONGEST_MESSAGE, LONGEST_HOLDER = 2000, 80
@@ -50,7 +50,7 @@ def command_of(context: AppointmentContext) -> dict[str, Any]:
     }
 
 
-def left(context: AppointmentContext, news: str, telling: Telling, appointment: str = "") -> func.HttpResponse:
+def left(context: AppointmentContext, news: str, telling: Told, appointment: str = "") -> func.HttpResponse:
     """Redirect after a change: to the appointment, where it can be undone, if nobody is told of it yet.
 
     `telling` is when people are told in fact, which may be another time than was chosen.
@@ -63,6 +63,8 @@ def left(context: AppointmentContext, news: str, telling: Telling, appointment: 
             return context.to_details(f"{news}-later", appointment)
         case "never":
             return context.leave(f"{news}-untold")
+        case "some":
+            return context.leave(f"{news}-some")
     return context.leave(news)
 
 

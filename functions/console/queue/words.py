@@ -56,6 +56,15 @@ NEWS = {
     "seat-moved-untold": marked("The place was moved. No one is notified."),
     "seat-cancelled-untold": marked("The place was cancelled. No one is notified."),
     "cancelled-untold": marked("The appointment was cancelled. No one is notified."),
+    "moved-some": marked(
+        "The appointment was rescheduled. Only those are notified to whom a message was already on its way."
+    ),
+    "reassigned-some": marked(
+        "The appointment was reassigned. Only those are notified to whom a message was already on its way."
+    ),
+    "cancelled-some": marked(
+        "The appointment was cancelled. Only those are notified to whom a message was already on its way."
+    ),
     "booked": marked("The appointment was booked."),
     "series": marked("The appointments of the series were booked."),
     "noted": marked("The notes were saved."),

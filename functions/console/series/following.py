@@ -24,10 +24,10 @@ if TYPE_CHECKING:
     from shared.use_cases.appointments.staff_request import AppointmentChange
     from shared.use_cases.series.change_series import ChangedOne
     from shared.use_cases.series.find_series import SeatPlace
-    from shared.use_cases.telling.announce import Telling
+    from shared.use_cases.telling.announce import Told
 
 SCOPE = "scope"
-TELLS: tuple[Telling, ...] = ("later", "now", "never")
+TELLS: tuple[Told, ...] = ("later", "now", "some", "never")
 """Which of the ways in which several were told is named: what can be undone comes first."""
 
 

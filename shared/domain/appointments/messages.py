@@ -179,9 +179,9 @@ def merge_entries(works: Sequence[OutboxEntry]) -> OutboxEntry:
         was = one.was | {called: times for called, times in was.items() if called in waiting}
         newer = mark_uncertain(one.recipients) if one.leased_by else one.recipients
         recipients = merge_recipients(recipients, newer)
-    silent = all(one.silent for one in works if SEATS in one.recipients)
+    spread = [one.silent for one in works if SEATS in one.recipients]
     known = {"was": was, "by_customer": any(one.by_customer for one in works)}
-    return works[-1].model_copy(update={"recipients": recipients, "silent": silent, **known})
+    return works[-1].model_copy(update={"recipients": recipients, "silent": bool(spread) and all(spread), **known})
 
 
 def merge_failed(there: OutboxEntry, failed: OutboxEntry) -> OutboxEntry:

@@ -24,7 +24,7 @@ from shared.use_cases.booking.cancel_appointment import tells_business
 from shared.use_cases.commands import Etags, is_stale, name_command, require_current, run_command
 from shared.use_cases.context import Context
 from shared.use_cases.ports import Command, Writes
-from shared.use_cases.telling.announce import Telling, announce, as_told, pending_reads, said_how, told_as
+from shared.use_cases.telling.announce import Telling, Told, announce, as_told, pending_reads, said_how, told_as
 
 
 class NoticeRecipients(TypedDict):
@@ -47,7 +47,7 @@ async def cancel_by_staff(
     context: Context,
     telling: Telling = "now",
     together: Together | None = None,
-) -> Telling:
+) -> Told:
     """Cancel, and send the message to all recipients, when `telling` says. Cancelling again has no effect.
 
     Return when they are told: one who is not to be told hears of it by what is on its way to them.
@@ -117,7 +117,7 @@ class StaffCancelCommand:
         """Yield the settings, the appointment, its ledgers, the index of open sessions and a pending notice."""
         yield from held_reads(rows, self.appointment, self.seen)
         if before := held_by(rows, self.appointment) or self.seen:
-            yield from pending_reads(before, self.telling)
+            yield from pending_reads(rows, before, self.telling)
 
     def decide(self, rows: Rows) -> Refusal | Writes:
         """Return the cancellation or a refusal. What is cancelled already is no refusal."""

@@ -51,6 +51,7 @@ from shared.use_cases.ports import Command, Writes
 from shared.use_cases.telling.announce import (
     Announced,
     Telling,
+    Told,
     announce,
     as_told,
     kept_pending,
@@ -78,7 +79,7 @@ async def change_by_staff(
     telling: Telling = "now",
     together: Together | None = None,
     reading: Callable[[], ReadingRun] | None = None,
-) -> Telling:
+) -> Told:
     """Change an appointment, and inform all recipients, when `telling` says, of another time, people or place.
 
     Return when they are told: one who is not to be told hears of it by what is on its way to them.
@@ -131,7 +132,7 @@ class StaffChangeCommand:
                 return
             yield from ledger_keys(plan.wanted.ticks.first, plan.wanted.ticks.last, plan.wanted.candidates)
             yield from session_reads(before, plan.wanted.start)
-            yield from pending_reads(before, self.telling)
+            yield from pending_reads(rows, before, self.telling)
             if self.change.overbook:
                 yield days_between(plan.wanted.start - LONGEST_VISIT, plan.wanted.end)
             if self.change.parties is not None and before.seat is None:
@@ -257,7 +258,7 @@ class PlannedChange:
         is_moved = any(getattr(before, name) != getattr(self.wanted, name) for name in TOLD)
         return is_moved or any(getattr(known, name) != getattr(self.terms, name) for name in TERMS_TOLD)
 
-    def _lone(self, rows: Rows, after: Appointment) -> tuple[Changes, Telling]:
+    def _lone(self, rows: Rows, after: Appointment) -> tuple[Changes, Told]:
         assert after.seat is not None
         seat = with_contact(after.seat, self.change.parties)
         # Another customer has the seat, and gets links of their own.
@@ -287,7 +288,7 @@ class PlannedChange:
         is_same = (before.reminders, before.tells_customer) == (now.reminders, now.tells_customer)
         return {} if is_same and not is_told else work_rows(reminders(self.service, after, seat, since))
 
-    def _session(self, rows: Rows, after: Appointment) -> tuple[Changes, Telling] | Refusal:
+    def _session(self, rows: Rows, after: Appointment) -> tuple[Changes, Told] | Refusal:
         who = self._attendance(rows, taken_seats(rows, after.id))
         filled = self.before.filled + len(who.joining) - len(who.leaving)
         if filled > after.capacity:
@@ -328,7 +329,7 @@ class PlannedChange:
     def _noticed(self, after: Appointment, seat: Seat) -> Changes:
         return work_rows([notice(self.service, after, seat, staff=(), to_business=False)])
 
-    def _writes(self, changes: Changes, after: Appointment, over: str, how: Telling) -> Writes:
+    def _writes(self, changes: Changes, after: Appointment, over: str, how: Told) -> Writes:
         what, told = f"changed{over}{said_how(how)}", schedule_changes(self.before, after)
         changes |= audit_row(self.now, self.command.hash[:12], self.editor.name, what, after.id, told)
         if len(changes) > MOST_ROWS:

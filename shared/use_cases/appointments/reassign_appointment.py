@@ -26,7 +26,7 @@ from shared.use_cases.context import Context
 from shared.use_cases.free_busy.at_booking import read_before_booking
 from shared.use_cases.free_busy.read_calendar import ReadingRun
 from shared.use_cases.ports import Command, Writes
-from shared.use_cases.telling.announce import Telling, announce, as_told, pending_reads, said_how, told_as
+from shared.use_cases.telling.announce import Telling, Told, announce, as_told, pending_reads, said_how, told_as
 
 
 async def reassign_appointment(
@@ -42,7 +42,7 @@ async def reassign_appointment(
     telling: Telling = "now",
     seen: Appointment | None = None,
     reading: Callable[[], ReadingRun] | None = None,
-) -> tuple[tuple[str, ...], Telling]:
+) -> tuple[tuple[str, ...], Told]:
     """Assign an appointment to `staff`, all of whom must be free; return who serves, and when they are told.
 
     They replace all who serve it, or only the one who is `leaving`: NotFound if that person does not serve it.
@@ -87,7 +87,7 @@ class ReassignCommand:
         yield from held_reads(rows, self.appointment, self.seen)
         if before := held_by(rows, self.appointment) or self.seen:
             yield from ledger_keys(*before.claim, dict.fromkeys([*before.staff, *self._known]))
-            yield from pending_reads(before, self.telling)
+            yield from pending_reads(rows, before, self.telling)
 
     def _in_their_place(self, before: Appointment) -> tuple[str, ...]:
         places = (self.staff if one == self.leaving else (one,) for one in before.staff)

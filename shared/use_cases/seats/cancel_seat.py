@@ -20,7 +20,7 @@ from shared.use_cases.context import Context
 from shared.use_cases.ports import Writes
 from shared.use_cases.seats.held import due_of, entries_waiting, left_waiting, seat_for_change, session_known
 from shared.use_cases.seats.seat_command import SeatCommand, SeatRef
-from shared.use_cases.telling.announce import Telling, told_as
+from shared.use_cases.telling.announce import Telling, Told, told_as
 
 
 async def cancel_seat(
@@ -33,7 +33,7 @@ async def cancel_seat(
     context: Context,
     telling: Telling = "now",
     together: Together | None = None,
-) -> Telling:
+) -> Told:
     """Cancel a seat, and send the message to its customer and staff, when `telling` says; twice has no effect.
 
     Return when they are told: one who is not to be told hears of it by what is on its way to them.

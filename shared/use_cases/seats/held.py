@@ -20,7 +20,7 @@ from shared.records.table import Range, Rows
 from shared.records.work import work_rows
 from shared.use_cases.appointments.staff_claims import Actor
 from shared.use_cases.booking.find_appointment import find_seat, seat_reads
-from shared.use_cases.telling.announce import Telling, told_later
+from shared.use_cases.telling.announce import Telling, notice_key, told_later
 
 
 Unsent = Mapping[str, OutboxEntry]
@@ -34,7 +34,7 @@ def seat_held_reads(rows: Rows, session: str, seat: str) -> Iterable[str | Range
     if found := find_seat(rows, session, seat):
         yield from ledger_keys(*found[0].claim, found[0].staff)
         yield from session_reads(found[0])
-        yield _notice_key(found[1])
+        yield notice_key(found[1])
         yield from _pending_keys(found[1])
         yield from _known_reads(rows, found[1])
 
@@ -75,11 +75,7 @@ def entries_waiting(rows: Rows, seat: Seat) -> dict[str, OutboxEntry]:
 
 def is_awaited(rows: Rows, seat: Seat, session: Appointment) -> bool:
     """Return whether a notice of a seat is still on its way: people do not know yet how it came to be as it is."""
-    return session.has_unseen_changes(seat) or rows.values(_notice_key(seat)) is not None
-
-
-def _notice_key(seat: Seat) -> str:
-    return work_key(None, seat.id, f"{seat.version:08d}")
+    return session.has_unseen_changes(seat) or rows.values(notice_key(seat)) is not None
 
 
 def _pending_keys(seat: Seat) -> list[str]:

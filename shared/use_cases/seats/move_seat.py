@@ -50,7 +50,7 @@ from shared.use_cases.seats.held import (
 )
 from shared.use_cases.seats.restore import Restored, restored
 from shared.use_cases.seats.seat_command import SeatCommand, SeatRef
-from shared.use_cases.telling.announce import Telling, told_as
+from shared.use_cases.telling.announce import Telling, Told, told_as
 
 
 async def move_seat(
@@ -65,7 +65,7 @@ async def move_seat(
     telling: Telling = "now",
     together: Together | None = None,
     reading: Callable[[], ReadingRun] | None = None,
-) -> tuple[str, Telling]:
+) -> tuple[str, Told]:
     """Move a seat to the session at a start, which is opened if none has a free seat.
 
     Return that session's id, and when people are told: what is on its way tells who is not to be told.
@@ -177,7 +177,7 @@ class MoveSeatCommand(SeatCommand):
         changes |= work_rows([] if joined else reminders(service, after, None, self.now))
         return self._done(changes, self._how(rows, seat, before), seat, before, after)
 
-    def _done(self, changes: Changes, how: Telling, seat: Seat, before: Appointment, after: Appointment) -> Writes:
+    def _done(self, changes: Changes, how: Told, seat: Seat, before: Appointment, after: Appointment) -> Writes:
         changes |= self._audited("moved", how, seat, before, after)
         outcome = {"appointment": after.id, "seat": seat.id, "staff": list(after.staff), "telling": how}
         return Writes(changes, outcome)

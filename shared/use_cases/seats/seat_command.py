@@ -17,7 +17,7 @@ from shared.use_cases.appointments.staff_claims import Actor
 from shared.use_cases.context import Context
 from shared.use_cases.ports import Command
 from shared.use_cases.seats.held import entries_waiting, is_awaited, pended, seat_held_reads, told_rows
-from shared.use_cases.telling.announce import Telling, said_how
+from shared.use_cases.telling.announce import Telling, Told, said_how
 
 
 class SeatRef(NamedTuple):
@@ -69,7 +69,7 @@ class SeatCommand:
         """Return whether nobody is told. A notice that is on its way would be lost: then people are told."""
         return self.telling == "never" and not is_awaited(rows, seat, before)
 
-    def _how(self, rows: Rows, seat: Seat, before: Appointment) -> Telling:
+    def _how(self, rows: Rows, seat: Seat, before: Appointment) -> Told:
         """Return when people are told in fact: what is not to be told joins what is on its way to them."""
         if self.telling != "never" or self._is_silent(rows, seat, before):
             return self.telling
@@ -79,6 +79,6 @@ class SeatCommand:
         known = self.calendar.services.get(session.service)
         return session.service_of(known) if known else None
 
-    def _audited(self, what: str, how: Telling, seat: Seat, before: Appointment, after: Appointment) -> Changes:
+    def _audited(self, what: str, how: Told, seat: Seat, before: Appointment, after: Appointment) -> Changes:
         said, told = f"{what}{said_how(how)}", schedule_changes(before, after)
         return audit_row(self.now, self.command.hash[:12], self.editor.name, said, seat.id, told)

@@ -28,7 +28,7 @@ from shared.use_cases.seats.move_seat import move_seat
 from shared.use_cases.seats.seat_command import SeatRef
 from shared.use_cases.seats.undo_seat import tell_seat, undo_seat
 from shared.use_cases.series.find_series import SeatPart
-from shared.use_cases.telling.announce import Telling, told_together
+from shared.use_cases.telling.announce import Telling, Told, told_together
 from shared.use_cases.telling.undo_change import tell_now, undo_change
 
 
@@ -41,7 +41,7 @@ class ChangedOne(NamedTuple):
 
     appointment: Member
     refusal: Refusal | None
-    telling: Telling | None = None
+    telling: Told | None = None
 
 
 def from_here_on(series: Iterable[Member], one: Member, since: datetime) -> list[Member]:
@@ -74,7 +74,7 @@ class SeriesChange:
     async def cancel(self, appointments: Sequence[Member], message: str) -> list[ChangedOne]:
         """Cancel these, the earliest first, each with the message."""
 
-        async def cancelled(one: Member) -> Telling:
+        async def cancelled(one: Member) -> Told:
             if isinstance(one, SeatPart):
                 return await cancel_seat(_ref(one), message, **self._told, **self._about(one))
             return await cancel_by_staff(one.id, message, **self._told, **self._about(one))
@@ -93,7 +93,7 @@ class SeriesChange:
         length = change.end - new if change.end else None
         said = f"{old.isoformat()} {change.model_dump_json(exclude_unset=True)}"
 
-        async def moved(one: Member) -> Telling:
+        async def moved(one: Member) -> Told:
             start = shifted(one.start, old, new, zone)
             about = {"said": said, "reading": self.reading, **self._told, **self._about(one)}
             if isinstance(one, SeatPart):
@@ -162,7 +162,7 @@ def _ref(one: SeatPart) -> SeatRef:
     return SeatRef(one.session.id, one.id)
 
 
-async def _tried(one: Member, change: Callable[[Member], Awaitable[Telling | None]]) -> ChangedOne:
+async def _tried(one: Member, change: Callable[[Member], Awaitable[Told | None]]) -> ChangedOne:
     try:
         return ChangedOne(one, None, await change(one))
     except Refusal as refusal:

@@ -10,19 +10,21 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any, Literal, cast
 
-from shared.domain.appointments.appointment import Appointment
+from shared.domain.appointments.appointment import Appointment, Seat
 from shared.domain.appointments.messages import OutboxEntry, merge_entries
 from shared.domain.appointments.notices import NewEntry, unannounced
-from shared.domain.appointments.recipients import NEW, SEATS, UNCERTAIN
+from shared.domain.appointments.recipients import BUSINESS, NEW, UNCERTAIN, Recipient
 from shared.domain.appointments.series import Together, due_at
 from shared.records.appointments import Changes
 from shared.records.codec import load, load_row
-from shared.records.keys import work_at_once, work_key
+from shared.records.keys import seats_of, work_at_once, work_key
 from shared.records.table import Range, Rows
 from shared.records.work import work_rows
 
 
 Telling = Literal["now", "later", "never"]
+Told = Literal["now", "later", "some", "never"]
+"""When people are told in fact: of a change without telling those hear to whom a message is on its way."""
 WHILE, MINUTE = timedelta(minutes=10), timedelta(minutes=1)
 
 
@@ -37,7 +39,7 @@ class Announced:
     appointment: Appointment
     entries: Changes
     since: datetime
-    how: Telling
+    how: Told
 
 
 def told_together(name: str, how: Telling, now: datetime) -> Together | None:
@@ -53,15 +55,30 @@ def told_later(now: datetime) -> datetime:
     return _minute(now + WHILE)
 
 
-def pending_reads(one: Appointment, how: Telling = "now") -> Iterable[str | Range]:
+def pending_reads(rows: Rows, one: Appointment, how: Telling = "now") -> Iterable[str | Range]:
     """Yield the key of the entry by which people will be told of the last change, if they are to be told later.
 
-    For a change without telling also what they are to be told as soon as possible.
+    For a change without telling also what they are to be told as soon as possible, of a session each of its seats.
     """
     if one.has_pending_notice:
         yield pending_key(one)
     if how == "never":
         yield work_at_once(_subject(one))
+        if one.seat is None:
+            yield seats_of(one.id)
+            yield from map(notice_key, _seats(rows, one))
+
+
+def _seats(rows: Rows, session: Appointment) -> list[Seat]:
+    if not rows.has(seats_of(session.id)):
+        return []
+    found = (load_row(Seat, row) for row in rows.between(seats_of(session.id)))
+    return [one for one in found if one.status == "booked"]
+
+
+def notice_key(seat: Seat) -> str:
+    """Return the key of the entry that tells of a seat's present version."""
+    return work_key(None, seat.id, f"{seat.version:08d}")
 
 
 def _subject(one: Appointment) -> str:
@@ -116,7 +133,7 @@ def announce(
     if how == "now":
         return Announced(after.model_copy(update={"pending": None}), _filed(before, notice, waiting), now, how)
     if how == "never" and waiting is None:
-        return _unannounced(before, after, notice, now, "now" if _is_on_its_way(rows, before) else how)
+        return _unannounced(before, after, notice, now, _heard(rows, before, notice))
     # A change that is not to be announced joins the notice that waits, and does not put it off.
     due = waiting.not_before if waiting and how == "never" else None
     return _later(before, after, notice, waiting, due or told_later(now), now)
@@ -159,21 +176,29 @@ def _minute(moment: datetime) -> datetime:
     return whole + MINUTE if whole < moment else whole
 
 
-def _is_on_its_way(rows: Rows, one: Appointment) -> bool:
-    """Return whether customers are still to be told of a booking or change: by then they hear how it is."""
-    waiting = (load_row(OutboxEntry, row) for row in rows.between(work_at_once(_subject(one))))
-    told = (
-        each
-        for entry in waiting
-        if entry.kind in ("notify", "session") and not entry.silent
-        for each in entry.recipients
+def _heard(rows: Rows, before: Appointment, notice: NewEntry) -> Told:
+    """Return who hears of a change without telling: those to whom a message is on its way, which says how it is.
+
+    Of a session that is also who has yet to hear of their seat.
+    """
+    waiting = {one.who for one in _on_their_way(rows, before)}
+    if waiting and {one.who for one in notice.work.recipients if one.kind != BUSINESS.kind} <= waiting:
+        return "now"
+    is_any = before.seat is None and any(
+        rows.values(notice_key(seat)) is not None for seat in _seats(rows, before)
     )
-    return any(each.is_customer or each == SEATS for each in told)
+    return "some" if waiting or is_any else "never"
 
 
-def _unannounced(
-    before: Appointment, after: Appointment, notice: NewEntry, now: datetime, how: Telling
-) -> Announced:
+def _on_their_way(rows: Rows, one: Appointment) -> Iterable[Recipient]:
+    """Yield who is still to be told of a booking or change."""
+    for row in rows.between(work_at_once(_subject(one))):
+        entry = load_row(OutboxEntry, row)
+        if entry.kind in ("notify", "session") and not entry.silent:
+            yield from entry.recipients
+
+
+def _unannounced(before: Appointment, after: Appointment, notice: NewEntry, now: datetime, how: Told) -> Announced:
     if before.seat is None or after.seat is None:
         after = after.model_copy(update={"pending": None})
         return Announced(after, work_rows([unannounced(notice)]), now, how)
@@ -188,11 +213,11 @@ def kept_pending(before: Appointment, after: Appointment) -> Appointment:
     return after.model_copy(update={"pending": before.pending.model_copy(update={"version": after.version})})
 
 
-def said_how(how: Telling) -> str:
+def said_how(how: Told) -> str:
     """Return what the audit says about how a change is told."""
-    return {"now": "", "later": ", told later", "never": ", not told"}[how]
+    return {"now": "", "later": ", told later", "some": ", told to some", "never": ", not told"}[how]
 
 
-def told_as(outcome: Mapping[str, Any], asked: Telling) -> Telling:
+def told_as(outcome: Mapping[str, Any], asked: Telling) -> Told:
     """Return when people are told, by the outcome of a command; of one that changed nothing, as was asked."""
-    return cast("Telling", outcome.get("telling", asked))
+    return cast("Told", outcome.get("telling", asked))

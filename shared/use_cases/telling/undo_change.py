@@ -111,7 +111,7 @@ class PendingAppointment(PendingCommand):
         """Yield the appointment and the entry of its pending notice, then the ledgers of both times."""
         yield from held_reads(rows, self.appointment)
         if (before := held_by(rows, self.appointment)) and before.has_pending_notice:
-            yield from pending_reads(before)
+            yield from pending_reads(rows, before)
             known = before.as_known()
             yield from ledger_keys(*known.claim, known.staff)
             yield from session_reads(before, known.start)

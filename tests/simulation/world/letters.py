@@ -38,7 +38,8 @@ class Mailboxes:
         """Where no timer runs, `looked_at` are the moments at which a request had somebody look after due work."""
         self.arrived, self.outages, self.now = _one_by_one(arrived), outages, now
         self.looked_at = None if looked_at is None else _apart(looked_at)
-        self.appointments, self.deleted, self.untold = watch.appointments, watch.deleted, watch.untold
+        self.appointments, self.deleted = watch.appointments, watch.deleted
+        self.untold, self.unheard = watch.untold, watch.unheard
         self.sessions: dict[str, list[tuple[datetime, Appointment]]] = {}
         self.seats: dict[str, list[Version]] = defaultdict(list)
         for name, seen in watch.versions.items():
@@ -121,7 +122,7 @@ class Mailboxes:
                 if serves and (last is None or not needed <= last.letter.sequence <= appointment.version):
                     knows = last.letter.sequence if last else "nothing"
                     yield f"{person} knows {knows} of {name}, which is at version {appointment.version}"
-                is_untold = last is not None and any(one > last.letter.sequence for one in self.untold[name])
+                is_untold = last is not None and any(one > last.letter.sequence for one in self.unheard[name])
                 if not serves and last is not None and last.letter.kind != "cancellation" and not is_untold:
                     yield f"{person} still has {name} in the calendar at {appointment.start}, by {_text(last)}"
 
@@ -180,7 +181,7 @@ class Mailboxes:
         """Return the version since which nothing has changed that a person's calendar shows, and that they are told."""
         needed = self.appointments[name]
         for _, one in reversed(self.sessions[name]):
-            if _shown(one) != _shown(needed) and needed.version not in self.untold[name]:
+            if _shown(one) != _shown(needed) and needed.version not in self.unheard[name]:
                 break
             needed = one
         return needed.version

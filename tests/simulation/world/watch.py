@@ -58,6 +58,7 @@ class Watch:
         self.booked: set[str] = set()
         self.decisions = 0
         self.untold: dict[str, list[int]] = defaultdict(list)  # the versions of which nobody is to be told
+        self.unheard: dict[str, list[int]] = defaultdict(list)  # and those too of which some are to hear
         self.places = Places(service, business)
         service.watchers.append(self.look)
 
@@ -70,10 +71,11 @@ class Watch:
         for key, (before, after) in changes.items():
             self._take(key, before, after)
         moment = self.service.clock()
-        if is_untold(changes):
-            for key in changes:
-                if key.startswith(APPOINTMENT) and (one := self.appointments.get(key[2:])):
-                    self.untold[one.id].append(one.version)
+        said = said_how(changes)
+        for key in changes if said else ():
+            if key.startswith(APPOINTMENT) and (one := self.appointments.get(key[2:])):
+                self.unheard[one.id].append(one.version)
+                self.untold[one.id] += [one.version] if said == "not told" else []
         for problem in self._problems(changes):
             self.problems.append(f"{moment:%d %H:%M:%S} {problem}")
         for name in {key.split("|")[1] for key in changes if key.startswith((APPOINTMENT, SEAT))}:
@@ -285,12 +287,13 @@ class Watch:
         return seat in self.seats.get(appointment, {})
 
 
-def is_untold(changes: Changes) -> bool:
-    """Tell whether a commit says that nobody is told of what it changes."""
+def said_how(changes: Changes) -> str:
+    """Return what a commit says of who is not told of what it changes; empty where all are told."""
     said = (
         json.loads(after.values["body"]) for key, (_, after) in changes.items() if key.startswith(AUDIT) and after
     )
-    return any(one["action"].endswith(", not told") for one in said)
+    how = (one["action"].rpartition(", ")[2] for one in said)
+    return next((one for one in how if one in ("not told", "told to some")), "")
 
 
 def is_erasure(old: Appointment, new: Appointment) -> bool:

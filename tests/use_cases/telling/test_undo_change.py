@@ -467,6 +467,37 @@ async def test_a_reminder_comes_as_before_after_undoing_even_if_its_time_passed_
     assert world.postman.kinds(ANA) == ["reminder"]
 
 
+@pytest.mark.parametrize("how", ["moved", "given", "cancelled"])
+@virtually
+async def test_who_hears_of_a_change_of_a_session_without_telling_is_said(how: str) -> None:
+    world = await World.opened(a_group(5, ("claire", "marc")))
+    name = (await make(world, parties=[a_party(ANA)], staff=("claire",))).id
+    await world.tick_for(2 * MINUTE)
+    world.postman.letters.clear()
+    await world.book(email=BOB)  # his confirmation is on its way
+    ways = {"moved": move, "given": lambda *one, **about: give(*one, "marc", **about), "cancelled": cancel}
+    await ways[how](world, name, telling="never")
+    assert any(one.endswith(", told to some") for one in history(world))
+    await world.tick_for(5 * MINUTE)
+    assert world.postman.kinds(ANA) == []
+    assert len(world.postman.kinds(BOB)) == 1
+    assert world.rows(WORK) == {}
+    assert await world.problems() == []
+
+
+@virtually
+async def test_a_change_without_telling_is_told_by_a_message_that_was_tried_in_vain() -> None:
+    world, name = await a_told_one()
+    world.postman.is_away = True
+    await move(world, name, telling="now")
+    await world.tick_for(MINUTE)
+    await move(world, name, TEN + 2 * HALF, telling="never")
+    assert "not told" not in history(world)[-1]
+    world.postman.is_away = False
+    await world.tick_for(10 * MINUTE)
+    assert [one.appointment.start for one in world.postman.to(ANA) if one.appointment] == [TEN + 2 * HALF]
+
+
 @virtually
 async def test_no_reminder_tells_of_a_change_before_its_message_does() -> None:
     soon = a_calendar(services=[a_service(reminders=(Reminder(offset=timedelta(hours=1)),))])
