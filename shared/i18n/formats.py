@@ -21,6 +21,8 @@ if TYPE_CHECKING:
 DAY = timedelta(days=1)
 MONDAY = 0
 NOWHERE = (None, "ZZ", "001")  # the territories of zones that belong to no place, such as UTC
+FIRST_DAY, FIRSTS = re.compile(r"(?<![\w.,:])1(?=\s(?:de\s)?[^\W\d]{3})"), {"fr": "1er", "pt": "1º"}
+"""The first of a month, in languages that call it so and not by its number, of which CLDR knows nothing."""
 YEAR = re.compile(r",?\s?('de' )?y+(\s'\w+'\.?)?")
 
 
@@ -150,7 +152,7 @@ class Formats:
     def short_span(self, first: date, last: date) -> str:
         """Return the days from one date to another with abbreviated months, and what they share once."""
         both = _babel().dates.format_interval(first, last, "yMMMd", locale=self.locale)
-        return self._written(both).replace("\u2009", " ")
+        return self._dated(both).replace("\u2009", " ")
 
     def short_month(self, day: date) -> str:
         """Return the abbreviated name of a date's month, without a full stop."""
@@ -175,7 +177,7 @@ class Formats:
 
     def _date(self, day: date, pattern: str) -> str:
         write = _babel().dates.format_date
-        return self._once((day, pattern), lambda: self._written(write(day, pattern, self.locale)))
+        return self._once((day, pattern), lambda: self._dated(write(day, pattern, self.locale)))
 
     def part(self, moment: datetime, skeleton: str, zone: str = "") -> str:
         """Return the parts of a moment that a CLDR skeleton names, e.g. MMMEd."""
@@ -184,7 +186,7 @@ class Formats:
     def _part(self, local: datetime, skeleton: str) -> str:
         write = _babel().dates.format_skeleton
         key = (local.replace(tzinfo=None), skeleton)  # of two zones one moment has two texts
-        return self._once(key, lambda: self._written(write(skeleton, local, locale=self.locale)))
+        return self._once(key, lambda: self._dated(write(skeleton, local, locale=self.locale)))
 
     def time(self, moment: datetime, zone: str = "") -> str:
         """Return the time of day."""
@@ -292,6 +294,10 @@ class Formats:
     def local(self, moment: datetime, zone: str = "") -> datetime:
         """Return the moment in the zone."""
         return moment.astimezone(ZoneInfo(zone or self.zone))
+
+    def _dated(self, text: Any) -> str:
+        first = FIRSTS.get(self.locale.language)
+        return FIRST_DAY.sub(first, self._written(text)) if first else self._written(text)
 
     def _written(self, text: Any) -> str:
         return str(text) if self.has_narrow_space else str(text).replace("\u202f", "\u00a0")

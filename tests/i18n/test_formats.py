@@ -148,3 +148,20 @@ def test_a_language_is_written_as_its_own_name_is():
         True,
         True,
     ]
+
+
+@pytest.mark.parametrize(
+    ("tag", "full", "short"),
+    [
+        ("fr", "mardi 1er décembre 2026", "mar. 1er déc."),
+        ("pt_BR", "terça-feira, 1º de dezembro de 2026", "ter., 1º de dez."),
+        ("en_GB", "Tuesday, 1 December 2026", "Tue, 1 Dec"),
+    ],
+)
+def test_the_first_of_a_month_is_called_so_where_people_do(tag, full, short):
+    formats, first = on_page(tag), datetime(2026, 12, 1, 10, 1, tzinfo=UTC)
+    assert formats.full_day(first.date()) == full
+    assert formats.short_day(first.date()) == short
+    assert formats.part(first, "MMMEd").replace(",", "") == short.replace(",", "")
+    assert "11 " in formats.full_day(first.date() + timedelta(days=10))
+    assert formats.time(first) == "11:01"
