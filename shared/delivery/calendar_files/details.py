@@ -102,7 +102,7 @@ def _elsewhere(message: Message, formats: MailFormats, start: datetime, end: dat
 def facts_of(message: Message, formats: MailFormats) -> list[Detail]:
     """Return the facts below the time, without those that are not set."""
     _ = formats.text
-    if message.kind in ("code", "invitation"):
+    if message.appointment is None and message.time_off is None:
         return []
     people = people_of(message)
     if message.time_off:

@@ -37,7 +37,7 @@ def _of_several(message: Message, formats: MailFormats) -> str:
         "cancellation": _("%(business)s: your appointments are cancelled: %(dates)s."),
     }.get(message.kind, _("%(business)s: reminder of your appointments: %(dates)s."))
     more = [f"+{len(starts) - MOST_DATES}"] if len(starts) > MOST_DATES else []
-    return said % {"business": name, "dates": "; ".join([*starts[:MOST_DATES], *more])}
+    return said % {"business": name, "dates": _("; ").join([*starts[:MOST_DATES], *more])}
 
 
 def _way_out(message: Message, stop: str, formats: MailFormats) -> str:

@@ -4,7 +4,11 @@ import asyncio
 from datetime import timedelta
 from itertools import count
 
+import pytest
+
+from shared.domain.appointments.customer import Customer
 from shared.domain.appointments.messages import Message
+from shared.domain.appointments.recipients import Channel
 from shared.domain.appointments.reminders import reminders
 from shared.records.appointments import appointment_rows
 from shared.records.markers import SHARDS
@@ -15,6 +19,7 @@ from shared.use_cases.booking.create_appointment import create_appointment
 from shared.use_cases.calendars.save_calendar import save_calendar
 from shared.use_cases.context import Context
 from shared.use_cases.messages.send_due import send_due
+from shared.use_cases.sms.texter import NoTexter, SmsHandover
 from tests.support.builders import (
     A_REMINDER,
     SECRET,
@@ -28,7 +33,7 @@ from tests.support.builders import (
     an_appointment,
 )
 from tests.support.clinic import TEN
-from tests.support.fakes import MemoryTable, loop_clock
+from tests.support.fakes import MemoryTable, Postman, loop_clock
 from tests.support.figures import say
 from tests.support.virtual_time import virtually
 
@@ -42,7 +47,7 @@ TICK = 10.0  # seconds between two runs of the timer, of which there is one at a
 
 
 class Paced:
-    """A provider that takes so many a second, and has the rest wait for their turn."""
+    """A provider of mail and SMS that takes so many a second, and has the rest wait for their turn."""
 
     reports = False
 
@@ -56,19 +61,32 @@ class Paced:
         await asyncio.sleep(self.free_at - clock() + LATENCY)
         self.taken.append((clock(), message))
 
+    def sender_for(self, number: str) -> str:
+        return "+15005550006" if number else ""
 
-async def due_at_once(table: MemoryTable, store: TableStore, many: int) -> None:
+    async def send(self, message: Message, handover: SmsHandover, now: object) -> None:
+        await self.deliver(message, now)
+
+    async def say(self, handover: SmsHandover, text: str) -> None:
+        raise AssertionError(f"nobody answers, so that nothing is confirmed to {handover.number}: {text}")
+
+
+async def due_at_once(table: MemoryTable, store: TableStore, many: int, channel: Channel) -> None:
     """Write appointments whose reminders are due at the same minute, a part in each calendar."""
+    is_sms = channel == "sms"
     due = TEN - A_REMINDER.offset
     for place in range(CALENDARS):
         name = f"biz{place:02d}"
-        service = a_service(reminders=(A_REMINDER,), staff=("claire", "marc"))
+        service = a_service(reminders=(A_REMINDER,), staff=("claire", "marc"), send_sms=is_sms)
         people = [a_person(one, email=f"{one}.{name}@x.example") for one in ("claire", "marc")]
         calendar = a_calendar(a_business(id=name, slug=name), [service], people)
         await save_calendar(calendar, key=a_key(), store=store, secret=SECRET)
         await store.markers.write(name, {due})
         for number in range(many // CALENDARS):
-            seat = a_seat(id=f"seat{place:02d}x{number:05d}")
+            who = Customer(name="Ana", phone=f"+3361{place:02d}{number:05d}") if is_sms else a_seat().customer
+            seat = a_seat(
+                id=f"seat{place:02d}x{number:05d}", customer=who, customer_id=f"c{number:05d}", wants_sms=is_sms
+            )
             one = an_appointment(TEN, id=seat.id, seat=seat)
             rows = appointment_rows(one) | work_rows(reminders(service, one, seat, due - timedelta(hours=1)))
             await table.transact(
@@ -76,48 +94,55 @@ async def due_at_once(table: MemoryTable, store: TableStore, many: int) -> None:
             )
 
 
-async def timer(store: TableStore, provider: Paced, is_over: asyncio.Event) -> None:
+async def timer(store: TableStore, provider: Paced, channel: Channel, is_over: asyncio.Event) -> None:
     names = count()
+    mailer = provider if channel == "mail" else Postman()
+    texter = provider if channel == "sms" else NoTexter()
     while not is_over.is_set():
         clock = asyncio.get_running_loop().time
         await asyncio.sleep(TICK - clock() % TICK)
         context = Context(store, SECRET, loop_clock())
-        await send_due(context=context, mailer=provider, shards=SHARDS, worker=f"run{next(names)}")
+        worker = f"run{next(names)}"
+        await send_due(context=context, mailer=mailer, texter=texter, shards=SHARDS, worker=worker)
 
 
-async def book(store: TableStore, number: int) -> tuple[str, float]:
-    """Book by somebody else; return their address and the moment."""
+async def book(store: TableStore, number: int, channel: Channel) -> tuple[str, float]:
+    """Book by somebody else; return the id of their seat and the moment."""
     place = f"biz{number % CALENDARS:02d}"
-    email = f"late{number}@example.com"
-    request = a_request(
-        TEN + timedelta(days=3, minutes=30 * (number // CALENDARS)), customer={"name": "L", "email": email}
-    )
+    customer = {"name": "L", "email": f"late{number}@example.com", "phone": f"+336990{number:05d}"}
+    start = TEN + timedelta(days=3, minutes=30 * (number // CALENDARS))
+    consent = {"sms_consent": "Text me!"} if channel == "sms" else {}
+    request = a_request(start, customer=customer, **consent)
     calendar = await store.calendars.find(place)
-    await create_appointment(request, key=a_key(), calendar=calendar, context=Context(store, SECRET, loop_clock()))
-    return email, asyncio.get_running_loop().time()
+    context = Context(store, SECRET, loop_clock())
+    done = await create_appointment(request, key=a_key(), calendar=calendar, context=context)
+    return done.id, asyncio.get_running_loop().time()
 
 
+@pytest.mark.parametrize("channel", ["mail", "sms"])
 @virtually
-async def test_they_leave_in_ten_minutes_and_no_confirmation_waits_a_minute(*, is_full: bool) -> None:
+async def test_they_leave_in_ten_minutes_and_no_confirmation_waits_a_minute(
+    channel: Channel, *, is_full: bool
+) -> None:
     many, rate = (MANY, RATE) if is_full else (FEW, SLOW)
     table, provider, is_over = MemoryTable(), Paced(rate), asyncio.Event()
     store, clock = TableStore(table, seed="many"), asyncio.get_running_loop().time
-    await due_at_once(table, store, many)
+    await due_at_once(table, store, many, channel)
     await asyncio.sleep((TEN - A_REMINDER.offset - loop_clock()).total_seconds())
     began, booked = clock(), []
-    running = asyncio.create_task(timer(store, provider, is_over))
+    running = asyncio.create_task(timer(store, provider, channel, is_over))
     while sum(one.kind == "reminder" for _, one in provider.taken) < many:
         assert clock() - began < 1200, f"{len(provider.taken)} of {many} left in twenty minutes"
-        booked.append(await book(store, len(booked)))
+        booked.append(await book(store, len(booked), channel))
         await asyncio.sleep(EVERY)
     await asyncio.sleep(60)
     is_over.set()
     await running
     left = [at for at, one in provider.taken if one.kind == "reminder"]
-    told = {one.to: at for at, one in reversed(provider.taken) if one.kind == "confirmation"}
-    waits = [told[email] - at for email, at in booked]
+    told = {one.uid: at for at, one in reversed(provider.taken) if one.kind == "confirmation"}
+    waits = [told[seat] - at for seat, at in booked]
     say(
-        f"{many:,} reminders of one minute left in {(max(left) - began) / 60:.1f} minutes at {rate:.0f} a second;"
+        f"{many:,} reminders of one minute by {channel} left in {(max(left) - began) / 60:.1f} minutes at {rate:.0f} a second;"
         f" of {len(waits)} confirmations meanwhile the slowest waited {max(waits):.0f} s"
     )
     assert len(left) == many
