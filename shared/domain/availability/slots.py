@@ -141,7 +141,8 @@ class BookingRules:
         grid, hours = self.grid(), self.hours()
         if not grid:
             return {}
-        everything = ones(len(self.window))
+        everything, pre = ones(len(self.window)), self.service.pre_ticks
+        total = pre + self.service.visit_ticks + self.service.post_ticks
         open_by_hours: dict[tuple[object, str | None], int] = {}
         found = {}
         for person in self.people():
@@ -151,7 +152,7 @@ class BookingRules:
                 open_by_hours[key] = grid & free_runs(mask, self.service.visit_ticks)
             starts = open_by_hours[key]
             if starts and (taken := busy.get(person.id, 0)):
-                starts &= self._free_around(everything & ~taken)
+                starts &= free_runs(everything & ~taken, total) << pre  # free with the buffers too
             if starts:
                 found[person.id] = starts
         return found
@@ -166,12 +167,6 @@ class BookingRules:
 
     def _bit(self, start: datetime) -> int:
         return floor_tick(start) - self.window.first
-
-    def _free_around(self, free: int) -> int:
-        """Return the starts at which the visit with its buffers finds the person free."""
-        service = self.service
-        total = service.pre_ticks + service.visit_ticks + service.post_ticks
-        return free_runs(free, total) << service.pre_ticks
 
 
 @dataclass(frozen=True)
