@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+from datetime import date, timedelta
 from typing import TYPE_CHECKING, NamedTuple
 
 from shared.i18n.marked import marked
 
 
 if TYPE_CHECKING:
-    from datetime import timedelta
-
     from functions.console.reports.query import ReportQuery
     from functions.console.reports.scope import ReportScope
+    from shared.domain.reports.no_shows import Hour
     from shared.domain.reports.visit_figures import VisitFigures
+
+
+MONDAY = date(2024, 1, 1)
 
 
 class FigureCard(NamedTuple):
@@ -66,14 +69,27 @@ def figure_cards(
     _ = scope.texts.gettext
     cards = []
     for name, status, label, means in COUNTED:
-        number, href = getattr(now, name), scope.here(**query.asked(status=status))
+        number, href = getattr(now, name), scope.here(**query.asked(status=status, hour=""))
         value = _share(number, now.visits) if status else str(number)
         change = _change(scope, number, getattr(then, name))
         cards.append(FigureCard(_(label), value, _(means), change, f"{href}#visits"))
     for name, of, label, means in AVERAGES:
         value, change = length(scope, getattr(now, name)), _before(scope, getattr(then, name))
-        cards.append(FigureCard(_(label), value, _(means) % {"number": getattr(now, of)}, change, ""))
+        href = f"{scope.here(**query.asked(status=of, hour=''))}#visits" if getattr(now, of) else ""
+        cards.append(FigureCard(_(label), value, _(means) % {"number": getattr(now, of)}, change, href))
     return cards
+
+
+def listed_as(scope: ReportScope, query: ReportQuery) -> str:
+    """Return what the table is limited to, in words; empty for all visits."""
+    labels = {key: label for _, key, label, _ in (*COUNTED, *AVERAGES)}
+    words = [scope.texts.gettext(labels[query.status])] if query.status else []
+    return ", ".join([*words, *([hour_of_week(scope, query.hour)] if query.hour else [])])
+
+
+def hour_of_week(scope: ReportScope, hour: Hour) -> str:
+    """Return an hour of a weekday in words."""
+    return f"{scope.formats.weekday(MONDAY + timedelta(days=hour.weekday))} {hour.hour}:00"
 
 
 def length(scope: ReportScope, of: timedelta | None) -> str:

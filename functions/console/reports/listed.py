@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from functions.console.reports.columns import COLUMNS
+from shared.domain.reports.no_shows import of_hour
 from shared.domain.reports.visit_columns import joined
-from shared.domain.reports.visit_figures import VisitFilter
 from shared.domain.reports.visit_order import page_by_keys, page_by_start
 
 
@@ -32,11 +32,11 @@ class SeenPart(NamedTuple):
 
 
 class Listed:
-    """The visits of the table: those of the query's status, the latest first unless another order is asked for."""
+    """The visits of the table, limited as the query says; the latest first unless another order is asked for."""
 
     def __init__(self, scope: ReportScope, query: ReportQuery) -> None:
         self._scope, self._first = scope, query.page * PER_PAGE
-        self._wanted, sort = VisitFilter(status=query.status), query.sort or "-start"
+        self._wanted, self._hour, sort = query.listed, query.hour, query.sort or "-start"
         self._is_down, self.sort = sort.startswith("-"), sort.removeprefix("-")
         self._seen: list[SeenPart] = []
 
@@ -58,6 +58,8 @@ class Listed:
 
     def _look(self, part: VisitColumns) -> SeenPart:
         listed = self._wanted.of(part)
+        if self._hour:
+            listed = of_hour(listed, self._hour, self._scope.zone)
         return SeenPart(part, listed, COLUMNS[self.sort].sorts(listed, self._scope))
 
     def __len__(self) -> int:

@@ -16,7 +16,7 @@ from functions.console.reports.chart_file import chart_response, chart_svg
 from functions.console.reports.choosing import column_choices
 from functions.console.reports.columns import COLUMNS
 from functions.console.reports.demand import demand_report, may_read_demand
-from functions.console.reports.figures import figure_cards
+from functions.console.reports.figures import figure_cards, listed_as
 from functions.console.reports.lines import finding, lines_of
 from functions.console.reports.listed import PER_PAGE, Listed
 from functions.console.reports.query import SPANS, TABS, read_query, require_right, with_columns
@@ -154,7 +154,7 @@ async def _page(
         tabs=_tabs(scope, query, found),
         query=query,
         cards=figure_cards(scope, query, whole, then),
-        **what_stands_out(scope, found, whole, then),
+        **what_stands_out(scope, query, found, whole, then),
         chart=lines,
         finding=finding(scope, query, lines, whole),
         headings=_headings(scope, query),
@@ -257,7 +257,8 @@ def _around(scope: ReportScope, query: ReportQuery, total: int) -> dict[str, Any
         "by_mail": _by_mail(scope),
         "files": [(_here(scope, query, format=one), label) for one, label in FILES.items()],
         "pictures": [(_here(scope, query, format=one), label) for one, label in PICTURES.items()],
-        "everything": _here(scope, query, status="") if query.status else "",
+        "everything": _here(scope, query, status="", hour="") if query.status or query.hour else "",
+        "listed_as": listed_as(scope, query),
         "newer": page(query.page - 1) if query.page else "",
         "older": page(query.page + 1) if query.page + 1 < pages else "",
         "days": f"{formats.day(query.period.first)} – {formats.day(query.period.last)}",

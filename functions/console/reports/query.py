@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 from typing import TYPE_CHECKING
@@ -10,6 +11,7 @@ from functions.console.organisation.context import page_number, searched
 from functions.console.reports.columns import COLUMNS, DEFAULT, OF_SEVERAL
 from functions.console.typed_day import typed_day
 from shared.domain.errors import InvalidFields, json_pointer
+from shared.domain.reports.no_shows import Hour
 from shared.domain.reports.period import MOST_DAYS, ReportPeriod, last_days, this_month
 from shared.domain.reports.visit_figures import VisitFilter
 from shared.domain.timeline.hours import local_date
@@ -40,13 +42,16 @@ SPANS = {
 }
 MOST_MINUTES = 1440
 STATUSES = ("completed", "no_show", "not_admitted")
+OF_AVERAGES = ("met", "waited")
+HOUR = re.compile(r"([0-6])-(\d|1\d|2[0-3])")
 
 
 @dataclass(frozen=True)
 class ReportQuery:
     """The report that is asked for, what was typed, and what is wrong with it by the names of the controls.
 
-    `columns` are those that the address asks for; without any, those that the reader once chose are `shown`.
+    `columns` are those that the address asks for; without any, those that the reader once chose are `shown`. Only
+    the table is limited to a status, or what an average is of, and to an hour of the week.
     """
 
     tab: str
@@ -57,6 +62,7 @@ class ReportQuery:
     service: str = ""
     person: str = ""
     status: str = ""
+    hour: Hour | None = None
     minutes: str = ""
     columns: tuple[str, ...] = ()
     shown: tuple[str, ...] = DEFAULT
@@ -65,6 +71,13 @@ class ReportQuery:
     calendar: str = ""
     zone: str = ""
     errors: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def listed(self) -> VisitFilter:
+        """Return which of them are listed, at any hour."""
+        if self.status in STATUSES:
+            return VisitFilter(status=self.status)
+        return VisitFilter(has_met=self.status == "met", has_waited=self.status == "waited")
 
     @property
     def wanted(self) -> VisitFilter:
@@ -86,6 +99,7 @@ class ReportQuery:
             "person": self.person,
             "shortest": self.minutes,
             "status": self.status,
+            "hour": f"{self.hour.weekday}-{self.hour.hour}" if self.hour else "",
             "columns": ",".join(self.columns),
             "sort": self.sort,
         }
@@ -114,7 +128,8 @@ def read_query(scope: ReportScope) -> ReportQuery:
         last,
         _one_of(req.params.get("service", ""), scope.services, ""),
         _one_of(req.params.get("person", ""), scope.staff, ""),
-        _one_of(req.params.get("status", ""), STATUSES, ""),
+        _one_of(req.params.get("status", ""), (*STATUSES, *OF_AVERAGES), ""),
+        Hour(*map(int, hour.groups())) if (hour := HOUR.fullmatch(req.params.get("hour", ""))) else None,
         minutes.lstrip("0"),
         _named(req.params.get("columns", "").split(",")),
         OF_SEVERAL if scope.choices else DEFAULT,

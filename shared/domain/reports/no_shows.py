@@ -5,7 +5,7 @@ A rate is told only of ten visits or more: of fewer it is chance.
 
 from bisect import bisect_left
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from itertools import compress
@@ -49,19 +49,40 @@ def rates_by_hour(visits: Iterable[VisitColumns], zone: str) -> dict[Hour, Rate]
     step = HOUR if all(_is_whole(part, clock) for part in parts) else QUARTER
     quarters, missed = Counter[int](), Counter[int]()
     for part in parts:
-        starts, bad_ones, low = part.starts, part.marks.translate(TABLE), 0
-        while low < len(starts):  # they are in order: each hour, or quarter of one, is a stretch of them
-            quarter = starts[low] // step
-            high = bisect_left(starts, (quarter + 1) * step, low)
+        bad_ones = part.marks.translate(TABLE)
+        for quarter, low, high in _stretches(part, step):
             quarters[quarter] += high - low
             missed[quarter] += bad_ones.count(1, low, high)
-            low = high
     hours, bad = Counter[Hour](), Counter[Hour]()
     for quarter, number in quarters.items():
-        local = (EPOCH + quarter * step * MICROSECOND).astimezone(clock)
-        hours[Hour(local.weekday(), local.hour)] += number
-        bad[Hour(local.weekday(), local.hour)] += missed[quarter]
+        hour = _hour_of(quarter * step, clock)
+        hours[hour] += number
+        bad[hour] += missed[quarter]
     return {hour: Rate(number, bad[hour]) for hour, number in hours.items()}
+
+
+def of_hour(visits: VisitColumns, hour: Hour, zone: str) -> VisitColumns:
+    """Return the visits that began in an hour of the week."""
+    clock, mask = ZoneInfo(zone), bytearray(len(visits))
+    step = HOUR if _is_whole(visits, clock) else QUARTER
+    for quarter, low, high in _stretches(visits, step):
+        mask[low:high] = bytes([_hour_of(quarter * step, clock) == hour]) * (high - low)
+    return visits.compressed(mask)
+
+
+def _stretches(visits: VisitColumns, step: int) -> Iterator[tuple[int, int, int]]:
+    """Yield the hours, or quarters of one, in which visits began: stretches of them, as they are in order."""
+    starts, low = visits.starts, 0
+    while low < len(starts):
+        number = starts[low] // step
+        high = bisect_left(starts, (number + 1) * step, low)
+        yield number, low, high
+        low = high
+
+
+def _hour_of(start: int, clock: ZoneInfo) -> Hour:
+    local = (EPOCH + start * MICROSECOND).astimezone(clock)
+    return Hour(local.weekday(), local.hour)
 
 
 def _is_whole(part: VisitColumns, clock: ZoneInfo) -> bool:

@@ -30,7 +30,8 @@ SIGN, NEGATIVE = 7 if sys.byteorder == "little" else 0, 255  # the byte by which
 class VisitFilter:
     """Which visits count; each empty value lets all pass. `shortest` is the minimum duration.
 
-    With `own`, only visits of one of these people count.
+    With `own`, only visits of one of these people count; with `has_met` and `has_waited` those that the averages
+    are of.
     """
 
     service: str = ""
@@ -39,6 +40,8 @@ class VisitFilter:
     kind: str = ""
     shortest: timedelta = ZERO
     own: frozenset[str] | None = None
+    has_met: bool = False
+    has_waited: bool = False
 
     def of(self, visits: VisitColumns) -> VisitColumns:
         """Return the visits that count."""
@@ -55,6 +58,10 @@ class VisitFilter:
         if self.own is not None:
             own = [not self.own.isdisjoint(one.staff) for one in visits.staff_list]
             masks.append(map(own.__getitem__, visits.staff))
+        if self.has_met:
+            masks.append(map(bool, visits.durations))
+        if self.has_waited:
+            masks.append(map(NOT.__ne__, visits.waits))
         if self.shortest:
             masks.append(map((self.shortest // MICROSECOND).__le__, visits.durations))
         # times True or False is True or False, and an all() for each visit would take three times as long

@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 from shared.domain.reports.no_shows import (
     Hour,
     Rate,
+    of_hour,
     rates_by_hour,
     rates_by_person,
     rates_by_service,
@@ -49,6 +50,14 @@ def test_rates_are_those_of_a_plain_count(visits, zone):
 
     hours = {hour(one) for one in visits}
     assert rates_by_hour(parts, zone) == {at: rate([one for one in visits if hour(one) == at]) for at in hours}
+    for at in hours:
+        found = [
+            one.visit(number).start
+            for part in parts
+            for one in [of_hour(part, at, zone)]
+            for number in range(len(one))
+        ]
+        assert sorted(found) == sorted(one.start for one in visits if hour(one) == at)
     services = {one.service for one in visits}
     assert rates_by_service(parts) == {
         ("b", name): rate([one for one in visits if one.service == name]) for name in services

@@ -5,6 +5,7 @@ import io
 import json
 import re
 from datetime import UTC, datetime, timedelta
+from html import unescape
 from xml.etree import ElementTree as ET
 
 import pytest
@@ -124,6 +125,35 @@ async def test_a_figure_leads_to_the_visits_that_it_counts_and_stays_as_it_is(wo
     filtered = await report(world, href.removeprefix(REPORTS))
     assert [row[4] for row in rows(filtered)] == ["No-show"]
     assert figures(filtered) == figures(html)
+
+
+def href_of(html: str, name: str) -> str:
+    """The address to which a number leads."""
+    found = re.search(rf'<a href="([^"]*)" aria-label="{name}: ', html)
+    assert found, name
+    return found[1]
+
+
+async def led_to(world: Console, href: str) -> list[list[str]]:
+    """The visits that are listed where a number leads."""
+    return rows(await report(world, unescape(href).removeprefix(REPORTS).partition("#")[0]))
+
+
+async def test_an_average_leads_to_the_visits_that_it_is_of(world):
+    html = await report(world)
+    for name, durations, waits in (
+        ("Average duration", ["0:20:00", "0:40:00"], ["0:02:00", "0:04:00"]),
+        ("Average wait", ["0:20:00", "0:40:00", "0:00:00"], ["0:02:00", "0:04:00", "0:12:00"]),
+    ):
+        found = await led_to(world, href_of(html, name))
+        assert ([row[3] for row in found], [row[2] for row in found]) == (durations, waits)
+
+
+async def test_the_table_says_what_it_is_limited_to_and_leads_back(world):
+    html = await report(world, "?status=waited&hour=6-12&sort=duration")
+    assert "Average wait, Sunday 12:00</span></h2>" in html
+    assert len(await led_to(world, re.search(r'<a class="button quiet" href="([^"]*)">All visits', html)[1])) == 4
+    assert len(rows(await report(world, "?hour=7-1&status=nonsense"))) == 4
 
 
 async def test_it_says_how_the_figures_changed(world):
@@ -278,13 +308,20 @@ async def test_it_says_what_stands_out_and_where_no_shows_are_many(world):
         *(a_fact(8, meeting=f"c{n}") for n in range(12)),
     )
     html = await report(world)
-    sentences = "No-shows rose from 0% to 25%. Their share is highest on Friday at 16:00: 50%."
+    sentences = "No-shows rose from 0% to 25%. The share of no-shows is highest on Friday at 16:00: 50%."
     assert sentences in html.replace("\u00a0", " ")
     heat = html.partition('<table class="table heat">')[2].partition("</table>")[0]
-    assert '<td class="shade-4" title="Visits: 12">50%</td>' in heat.replace("\u00a0", "")
+    cell = re.search(
+        r'<td class="shade-4" title="Visits: 12"><a href="([^"]*)">50%</a></td>', heat.replace("\u00a0", "")
+    )
+    assert cell
     assert '<td class="shade-0" title="Visits: 1">·</td>' in heat
-    assert re.search(r"<bdi>Video</bdi></th><td>28</td><td>25%</td>", html)
-    assert re.search(r"<bdi>Omar</bdi></th><td>1</td><td>–</td>", html)  # of one visit no share is told
+    text = re.sub(r"</?a[^>]*>", "", html)
+    assert "<bdi>Video</bdi></th><td>28</td><td>25%</td>" in text
+    assert "<bdi>Omar</bdi></th><td>1</td><td>–</td>" in text  # of one visit no share is told
+    assert sorted(row[4] for row in await led_to(world, cell[1])) == ["Completed"] * 6 + ["No-show"] * 6
+    for name, listed in (("Omar", 1), ("Omar, No-shows", 0), ("Video, No-shows", 7)):
+        assert len(await led_to(world, href_of(html, name))) == listed
 
 
 async def test_the_chart_is_kept_as_a_picture_that_says_what_it_shows(world):
