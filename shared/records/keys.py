@@ -293,6 +293,10 @@ def due_of(work: str) -> datetime | None:
     return None if stamp == ASAP else minute_of(stamp)
 
 
+WISH = "wish-"
+"""Begins the subject of what tells that somebody asks to be replaced; the appointment follows."""
+
+
 def subject_of(work: str) -> str:
     """Return what an outbox entry is about, by its key: a seat, an appointment, or "invitation" and the like."""
     return work.split("|")[2]

@@ -11,7 +11,7 @@ from shared.domain.calendar.business import Calendar
 from shared.domain.personal_data.fields import CUSTOMER, SEAT, TERMS
 from shared.domain.visits.visit import Participant, Visit
 from shared.records.codec import load_row
-from shared.records.keys import appointment_of_note, sent_of
+from shared.records.keys import appointment_of_note, customer_key, sent_of
 from shared.use_cases.customers.find_customer_appointments import (
     CustomerAppointment,
     find_customer_appointments,
@@ -36,12 +36,16 @@ async def export_customer(name: str, *, calendar: Calendar, store: Store) -> dic
         find_customer_appointments(name, 0, MOST, business=business, store=store),
     )
     spans = {sent_of(one.listed.appointment.id) for one in listed}
+    others = {customer_key(one) for one in found.record.also}
+    rows = await read_many(spans | others, business=business, store=store)
     sent = defaultdict[str, list[SentMessage]](list)
-    for key, row in sorted((await read_many(spans, business=business, store=store)).items()):
-        sent[appointment_of_note(key)].append(load_row(SentMessage, row))
+    for key, row in sorted(rows.items()):
+        if key not in others:
+            sent[appointment_of_note(key)].append(load_row(SentMessage, row))
     return {
         "calendar": calendar.business.name,
         "customer": _details(found.record),
+        "merged": [_details(load_row(CustomerRecord, rows[key])) for key in sorted(others & rows.keys())],
         "appointments": [_appointment(one, sent[one.listed.appointment.id], calendar) for one in listed],
     }
 
@@ -62,6 +66,7 @@ def _appointment(one: CustomerAppointment, sent: Sequence[SentMessage], calendar
         "given": seat.customer.model_dump(mode="json", by_alias=True, exclude_defaults=True),
         **personal_part(seat, SEAT, {"customer"}),
         "agreed": personal_part(appointment.terms, TERMS) if appointment.seat and appointment.terms else {},
+        "askedToReassign": appointment.wish.message if appointment.seat and appointment.wish else "",
         "visit": _visit(one.listed.visit, seat.id),
         "messages": [
             {"at": one.at.isoformat(), "kind": one.kind, "failed": one.is_failed}
@@ -72,12 +77,13 @@ def _appointment(one: CustomerAppointment, sent: Sequence[SentMessage], calendar
 
 
 def _visit(visit: Visit | None, seat: str) -> dict[str, Any] | None:
-    """Return when the customer came, waited and left, and what they wrote; None if they never came."""
+    """Return when the customer came, waited and left, what they wrote and staff told; None if they never came."""
     party = visit.party(f"a.{seat}") if visit else None
     if visit is None or party is None:
         return None
-    written = [{"at": one.at.isoformat(), "text": one.text} for one in visit.messages if one.party == party.id]
-    return {**_presence(party), "written": written}
+    said = [(one, {"at": one.at.isoformat(), "text": one.text}) for one in visit.messages]
+    written = [it for one, it in said if one.party == party.id]
+    return {**_presence(party), "written": written, "told": [it for one, it in said if one.is_by_staff]}
 
 
 def _presence(party: Participant) -> dict[str, Any]:

@@ -9,7 +9,7 @@ from shared.domain.appointments.messages import OutboxEntry, SentMessage
 from shared.domain.appointments.recipients import CUSTOMER, PHONE
 from shared.domain.appointments.sent_sms import SentSms
 from shared.records.codec import dump
-from shared.records.keys import FAILED, SMS, WORK, appointment_of_note, every, sent_of, subject_of
+from shared.records.keys import FAILED, SMS, WISH, WORK, appointment_of_note, every, sent_of, subject_of
 from shared.records.table import Operation, Row, Stale
 from shared.use_cases.ports import Store
 from shared.use_cases.read_many import read_many
@@ -19,8 +19,8 @@ from shared.use_cases.readable import readable
 SIDE_BY_SIDE, AT_ONCE = 24, 100  # transactions; operations of one
 RUN = 250  # appointments whose notes are read at once, while those of others are deleted
 THEIRS = (CUSTOMER.kind, PHONE.kind)
-ABOUT_A_SEAT = ("notify", "left", "reminder", "follow_up")
-WRITTEN = ("notify", "left")  # with words for this customer; those of the others are the service's
+ABOUT_A_SEAT = ("notify", "left", "reminder", "follow_up", "reassign_asked")
+WRITTEN = ("notify", "left", "reassign_asked")  # with words for or of this customer; the others' are the service's
 
 
 class IndexedSeat(NamedTuple):
@@ -40,8 +40,7 @@ async def forget_entries(business: str, seats: Collection[str], *, store: Store)
     spans = (store.table.range("bookings", business, *every(kind)) for kind in (WORK, FAILED))
     pages = await asyncio.gather(*spans)
     rows = [row for page in pages for row in page.rows]
-    theirs = (row for row in rows if subject_of(row.key) in seats)
-    found = [one for one in map(_without_customer, theirs) if one]
+    found = [one for row in rows if (one := _without_customer(row, seats))]
     texted = await store.table.range("bookings", business, *every(SMS))
     found += [Operation("delete", row.key, etag=row.etag) for row in texted.rows if _is_about(row, seats)]
     await _write(business, found, store)
@@ -63,9 +62,14 @@ async def forget_sent(business: str, places: Iterable[IndexedSeat], *, store: St
     await asyncio.gather(*(forget(held[at : at + RUN]) for at in range(0, len(held), RUN)))
 
 
-def _without_customer(row: Row) -> Operation | None:
+def _without_customer(row: Row, seats: Collection[str]) -> Operation | None:
+    subject = subject_of(row.key)
+    if subject not in seats and not subject.startswith(WISH):
+        return None
     entry = next((one for _, one in readable(OutboxEntry, [row])), None)
     if entry is None or entry.kind not in ABOUT_A_SEAT:  # or of another version: its worker can read it
+        return None
+    if entry.seat not in seats and subject not in seats:
         return None
     left, refused = (
         tuple(one for one in all_ if one.kind not in THEIRS) for all_ in (entry.recipients, entry.refused)

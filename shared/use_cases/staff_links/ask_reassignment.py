@@ -13,7 +13,7 @@ from shared.domain.calendar.business import Calendar
 from shared.domain.errors import AlreadyCancelled, ChangesClosed, Forbidden, NotFound, Refusal
 from shared.records.appointments import Changes, appointment_rows, session_reads
 from shared.records.audit import audit_row
-from shared.records.keys import BUSINESS, appointment_key
+from shared.records.keys import BUSINESS, WISH, appointment_key
 from shared.records.table import Range, Rows
 from shared.records.work import work_rows
 from shared.use_cases.appointments.cancel_by_staff import held_by
@@ -79,7 +79,7 @@ class WishCommand:
         after = kept_pending(before, before.model_copy(update={"wish": wish, "version": before.version + 1}))
         changes: Changes = appointment_rows(after, before)
         if told.recipients:
-            changes |= work_rows([NewEntry(None, f"wish-{before.id}", number, told)])
+            changes |= work_rows([NewEntry(None, f"{WISH}{before.id}", number, told)])
         changes |= audit_row(self.now, number, self.editor.name, action, before.id)
         return Writes(changes, {"appointment": before.id})
 
