@@ -336,6 +336,10 @@ class Appointment(Model):
         seat = self.seat.version if self.seat else 0
         return PendingNotice(version=0, since=since, due=since, entry="", seat_version=seat, **fields)
 
+    def known_at(self, now: datetime) -> "Appointment":
+        """Return it as people know it while they are not told of its last change as a whole; else as it is."""
+        return self.as_known() if self.pending and now < self.pending.due else self
+
     def as_known(self) -> "Appointment":
         """Return it as people know it, at its present version."""
         assert self.pending is not None

@@ -6,6 +6,7 @@ from shared.domain.appointments.appointment import Appointment
 from shared.domain.appointments.messages import MessageKind, OutboxEntry, notice_kind
 from shared.domain.appointments.recipients import LEFT, NEW, UNCERTAIN, Recipient
 from shared.use_cases.messages.subject import Subject
+from shared.use_cases.telling.announce import WHILE
 
 
 def wanted_kind(subject: Subject, work: OutboxEntry, recipient: Recipient, now: datetime) -> MessageKind | None:
@@ -14,13 +15,15 @@ def wanted_kind(subject: Subject, work: OutboxEntry, recipient: Recipient, now: 
     A notice is about whatever stands now. A reminder or follow-up is only about the start that it was made for,
     and of the staff only for who still serves it; a reminder is not sent once that start has passed.
     """
-    if work.kind == "left":
-        return "cancellation" if subject.has_left(work) else None
     appointment = subject.appointment
+    if work.kind == "left":
+        is_told = appointment is not None and _is_told_by_session(subject, appointment, recipient, now)
+        return "cancellation" if subject.has_left(work) and not is_told else None
     if appointment is None or not subject.is_there:
         return None
     if work.kind in ("notify", "session"):
-        return _notice_kind(subject, appointment, recipient)
+        is_told = _is_told_by_session(subject, appointment, recipient, now)
+        return None if is_told else _notice_kind(subject, appointment, recipient)
     is_wanted = appointment.start == work.start and _is_still_wanted(appointment, work)
     # One that was due before a reassignment, and waited, still names who served the appointment then.
     is_theirs = recipient.kind != "staff" or recipient.person in appointment.staff
@@ -44,6 +47,21 @@ def _notice_kind(subject: Subject, appointment: Appointment, recipient: Recipien
     elif person and recipient.knows == NEW and _may_be_known(appointment):
         recipient = recipient.knowing(UNCERTAIN)
     return notice_kind(recipient, is_cancelled=subject.is_cancelled)
+
+
+def _is_told_by_session(subject: Subject, session: Appointment, recipient: Recipient, now: datetime) -> bool:
+    """Return whether somebody who serves a session hears of one place by what tells them of the session.
+
+    That is so where they do not know yet that they serve it, or where that was told after the place had changed.
+    """
+    is_theirs = recipient.kind == "staff" and session.is_group and not subject.is_session
+    if not is_theirs or session.pending is None or recipient.person not in session.staff:
+        return False
+    if recipient.person not in session.known_at(now).staff:
+        return True
+    place = subject.seat.pending if subject.seat else None
+    is_later = place is not None and place.due <= now and not place.together
+    return is_later and place is not None and place.due - WHILE <= session.pending.due <= now
 
 
 def _may_be_known(appointment: Appointment) -> bool:

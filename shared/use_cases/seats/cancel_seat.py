@@ -78,7 +78,8 @@ class CancelSeatCommand(SeatCommand):
         gone = self._pended(rows, gone, seat, before)
         changes, left = _leave_known(rows, known, before, gone) if known else leave(rows, before, gone)
         people, business = mailed(staff_members(place.staff), self.calendar), tells_business(self.calendar, place)
-        told = [notice(service, left, gone, staff=people, to_business=business, text=self.message)]
+        told_at, told_by = left.known_at(self.now), self.message
+        told = [notice(service, left, gone, staff=people, to_business=business, text=told_by, before=told_at)]
         how = self._how(rows, seat, before)
         told += [] if known else left_waiting(gone, waiting)
         changes |= self._told(rows, told, seat, before) | self._audited("cancelled", how, seat, before, before)

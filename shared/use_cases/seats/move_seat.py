@@ -169,7 +169,7 @@ class MoveSeatCommand(SeatCommand):
         moved = self._pended(rows, seat_in(after, seat, before), seat, before)
         changes: Changes = {**ledgers.rows(), **appointment_rows(left, before), **appointment_rows(after, joined)}
         changes |= seat_move_rows(moved, after, before)
-        was = session_told(rows, seat, before, waiting)
+        was = session_told(rows, seat, before, waiting).known_at(self.now)
         left_notice = left_waiting(moved, waiting) or [seat_left_notice(service, left, moved)]
         changes |= self._told(rows, [self._notice(service, was, after, moved), *left_notice], seat, before)
         due = self._due(rows, seat)

@@ -496,3 +496,29 @@ async def test_a_move_without_telling_that_joins_what_is_told_later_is_said_to_b
     assert (await move_seat(SeatRef(again, held.seat), TEN, **by(world)))[1] == "never"  # back, without a word
     await world.tick_for(LATER)
     assert world.postman.letters == []
+
+
+@pytest.mark.parametrize("telling", ["now", "later", "never"])
+@pytest.mark.parametrize("what", ["moved", "cancelled"])
+@virtually
+async def test_who_is_to_serve_a_session_is_told_of_it_once_though_a_place_of_it_is_changed(
+    what: str, telling: Telling
+) -> None:
+    world = await World.opened(a_group(5, ("claire", "marc")))
+    made = await make(world, parties=[a_party(ANA), a_party(BOB)], staff=("claire",))
+    await world.tick_for(SERVED)
+    world.postman.letters.clear()
+    await change_by_staff(made.id, AppointmentChange(start=TEN + HALF, staff=("marc",)), **by(world, "later"))
+    await world.tick_for(SERVED)
+    held = SeatRef(made.id, seats_of(world, made.id)[BOB].id)
+    if what == "moved":
+        await move_seat(held, TEN + 4 * HALF, **by(world, telling))
+    else:
+        await cancel_seat(held, "", **by(world, telling))
+    await world.tick_for(2 * LATER)
+    of_session = [one.kind for one in world.postman.to("marc@clinic.example") if one.uid == made.id]
+    assert of_session == ["confirmation"]
+    # who was in it knows nothing of its other time
+    assert start_of(world, BOB) == [("change", TEN + 4 * HALF) if what == "moved" else ("cancellation", TEN)]
+    assert world.rows(WORK) == {}
+    assert await world.problems() == []
