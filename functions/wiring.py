@@ -24,7 +24,6 @@ from shared.storage.store import TableStore
 from shared.storage.tables import Tables
 from shared.use_cases.context import Context
 from shared.use_cases.free_busy.outside import NoOwnCalendars
-from shared.use_cases.free_busy.read_calendar import ReadingRun
 from shared.use_cases.reports.count_page_steps import PageCounter
 from shared.use_cases.sms.texter import NoTexter
 
@@ -40,6 +39,7 @@ if TYPE_CHECKING:
     from shared.records.table import Table
     from shared.storage.platform_identity import PlatformIdentity
     from shared.use_cases.free_busy.outside import OwnCalendars
+    from shared.use_cases.free_busy.read_calendar import ReadingRun
     from shared.use_cases.maintenance.back_up import Keeping
     from shared.use_cases.ports import Mailer
     from shared.use_cases.sms.texter import Texter
@@ -83,6 +83,8 @@ class Services:
 
     def reading(self) -> ReadingRun:
         """Return what it takes to read people's own calendars, under a name that no other run has."""
+        from shared.use_cases.free_busy.read_calendar import ReadingRun  # noqa: PLC0415 - pages read none
+
         settings = self.settings
         host, every = settings.mail_domain, settings.own_calendars.every
         return ReadingRun(self.store, self.outside(), self.secret, self.now(), token_hex(16), host, every)

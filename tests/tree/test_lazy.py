@@ -46,6 +46,8 @@ HEAVY = (
     "shared.presentation.toolkit",
     "typst",
 )
+UNREAD = ("shared.use_cases.free_busy.read_calendar", "shared.use_cases.maintenance.run_round")
+"""What the world of tests loads, and the module of booking pages does not."""
 FORMATS = ("babel.dates", "babel.numbers")  # for times, which a calendar's first page has none of
 MOST_OF_OURS = 47  # modules below functions/ that the two pages need
 
@@ -54,12 +56,20 @@ def within(loaded: list[str], names: tuple[str, ...]) -> list[str]:
     return [one for one in loaded if any(f"{one}.".startswith(f"{name}.") for name in names)]
 
 
-def test_a_booking_page_loads_neither_other_faces_nor_mails():
-    done = subprocess.run(
-        [sys.executable, "-c", VISIT], cwd=ROOT, capture_output=True, text=True, timeout=60, check=False
-    )
+def printed(program: str) -> list[list[str]]:
+    command = [sys.executable, "-c", program]
+    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, timeout=60, check=False)
     assert done.returncode == 0, done.stderr
-    landing, times = json.loads(done.stdout)
+    return json.loads(done.stdout)
+
+
+def test_a_booking_page_loads_neither_other_faces_nor_mails():
+    landing, times = printed(VISIT)
     assert within(landing, OTHER_FACES + HEAVY + FORMATS) == []
     assert within(times, OTHER_FACES + HEAVY) == []
     assert len(within(times, ("functions",))) <= MOST_OF_OURS
+
+
+def test_its_module_loads_nothing_that_a_round_or_a_reading_needs():
+    (loaded,) = printed("import json, sys, functions.booking.pages; print(json.dumps([sorted(sys.modules)]))")
+    assert within(loaded, OTHER_FACES + HEAVY + FORMATS + UNREAD) == []
