@@ -10,6 +10,7 @@ import azure.functions as func
 
 from functions.http.boundary import HEADERS, accepts
 from functions.http.etags import has_current
+from functions.http.ranges import in_parts
 from functions.pages.render import HERE, manifest
 from functions.pages.theme import theme_css
 from functions.pages.toolkit.guide_files import FOLDER, known_files
@@ -41,18 +42,18 @@ def assets(req: func.HttpRequest) -> func.HttpResponse:
     if found := THEME.fullmatch(path):
         return _answer(theme_css(found[1]).encode(), ".css", {"Cache-Control": FOR_EVER})
     if path.removeprefix("guide/") in known_files():
-        return _guide_file(path.removeprefix("guide/"))
+        return _guide_file(path.removeprefix("guide/"), req)
     # only names that the build has listed: no path of a request reaches the file system
     if path not in manifest().values() or path == manifest().get("embed.js"):
         return func.HttpResponse(status_code=404, headers=SAFE)
     return _stored(path, req, FOR_EVER)
 
 
-def _guide_file(name: str) -> func.HttpResponse:
+def _guide_file(name: str, req: func.HttpRequest) -> func.HttpResponse:
     """Return a picture or film of the guide; its URL is fixed, so it is cached for an hour."""
     kind = GUIDE_TYPES[name[name.rindex(".") :]]
     headers = {**SAFE, "Cache-Control": FOR_AN_HOUR, "Content-Type": kind}
-    return func.HttpResponse((FOLDER / name).read_bytes(), headers=headers)
+    return in_parts((FOLDER / name).read_bytes(), req, headers)
 
 
 def embed(req: func.HttpRequest) -> func.HttpResponse:

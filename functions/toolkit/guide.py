@@ -8,7 +8,7 @@ from functions.pages.boundary import page_boundary
 from functions.pages.landing import canonical
 from functions.pages.qr_code import qr_code
 from functions.pages.render import page
-from functions.pages.toolkit.guide_files import guide_files
+from functions.pages.toolkit.guide_files import FILM, guide_files
 from functions.pages.toolkit.sheets import coloured
 from functions.toolkit.context import enter
 from shared.domain.toolkit.infographic import variant_for
@@ -69,6 +69,7 @@ async def help_guide(req: func.HttpRequest) -> func.HttpResponse:
         minutes=int(OPENS_BEFORE.total_seconds()) // 60,
         allowing=[AllowedBy(name, _(text)) for name, text in WAYS_TO_ALLOW.items()],
         pictures=files,
+        transcript=[_(text) for text in FILM.values()],
         test=visitor.link("help", business.slug, "test"),
         answers=visitor.link("help", business.slug),
         canonical=canonical(context.origin, visitor, "help", business.slug, "guide"),

@@ -1,8 +1,8 @@
 """Takes the pictures and films of the guide for customers from a demo that runs: `make guide`.
 
 In each language the device test, the waiting room, the room, the waiting room on a phone, and a film of them with
-captions go into functions/guide, which is packaged but never committed. PORT as for `make run`, which has to have
-LIMITS=off. The person who signs in holds a trial appointment with a customer in another window.
+captions, second by second, go into functions/guide, which is packaged but never committed. PORT as for `make run`,
+which has to have LIMITS=off. The person who signs in holds a trial appointment with a customer in another window.
 """
 
 from __future__ import annotations
@@ -17,63 +17,36 @@ import sys
 from contextlib import ExitStack, suppress
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from playwright.async_api import Error, async_playwright, expect
 
-from functions.pages.toolkit.guide_files import FOLDER
+from functions.pages.toolkit.guide_files import FILM, FOLDER, PICTURES, SHOWN
 from infra.local.browser import CHROMIUM
+from infra.local.film import film_of
 from infra.local.plan import Plan
+from infra.local.sitter import film_of_sitter
 from shared.i18n import LANGUAGES, html_tag, translator
 
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Awaitable, Callable, Mapping, Sequence
 
     from playwright.async_api import Browser, BrowserContext, Page
 
+Made = TypeVar("Made")
 FLAGS = [
     "--no-sandbox",
+    "--hide-scrollbars",
     "--headless=new",
     "--use-fake-device-for-media-stream",
     "--use-fake-ui-for-media-stream",
     "--autoplay-policy=no-user-gesture-required",
 ]
 WIDE, PHONE = {"width": 960, "height": 600}, {"width": 390, "height": 700}
-SHOWN = 5  # seconds of each picture in the film
-CAPTIONS = {
-    "test": "Test camera and microphone",
-    "waiting": "Wait until someone admits you.",
-    "room": "With the buttons below the picture you turn your microphone and camera on and off, write, and leave.",
-}
-RECORD = """async ([pictures, seconds]) => {
-  const canvas = Object.assign(document.createElement("canvas"), { width: 960, height: 600 });
-  const paint = canvas.getContext("2d");
-  const options = { mimeType: "video/webm", videoBitsPerSecond: 600000 };
-  const recorder = new MediaRecorder(canvas.captureStream(10), options);
-  const parts = [];
-  recorder.ondataavailable = ({ data }) => parts.push(data);
-  const over = new Promise((done) => (recorder.onstop = done));
-  const images = await Promise.all(pictures.map((source) => new Promise((done) => {
-    const image = new Image();
-    image.onload = () => done(image);
-    image.src = source;
-  })));
-  recorder.start();
-  for (const image of images) {
-    const until = performance.now() + seconds * 1000;
-    while (performance.now() < until) {
-      paint.drawImage(image, 0, 0, 960, 600);
-      await new Promise((done) => setTimeout(done, 100));
-    }
-  }
-  recorder.stop();
-  await over;
-  const bytes = new Uint8Array(await new Blob(parts).arrayBuffer());
-  let text = "";
-  for (const byte of bytes) text += String.fromCharCode(byte);
-  return btoa(text);
-}"""
+NAMES = """Object.defineProperty(MediaDeviceInfo.prototype, "label", {
+  get() { return { videoinput: "HD Webcam", audioinput: "Headset", audiooutput: "Headset" }[this.kind]; },
+})"""
 BOTH_SEEN = "() => [...document.querySelectorAll('video')].filter((one) => one.videoWidth).length > 1"
 AS_WEBP = """async (source) => {
   const image = await new Promise((done) => {
@@ -88,7 +61,7 @@ AS_WEBP = """async (source) => {
 
 
 def main() -> None:
-    asyncio.run(_take(Plan.of_here().url))
+    _take(Plan.of_here().url)
 
 
 def take_where_missing() -> str:
@@ -104,7 +77,7 @@ def take_where_missing() -> str:
         try:
             if not any(line.startswith("ready") for line in demo.stdout or ()):
                 return "The guide has NO pictures, as the demo did not start: `make guide` takes them."
-            asyncio.run(_take(f"http://localhost:{own['PORT']}"))
+            _take(f"http://localhost:{own['PORT']}")
         except (Error, AssertionError) as error:
             return f"The guide has NOT all its pictures ({str(error)[:100]}): `make guide` takes them."
         finally:
@@ -126,46 +99,65 @@ def _free_port() -> int:
     raise OSError("no ten ports in a row are free")
 
 
-async def _take(url: str) -> None:
+def _take(url: str) -> None:
+    with TemporaryDirectory() as data:
+        sitter = Path(data, "sitter.mjpeg")
+        sitter.write_bytes(asyncio.run(_with_browser(FLAGS, film_of_sitter)))
+        flags = [*FLAGS, f"--use-file-for-fake-video-capture={sitter}"]
+        asyncio.run(_with_browser(flags, lambda browser: _take_with(browser, url)))
+
+
+async def _with_browser(flags: list[str], work: Callable[[Browser], Awaitable[Made]]) -> Made:
     async with async_playwright() as driver:
-        browser = await driver.chromium.launch(executable_path=CHROMIUM, args=FLAGS, headless=False)
-        staff = await browser.new_context(viewport=WIDE, permissions=["camera", "microphone"])
-        page = await staff.new_page()
-        await page.goto(f"{url}/console")
-        await page.get_by_role("button", name="admin@demo.example").first.click()
-        await page.wait_for_url("**/console**")
-        visit = await _visit(browser, staff, url)
-        for tag, pictures in visit.items():
-            await _keep(browser, tag, {"test": await _test(browser, url, tag), **pictures})
-            print(f"  {tag}")
+        browser = await driver.chromium.launch(executable_path=CHROMIUM, args=flags, headless=False)
+        made = await work(browser)
         await browser.close()
+    return made
 
 
-async def _keep(browser: Browser, tag: str, pictures: Mapping[str, bytes]) -> None:
+async def _customer(browser: Browser, size: Any = None) -> BrowserContext:
+    """Return the window of a customer whose devices have usual names."""
+    context = await browser.new_context(viewport=size or WIDE, permissions=["camera", "microphone"])
+    await context.add_init_script(NAMES)
+    return context
+
+
+async def _take_with(browser: Browser, url: str) -> None:
+    staff = await browser.new_context(viewport=WIDE, permissions=["camera", "microphone"])
+    page = await staff.new_page()
+    await page.goto(f"{url}/console")
+    await page.get_by_role("button", name="admin@demo.example").first.click()
+    await page.wait_for_url("**/console**")
+    for tag, scenes in (await _visit(browser, staff, url)).items():
+        await _keep(browser, url, tag, {"test": await _test(browser, url, tag), **scenes})
+        print(f"  {tag}")
+
+
+async def _keep(browser: Browser, url: str, tag: str, scenes: Mapping[str, Sequence[bytes]]) -> None:
     """Write the pictures of a language, and the film of them with its captions."""
     folder = FOLDER / tag
     folder.mkdir(parents=True, exist_ok=True)
     context = await browser.new_context()
     page = await context.new_page()
-    for name, png in pictures.items():
-        webp = await page.evaluate(AS_WEBP, _source(png))
+    for name in PICTURES:
+        webp = await page.evaluate(AS_WEBP, _source(scenes[name][-1]))
         (folder / f"{name}.webp").write_bytes(base64.b64decode(webp))
-    film = await page.evaluate(RECORD, [[_source(pictures[name]) for name in CAPTIONS], SHOWN])
-    (folder / "film.webm").write_bytes(base64.b64decode(film))
+    await page.goto(f"{url}/healthz")  # which may encode: its origin is secure
+    (folder / "film.webm").write_bytes(await film_of([scenes[name] for name in FILM], page))
     (folder / "film.vtt").write_text(_captions(tag), "utf-8")
     await context.close()
 
 
-async def _test(browser: Browser, url: str, tag: str) -> bytes:
-    context = await browser.new_context(viewport=WIDE, permissions=["camera", "microphone"])
+async def _test(browser: Browser, url: str, tag: str) -> list[bytes]:
+    context = await _customer(browser)
     page = await context.new_page()
     await page.goto(f"{url}/help/demo-clinic/test?lang={tag}")
-    png = await _settled(page)
+    scene = await _scene(page)
     await context.close()
-    return png
+    return scene
 
 
-async def _visit(browser: Browser, staff: BrowserContext, url: str) -> dict[str, dict[str, bytes]]:
+async def _visit(browser: Browser, staff: BrowserContext, url: str) -> dict[str, dict[str, list[bytes]]]:
     """Hold a trial appointment, and return what its customer sees, by language: waiting, and in the room."""
     desk = await staff.new_page()
     await desk.goto(f"{url}/console?lang=en")
@@ -175,14 +167,15 @@ async def _visit(browser: Browser, staff: BrowserContext, url: str) -> dict[str,
     await trial.wait_for_url("**/join/**")
     join = trial.url.partition("?")[0]
     await trial.close()
-    found: dict[str, dict[str, bytes]] = {}
+    found: dict[str, dict[str, list[bytes]]] = {}
     for tag in map(html_tag, LANGUAGES):
         found[tag] = {
+            "enter": await _seen(browser, join, tag, WIDE, "enter"),
             "waiting": await _seen(browser, join, tag, WIDE, "lobby"),
             "phone": await _seen(browser, join, tag, PHONE, "lobby"),
         }
     await desk.goto(f"{url}/console/trial?lang=en")
-    waits = await browser.new_context(viewport=WIDE, permissions=["camera", "microphone"])
+    waits = await _customer(browser)
     await _entered(waits, join, "en", "lobby")
     await desk.get_by_role("button", name="Admit").first.click()
     await desk.wait_for_timeout(4000)
@@ -193,12 +186,12 @@ async def _visit(browser: Browser, staff: BrowserContext, url: str) -> dict[str,
     return found
 
 
-async def _seen(browser: Browser, join: str, tag: str, size: Any, part: str) -> bytes:
+async def _seen(browser: Browser, join: str, tag: str, size: Any, part: str) -> list[bytes]:
     """Return what a customer sees in a part of the visit's page."""
-    context = await browser.new_context(viewport=size, permissions=["camera", "microphone"])
-    png = await _settled(await _entered(context, join, tag, part))
+    context = await _customer(browser, size)
+    scene = await _scene(await _entered(context, join, tag, part))
     await context.close()
-    return png
+    return scene
 
 
 async def _entered(context: BrowserContext, join: str, tag: str, part: str) -> Page:
@@ -206,6 +199,13 @@ async def _entered(context: BrowserContext, join: str, tag: str, part: str) -> P
     await page.goto(f"{join}?lang={tag}")
     await page.wait_for_timeout(1500)
     enter = page.locator("#enter button").first
+    if part == "enter":
+        for _ in range(20):  # whoever opened the appointment to try it is in it for a moment
+            if await enter.is_visible():
+                await enter.scroll_into_view_if_needed()
+                return page
+            await page.wait_for_timeout(2000)
+            await page.reload()
     if await enter.is_visible():
         with suppress(Error):  # who has entered before is led further by the page itself, maybe just now
             await enter.click(timeout=3000)
@@ -216,8 +216,14 @@ async def _entered(context: BrowserContext, join: str, tag: str, part: str) -> P
     return page
 
 
-async def _settled(page: Page) -> bytes:
+async def _scene(page: Page) -> list[bytes]:
+    """Return what the page looks like, second by second."""
     await page.wait_for_timeout(2500)
+    return [await _later(page) for _ in range(SHOWN)]
+
+
+async def _later(page: Page) -> bytes:
+    await page.wait_for_timeout(900)
     return await page.screenshot()
 
 
@@ -229,7 +235,7 @@ def _captions(tag: str) -> str:
     """Return the captions of the film (WebVTT), which are the words of the guide."""
     _ = translator(tag).gettext
     lines = ["WEBVTT"]
-    for place, text in enumerate(CAPTIONS.values()):
+    for place, text in enumerate(FILM.values()):
         first, last = (f"00:00:{second:02d}.000" for second in (place * SHOWN, (place + 1) * SHOWN))
         lines.append(f"{first} --> {last}\n{_(text)}")
     return "\n\n".join(lines) + "\n"

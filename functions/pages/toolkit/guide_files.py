@@ -6,12 +6,23 @@ from functools import cache
 from typing import TYPE_CHECKING, NamedTuple
 
 from functions.pages.render import HERE
+from shared.i18n.marked import marked
 
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
 FOLDER = HERE / "guide"
+SHOWN = 5  # seconds of each scene of the film
+FILM = {
+    "test": marked("Test camera and microphone"),
+    "enter": marked("Enter your name, and select “Go to the waiting room”."),
+    "waiting": marked("Wait until someone admits you."),
+    "room": marked(
+        "With the buttons below the picture you turn your microphone and camera on and off, write, and leave."
+    ),
+}
+"""The scenes of the film, and what its captions and its transcript say."""
 PICTURES = ("test", "waiting", "room", "phone")
 TYPES = {".webp": "image/webp", ".webm": "video/webm", ".vtt": "text/vtt; charset=utf-8"}
 
