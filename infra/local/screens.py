@@ -22,6 +22,7 @@ from infra.local.plan import Plan
 
 RECEPTION = next(one.email for one in PEOPLE if one.account == "reception")
 WIDE = {"width": 1180, "height": 760}
+REPORT = {"width": 1280, "height": 1180}
 BOOKING = {"width": 1200, "height": 820}
 PHONE = {"width": 390, "height": 780}
 MAIL = {"width": 1200, "height": 1276}
@@ -118,9 +119,11 @@ async def _settings(page: Page, url: str, folder: Path) -> None:
     """Take the pages by which the clinic is changed."""
     clinic = f"{url}/console/calendars/a-demo-clinic"
     for name, path in {"home": "", "services": "/services", "page": "/page", "report": "/reports?days=90"}.items():
+        await page.set_viewport_size(REPORT if name == "report" else WIDE)
         await page.goto(clinic + path)
         await page.wait_for_load_state("networkidle")
         await page.screenshot(path=folder / f"console-{name}.png", animations="disabled")
+    await page.set_viewport_size(WIDE)
     await page.goto(f"{clinic}/calendar")
     await page.get_by_role("link", name="Later").click()
     await page.locator(".gap > a").nth(3).hover()
