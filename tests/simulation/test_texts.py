@@ -14,7 +14,7 @@ from shared.records.table import Operation, Row
 from tests.simulation.mutants import Operations, Through, without_condition
 from tests.simulation.world.network import CALM
 from tests.simulation.world.run import Plan, simulate
-from tests.simulation.world.texts import Phone, TextInstance, TextRun, number_of
+from tests.simulation.world.texts import NIGHT, Phone, TextInstance, TextRun, number_of
 from tests.support.figures import say
 
 
@@ -139,6 +139,27 @@ def test_of_sms_none_is_missing_and_hardly_one_comes_twice(crash_every: int, *, 
     say(f"SMS with a crash every {crash_every} s: {sent:,}, of which {twice} came twice, and none not at all")
     assert sent >= 15 * runs
     assert 100 * twice <= most * sent
+
+
+class DayRun(SilentRun):
+    """Reports come hours later, when other reminders of the day have been left out."""
+
+    def __init__(self, plan: Plan) -> None:
+        super().__init__(plan)
+        self.carrier.latest = 6 * 3600
+
+    def _hours_ahead(self) -> int:
+        return super()._hours_ahead() + NIGHT
+
+
+def test_reminders_that_one_sms_tells_of_are_all_shown_where_it_fails() -> None:
+    plan = replace(TEXTS, length=SHOWS, ahead=24)
+    outcome = simulate(plan, DayRun)
+    assert outcome.problems == []
+    assert isinstance(outcome.run, DayRun)
+    assert outcome.run.left_out >= 2
+    hidden = simulate(replace(plan, wrap=BouncesHidden), DayRun)
+    assert any("sent for" in one for one in hidden.problems)
 
 
 @pytest.mark.parametrize("name", MUTANTS)

@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from shared.domain.appointments.messages import Message, OutboxEntry
+from shared.domain.appointments.messages import Message, OutboxEntry, SentMessage
 from shared.domain.appointments.sent_sms import SentSms, SmsStatus
 from shared.domain.calendar.business import Calendar
 from shared.records.codec import load, load_row
@@ -67,6 +67,7 @@ class Carrier:
         self.taken: dict[str, list[tuple[SmsStatus, str]]] = defaultdict(list)
         self.tasks: set[asyncio.Task[None]] = set()
         self.forgets = 0.02 if run.plan.forgets else 0.0
+        self.latest = 0.0  # seconds within which all reports come, if that is how it is
 
     def sender_for(self, number: str) -> str:
         return SENDER if number else ""
@@ -107,7 +108,8 @@ class Carrier:
 
     async def tell(self, reference: str, status: SmsStatus, delay: float) -> None:
         late = self.dice.random() < 0.2
-        await asyncio.sleep(delay or (self.dice.uniform(0, 900) if late else self.dice.expovariate(1 / 2)))
+        usual = self.dice.uniform(0, 900) if late else self.dice.expovariate(1 / 2)
+        await asyncio.sleep(self.dice.uniform(0, self.latest) if self.latest else delay or usual)
         reason: Any = "unreachable" if status == "failed" else ""
         for _ in range(TRIES):
             one = self.dice.choice(self.run.instances)
@@ -225,11 +227,25 @@ class TextRun(Run):
                 yield f"{about.key} is {sent.status} after {told}"
             if len(taken) > 1 or (taken and taken[0] != sent.status):
                 yield f"{about.key} had {taken}, and is {sent.status}"
-            if sent.status == "failed":
-                row = self.service.row(failed_key(sent.work), BUSINESS)
+            for work in self._told_by(about.key, sent) if sent.is_undelivered else ():
+                row = self.service.row(failed_key(work), BUSINESS)
                 shown = load(OutboxEntry, row.values).recipients if row else ()
                 if "phone" not in {one.kind for one in shown}:
-                    yield f"nobody is shown that {about.key} was not delivered"
+                    yield f"nobody is shown that {about.key}, sent for {work}, was not delivered"
+
+    @property
+    def left_out(self) -> int:
+        """Return how many SMS were left out for one that was not delivered."""
+        rows = ((row.key, load_row(SentSms, row)) for row in self.service.rows("bookings", BUSINESS, SMS))
+        return sum(len([*self._told_by(key, sent)]) - 1 for key, sent in rows if sent.is_undelivered)
+
+    def _told_by(self, key: str, sent: SentSms) -> Iterator[str]:
+        """Yield the keys of all entries of which an SMS told: of reminders, those that were left out for it."""
+        yield sent.work
+        for other in sent.also:
+            note = self.service.row(other.note, BUSINESS) if other.note else None
+            if not other.note or (note and load(SentMessage, note.values).sms == key):
+                yield other.work
 
     def _twice(self) -> Iterator[str]:
         """With a crash a minute an SMS may come twice; seldom, as its sender died between two steps."""
