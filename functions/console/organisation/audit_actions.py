@@ -69,6 +69,7 @@ ACTIONS = {
     "person changed": (STAFF, marked("Person changed")),
     "person removed": (STAFF, marked("Person removed")),
     "former staff erased": (STAFF, marked("Former staff member erased")),
+    "sessions ended": (ACCOUNTS, marked("All sessions of a person ended")),
     "person erased": (STAFF, marked("Person erased from the organisation")),
     "names erased": (SETTINGS, marked("Names of a former staff member erased from the activity")),
     "administrator restored": (STAFF, marked("Administrator restored")),

@@ -15,7 +15,7 @@ from functions.console.organisation.context import (
     page_number,
     searched,
 )
-from functions.console.organisation.person_data import ERASE, KEPT, erase_person, show_kept
+from functions.console.organisation.person_data import KEPT, end_sessions, erase_person, show_kept
 from functions.console.retention.kept_lines import JSON, kept_file
 from functions.console.shell import base_of
 from functions.http.problems import BadRequest
@@ -80,7 +80,7 @@ async def organisation_people(req: func.HttpRequest) -> func.HttpResponse:
     context = await enter_organisation(req, Permission.READ_DIRECTORY)
     if context.is_sent:
         require(context.caller, Permission.CHANGE_ORGANISATION)
-        return await (erase_person(context) if context.form.get("deed") == ERASE else _remove(context))
+        return await DEEDS.get(context.form.get("deed"), _remove)(context)
     text = searched(req, longest=LONGEST_ADDRESS)
     address = searched(req, "person", LONGEST_ADDRESS)
     if address and not is_email(address):
@@ -122,6 +122,9 @@ async def _remove(context: ConsoleContext) -> func.HttpResponse:
         raise BadRequest
     await remove_person(address, author=context.author, context=app.context)
     return context.leave(context.link(SECTION, "people", person=address, news="removed"))
+
+
+DEEDS = {"erase": erase_person, "end": end_sessions}
 
 
 async def _found(context: ConsoleContext, text: str) -> dict[str, Any]:

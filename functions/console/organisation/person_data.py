@@ -15,6 +15,7 @@ from shared.i18n.marked import marked
 from shared.use_cases.booking.check_form import is_email
 from shared.use_cases.calendars.find_businesses import works_here
 from shared.use_cases.free_busy.connect import disconnect
+from shared.use_cases.organisation.open_sessions import end_all_by
 from shared.use_cases.personal_data.erase_person import ErasingPerson
 from shared.use_cases.personal_data.export_person import export_person
 
@@ -24,7 +25,7 @@ if TYPE_CHECKING:
 
     from functions.console.context import ConsoleContext
 
-KEPT, ERASE = "kept", "erase"
+KEPT = "kept"
 CALLED = marked("Former staff member")
 ON_STAFF = marked("They’re on the staff of a calendar. Remove them first.")
 COMING = marked("They have upcoming appointments. Hand them over first.")
@@ -56,6 +57,15 @@ async def show_kept(context: ConsoleContext, address: str, status: int = 200, **
         works=await works_here(address, store=context.app.store),
         **{"is_unsure": False, "refused": "", "hold": "", **shown},
     )
+
+
+async def end_sessions(context: ConsoleContext) -> func.HttpResponse:
+    """End all sessions of a person, wherever they signed in. Raises BadRequest."""
+    address = context.form.get("person")
+    if not is_email(address):
+        raise BadRequest
+    await end_all_by(address, author=context.author, context=context.app.context)
+    return context.leave(context.link(SECTION, "people", person=address, kept="1"))
 
 
 async def erase_person(context: ConsoleContext) -> func.HttpResponse:

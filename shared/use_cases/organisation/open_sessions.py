@@ -8,8 +8,10 @@ from typing import NamedTuple
 
 from shared.domain.errors import TryAgain
 from shared.records.accounts import hash_of
+from shared.records.audit import audit_row
 from shared.records.organisation import ORGANISATION
 from shared.records.personal_data.sessions import (
+    ALL_SESSIONS,
     SESSIONS,
     address_hash,
     session_key,
@@ -17,7 +19,10 @@ from shared.records.personal_data.sessions import (
     sessions_of,
 )
 from shared.records.table import Ambiguous, Operation, Row, Stale
+from shared.use_cases.commands import Author, name_change
+from shared.use_cases.context import Context
 from shared.use_cases.organisation.ended_sessions import end_session, find_ended
+from shared.use_cases.organisation.seal_audit import OF_ORGANISATION
 from shared.use_cases.ports import Store
 from shared.use_cases.single_write import write_alone
 
@@ -52,6 +57,27 @@ async def find_sessions(subject: str, *, store: Store, now: datetime) -> list[Op
     rows, ended = await asyncio.gather(_rows(hash_of(subject), store), find_ended(store=store))
     found = [one for one in map(_session, rows) if one.expires > now and one.name not in ended]
     return sorted(found, key=lambda one: one.began, reverse=True)
+
+
+async def end_all(email: str, *, store: Store, now: datetime) -> None:
+    """End all sessions of whoever signed in with an address, wherever their cookies are kept, and forget them."""
+    hashed = address_hash(email)
+    page = await store.table.range(ORGANISATION, SESSIONS, *ALL_SESSIONS)
+    for row in page.rows:
+        if hashed and row.values.get("address") == hashed:
+            await end_session(session_name(row.key), _session(row).expires, store=store, now=now)
+            with suppress(Stale):  # ended by another request
+                await write_alone(store.table, ORGANISATION, SESSIONS, Operation("delete", row.key))
+
+
+async def end_all_by(email: str, *, author: Author, context: Context) -> None:
+    """End all sessions of an address, and note in the organisation's audit who did."""
+    await end_all(email, store=context.store, now=context.now)
+    number = name_change(context.secret, "", "sessions ended", author, "").hash[:12]
+    told = audit_row(context.now, number, author.actor, "sessions ended", email)
+    for key, values in told.items():
+        write = Operation("upsert", key, values or {})
+        await write_alone(context.store.table, *OF_ORGANISATION.address, write)
 
 
 async def end_others(subject: str, name: str, *, store: Store, now: datetime) -> int:

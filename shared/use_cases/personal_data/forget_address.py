@@ -3,7 +3,6 @@
 from collections.abc import Awaitable, Callable, Iterable
 from contextlib import suppress
 from dataclasses import replace
-from datetime import datetime
 
 from shared.domain.access.organisation import NAMING, Organisation, lists_naming, without_named
 from shared.domain.calendar.business import Calendar
@@ -11,13 +10,12 @@ from shared.domain.text.addresses import folded
 from shared.records.free_busy.own_calendars import PARTITION, feed_key, person_of
 from shared.records.keys import member_partitions
 from shared.records.organisation import ORGANISATION
-from shared.records.personal_data.sessions import ALL_SESSIONS, SESSIONS, address_hash, session_name
 from shared.records.table import Operation, Stale
 from shared.use_cases.calendars.change_calendar import change_calendar
 from shared.use_cases.calendars.find_businesses import find_all, find_current, works_here
 from shared.use_cases.commands import Author, name_change
 from shared.use_cases.context import Context
-from shared.use_cases.organisation.ended_sessions import end_session
+from shared.use_cases.organisation.open_sessions import end_all
 from shared.use_cases.organisation.settings import change_organisation, find_organisation
 from shared.use_cases.ports import Store
 from shared.use_cases.reports.forget_reader import remove_reader_everywhere
@@ -34,15 +32,8 @@ async def forget_address(email: str, disconnect: Disconnect | None, *, author: A
     if disconnect:
         await disconnect(email)
     await remove_reader_everywhere(email, author=author, context=context, is_erased=True)
-    hashed, table = address_hash(email), context.store.table
-    page = await table.range(ORGANISATION, SESSIONS, *ALL_SESSIONS)
-    places = [(ORGANISATION, PARTITION, feed_key(person_of(email)))]
-    theirs = [row for row in page.rows if row.values.get("address") == hashed]
-    for row in theirs:
-        expires = datetime.fromisoformat(str(row.values["expires"]))
-        await end_session(session_name(row.key), expires, store=context.store, now=context.now)
-    places += [(ORGANISATION, SESSIONS, row.key) for row in theirs]
-    await _delete(places, context.store)
+    await end_all(email, store=context.store, now=context.now)
+    await _delete([(ORGANISATION, PARTITION, feed_key(person_of(email)))], context.store)
 
 
 async def forget_places(noted: Iterable[tuple[str, str]], *, store: Store) -> None:

@@ -147,6 +147,18 @@ async def test_their_sessions_are_over():
     assert "session-of-root" in rows
 
 
+async def test_their_sessions_are_ended_by_an_administrator():
+    world = await with_root()
+    assert "End all sessions" in await world.page(KEPT)
+    done = await world.send(HEAD, KEPT, person="root@office.example", deed="end")
+    assert done.status == 303
+    assert "Sessions 0" in (shown := await world.page(done.headers["Location"]))
+    assert "End all sessions" not in shown
+    assert "session-of-root" in world.table._rows[ORGANISATION, "signed-out"]
+    assert "All sessions of a person ended" in await world.page("/audit")
+    assert (await world.send(HEAD, KEPT, person="root", deed="end")).status == 400
+
+
 async def test_who_left_the_staff_is_erased_with_it():
     world = await with_root()
     await world.save(another("shop", [RITA, a_person("boss")]))
