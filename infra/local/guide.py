@@ -202,8 +202,9 @@ async def _entered(context: BrowserContext, join: str, tag: str, part: str) -> P
     if part == "enter":
         for _ in range(20):  # whoever opened the appointment to try it is in it for a moment
             if await enter.is_visible():
-                await enter.scroll_into_view_if_needed()
-                return page
+                with suppress(Error):  # it leads further by itself, maybe just now
+                    await enter.scroll_into_view_if_needed(timeout=3000)
+                    return page
             await page.wait_for_timeout(2000)
             await page.reload()
     if await enter.is_visible():

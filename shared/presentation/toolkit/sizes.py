@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from shared.presentation.toolkit.sheet import InfographicSheet, SheetStep
 
 NAME, NOTE = TextRoom(110, 13, (14, 12, 10)), TextRoom(175, 10, (12, 11, 9))
-TITLE = TextRoom(43, 18, (15, 13, 11, 9))
+TITLE = TextRoom(43, 18, (15, 14, 13, 11, 9))
 TEXT_SIZES = (15, 14, 13, 12, 11, 10, 9, 8)
 TEXT, TEXT_BESIDE_CODE = TextRoom(75, 33, TEXT_SIZES), TextRoom(43, 33, TEXT_SIZES)
 HEADING_SIZES = (27, 24, 21, 18, 16, 14)
