@@ -81,6 +81,12 @@ PROBLEMS: dict[str, tuple[str, str]] = {
         marked("They are on the staff"),
         marked("Remove them from the staff of the calendar first."),
     ),
+    "still-provided": (
+        marked("They’re still named elsewhere"),
+        marked(
+            "Remove their account at the identity provider, or their address from the settings of the app, first."
+        ),
+    ),
     "under-legal-hold": (
         marked("A legal hold keeps this"),
         marked(

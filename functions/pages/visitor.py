@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import TYPE_CHECKING
-from urllib.parse import quote, urlencode
+from urllib.parse import quote
 from zoneinfo import ZoneInfo
 
 from functions.http.prefilled import prefilled_zone
@@ -27,6 +27,7 @@ CARRIED = re.compile(
     r"lang|tz|embed|embed_origin|staff|RefID|utm_\w{1,20}|name|email|firstName|lastName|phone|a\d{1,2}"
 )
 PREFILL = re.compile(r"name|email|firstName|lastName|phone|a\d{1,2}")
+PLAIN = re.compile(r"[\w.~-]*", re.ASCII)
 LONGEST_CARRIED = 200
 
 
@@ -81,13 +82,18 @@ class Visitor:
     def link(self, *segments: str, **changes: str | None) -> str:
         """Return the URL of a page with all carried values; a change of None drops a value."""
         values = {**self.carried, **changes}
-        query = urlencode({name: value for name, value in values.items() if value})
-        return "/" + "/".join(quote(part, safe="") for part in segments) + (f"?{query}" if query else "")
+        query = "&".join(f"{_quoted(name)}={_quoted(value)}" for name, value in values.items() if value)
+        return "/" + "/".join(map(_quoted, segments)) + (f"?{query}" if query else "")
 
     def without_prefill(self) -> Visitor:
         """Return the visitor without prefill values, once the form holds them."""
         kept = {name: value for name, value in self.carried.items() if not PREFILL.fullmatch(name)}
         return replace(self, carried=kept)
+
+
+def _quoted(text: str) -> str:
+    """Return a text as a part of an address. Most have nothing to quote, and a page of times has some 250."""
+    return text if PLAIN.fullmatch(text) else quote(text, safe="")
 
 
 def read_visitor(

@@ -1,6 +1,7 @@
 """The words of `shared/i18n/GLOSSARY.md` are held in every text that people read."""
 
 import re
+from collections import Counter
 
 import pytest
 from babel.messages.pofile import read_po
@@ -35,6 +36,14 @@ def texts(language: str) -> list[str]:
 def test_a_blank_line_stands_before_each_entry(language):
     text = (CATALOGUES / language / "LC_MESSAGES" / "messages.po").read_text("utf-8")
     assert re.findall(r'(?m)^msgstr.*\n(?:".*\n)*((?:#|msgctxt|msgid ).*)', text) == []
+
+
+@pytest.mark.parametrize("language", ["fr", "ru", "pt_BR"])
+def test_each_entry_is_said_once(language):
+    text = (CATALOGUES / language / "LC_MESSAGES" / "messages.po").read_text("utf-8")
+    assert re.findall(r'(?m)^msgstr ".*\n(?:".*\n)*\n*(msgstr .*)', text) == []
+    named = re.findall(r'(?m)^(?:msgctxt ".*"\n)?msgid ".*"\n(?:".*"\n)*', text)
+    assert [one for one, times in Counter(named).items() if times > 1] == []
 
 
 @pytest.mark.parametrize("language", FORBIDDEN)

@@ -55,7 +55,8 @@ const put = async (answer) => {
   if (!next.getElementById("lines")) return location.reload();
   if (document.querySelector(".acts details[open]")) return; // somebody is in the middle of something
   const [before, path] = [rowsOf(document), focusPath()];
-  fill(next.getElementById("forms"), answer.headers.get("X-CSRF-Token"));
+  const token = answer.headers.get("X-CSRF-Token"); // of the parts alone: a whole page has its own
+  if (token) fill(next.getElementById("forms"), token);
   for (const id of ["forms", "lines", "tiles", "counts"]) document.getElementById(id).replaceWith(next.getElementById(id));
   setClock();
   const news = next.getElementById("news");

@@ -182,7 +182,8 @@ def _view(seen: QueueQuery, listed: list[QueueEntry], versions: list[str]) -> Sh
     if not all(versions):  # its state is uncertain, so it is nobody else's
         return _render(seen, listed)
     people: TimedCache[Hashable, set[str]] = seen.app.store.kept(SERVED, REMEMBERED)
-    served = people.made(tuple(versions), lambda: {name for one in listed for name in one.planned.staff})
+    chosen = tuple((one.calendar.business.id, seen.day_in(one)) for one in seen.shown)  # a version is of any day
+    served = people.made((chosen, *versions), lambda: {name for one in listed for name in one.planned.staff})
     kept: TimedCache[Hashable, SharedView] = seen.app.store.kept(KEPT, REMEMBERED)
     name = (seen.tag(versions, served), int(seen.now.timestamp()))
     return kept.made(name, lambda: _render(seen, listed))

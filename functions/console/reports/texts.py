@@ -100,4 +100,4 @@ def _counts(scope: ReportScope, found: Sequence[TextOfCalendar]) -> list[TextCou
     _, states = scope.texts.gettext, [str(one.sms.status) for one in found]
     labels = {"delivered": _("Delivered"), "failed": _("Not delivered"), "sent": _(NO_REPORT)}
     each = [TextCount(label, str(states.count(name))) for name, label in labels.items()]
-    return [TextCount(_("All texts"), str(len(found))), *each]
+    return [TextCount(_("All text messages"), str(len(found))), *each]

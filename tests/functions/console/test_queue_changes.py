@@ -10,7 +10,7 @@ from shared.use_cases.appointments.delete_appointment import delete_appointment
 from shared.use_cases.appointments.staff_claims import Actor
 from shared.use_cases.context import Context
 from tests.functions.console.app import PEOPLE, START, a_clinic
-from tests.support.builders import MONDAY, SECRET, a_person
+from tests.support.builders import MONDAY, SECRET, a_key, a_person
 
 
 async def test_an_unchanged_queue_is_a_304_and_a_changed_one_is_not(console):
@@ -77,6 +77,23 @@ async def test_what_readers_share_holds_nobody_elses_calendars(console):
     assert "Somewhere else" in first
     assert "Ana Souza" in second
     assert "Somewhere else" not in second
+
+
+async def test_days_that_one_change_left_alike_keep_their_own_readers_apart(console):
+    """A move to the next day writes the marks of both: they are equal, and who is served on them is not."""
+    console.now = START - timedelta(hours=2)
+    when = START + timedelta(days=8)
+    token = (await console.book(when, service="video")).json()["manage"].rpartition("/")[2]
+    later = {"start": (when + timedelta(days=1)).isoformat()}
+    moved = await console.call("PATCH", f"/api/clinic/appointments/{token}", later, idempotency_key=a_key())
+    assert moved.status == 200
+    console.now += timedelta(minutes=5)
+    left, new = (f"day={(when + timedelta(days=n)).date()}" for n in (0, 1))
+    await console.tag("desk", left)
+    await console.see("desk", left)
+    await console.tag("desk", new)
+    assert "/join" in await console.text("claire", new)
+    assert "/join" not in await console.text("omar", new)
 
 
 async def test_what_readers_share_holds_nobody_elses_token_or_name(console):
