@@ -98,6 +98,7 @@ LABELS = {
     "toolkit.colour": marked("Colour"),
     "toolkit.show_logo": marked("Show the logo"),
     "toolkit.font": marked("Font"),
+    "toolkit.typeface": marked("Font"),
     "toolkit.pictures": marked("Pictures"),
     "alts": marked("What the pictures show"),
     "heading": marked("Heading"),

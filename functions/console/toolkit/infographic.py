@@ -134,9 +134,17 @@ def look_form(context: CalendarContext) -> SettingsForm[Business]:
     fields = (
         Choice(name="variant", label=_("Variant"), kind="radio", options=kinds),
         colour,
+        *([_typeface(context)] if business.toolkit.font is None else []),
         *([logo] if business.page.shown_logo else []),
     )
     return SettingsForm((Group(id="look", heading=_("Look"), fields=fields),), _values, look_changed)
+
+
+def _typeface(context: CalendarContext) -> Choice:
+    """Return the choice of a font that comes with the product, for calendars without one of their own."""
+    _ = context.texts.gettext
+    kinds = (Option("sans", _("Without serifs (Inter)")), Option("serif", _("With serifs (Libertinus)")))
+    return Choice(name="typeface", label=_("Font"), kind="radio", options=kinds)
 
 
 def _values(business: Business) -> Mapping[str, str]:
@@ -144,6 +152,7 @@ def _values(business: Business) -> Mapping[str, str]:
     return {
         "variant": toolkit.variant,
         "colour": (toolkit.colour or business.page.accent).lower(),
+        "typeface": toolkit.typeface,
         "show_logo": on(toolkit.show_logo),
     }
 
@@ -152,5 +161,7 @@ def look_changed(business: Business, values: Mapping[str, str]) -> Business:
     """Return the business with the look of the form; the booking page's colour stays the booking page's."""
     colour = "" if values["colour"] == business.page.accent.lower() else values["colour"]
     shown: dict[str, Any] = {"show_logo": bool(values["show_logo"])} if "show_logo" in values else {}
+    if "typeface" in values:
+        shown["typeface"] = values["typeface"]
     toolkit = changed_model(business.toolkit, variant=values["variant"], colour=colour, **shown)
     return changed_model(business, toolkit=toolkit)

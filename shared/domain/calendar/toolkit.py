@@ -12,6 +12,7 @@ from shared.domain.text.web import is_web
 PaymentKind = Literal["card", "link", "transfer", "invoice", "cash", "insurance"]
 Variant = Literal["health", "finance", "retail", "general"]
 PicturePlace = Literal["top", "book", "prepare", "test", "join", "trouble", "after"]
+Typeface = Literal["sans", "serif"]
 PICTURE_PLACES: tuple[PicturePlace, ...] = ("top", "book", "prepare", "test", "join", "trouble", "after")
 LONGEST_ALT = 150
 PAYMENT_KINDS: tuple[PaymentKind, ...] = ("card", "link", "transfer", "invoice", "cash", "insurance")
@@ -42,7 +43,8 @@ class Toolkit(Model):
     portal_url  a portal of the calendar's own, such as a health portal, from which appointments can be joined
     variant     of the infographic; empty for the one of the kind of business
     colour      of the infographic; empty for that of the booking page
-    font        of the infographic; none for the one that comes with the product
+    typeface    of the infographic, of those that come with the product: without serifs or with them
+    font        of the infographic, of the calendar's own; none for the typeface
     pictures    of the infographic, by their places: beside its heading, and of its steps in place of the drawings
     """
 
@@ -55,6 +57,7 @@ class Toolkit(Model):
     variant: Variant | Literal[""] = ""
     colour: str = Field(default="", pattern=r"^(#[0-9A-Fa-f]{6})?$")
     show_logo: bool = True
+    typeface: Typeface = "sans"
     font: OwnFont | None = None
     pictures: Mapping[PicturePlace, OwnPicture] = Field(default_factory=dict)
 

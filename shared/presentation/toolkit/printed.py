@@ -24,7 +24,10 @@ if TYPE_CHECKING:
 
 LAYOUT = Path(__file__).with_name("infographic.typ")
 FONTS = Path(__file__).parents[1] / "built" / "fonts"  # by the build
-FAMILIES = ("Inter", "Noto Sans Arabic", "Libertinus Serif")
+FAMILIES = {
+    "sans": ("Inter", "Noto Sans Arabic", "Libertinus Serif"),
+    "serif": ("Libertinus Serif", "Inter", "Noto Sans Arabic"),
+}  # typst itself has the one with serifs
 FORMATS = {"image/png": "png", "image/jpeg": "jpg", "image/webp": "webp", SVG_TYPE: "svg"}
 PIXELS_PER_INCH = 110
 DRAWING = (
@@ -123,7 +126,7 @@ def _data(sheet: InfographicSheet) -> dict[str, Any]:
     return {
         "lang": sheet.language.partition("-")[0],
         "rtl": sheet.is_right_to_left,
-        "fonts": [*([sheet.font.family] if sheet.font else []), *FAMILIES],
+        "fonts": [*([sheet.font.family] if sheet.font else []), *FAMILIES[sheet.typeface]],
         "name": printable(sheet.name, sizes.name),
         "heading": printable(sheet.heading, sizes.heading),
         "note": printable(sheet.note, sizes.note),

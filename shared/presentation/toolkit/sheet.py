@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from gettext import NullTranslations
 
     from shared.domain.calendar.business import Business
-    from shared.domain.calendar.toolkit import PicturePlace, Variant
+    from shared.domain.calendar.toolkit import PicturePlace, Typeface, Variant
     from shared.domain.toolkit.infographic import OwnSheet, StepName
     from shared.presentation.toolkit.answers import HelpLinks
 
@@ -97,6 +97,7 @@ class InfographicSheet(NamedTuple):
     top: SheetPicture | None = None
     logo: PictureFile | None = None
     font: SheetFont | None = None
+    typeface: Typeface = "sans"
 
     @property
     def words(self) -> list[str]:
@@ -143,6 +144,7 @@ def infographic_sheet(
         _own_picture("top", business, own, files),
         files.logo if toolkit.show_logo else None,
         files.font,
+        toolkit.typeface,
     )
 
 

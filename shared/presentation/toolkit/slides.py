@@ -40,6 +40,7 @@ PARTS: Mapping[str, str] = {
 }
 WORD = re.compile(r"\{([a-z]+)\}")  # in the parts: once filled in, nothing is looked for in the words
 FILLED = ("docProps/core.xml", "ppt/theme/theme1.xml", "ppt/slides/slide1.xml", "ppt/slides/_rels/slide1.xml.rels")
+COMMON = {"sans": "Arial", "serif": "Georgia"}  # which all computers have
 KINDS = {"image/png": "png", "image/jpeg": "jpg"}  # of pictures that all programs show
 WIDTH, MARGIN = 210, 14
 COLUMN, ROW, ACROSS, DOWN, TOP = 87.5, 64, 7, 5, 60
@@ -65,7 +66,7 @@ def slide_of(sheet: InfographicSheet) -> bytes:
         "lang": escape(sheet.language),
         "shapes": "".join(shapes.parts),
         "relations": "".join(shapes.relations),
-        "font": escape(sheet.font.family if sheet.font else "Arial", {'"': "&quot;"}),
+        "font": escape(sheet.font.family if sheet.font else COMMON[sheet.typeface], {'"': "&quot;"}),
         **{name: colour.upper() for name, colour in sheet.colours._asdict().items()},
     }
     return _packed(texts, media)

@@ -197,6 +197,14 @@ def test_a_font_of_ones_own_is_in_the_files_and_lends_its_letters():
     assert not can_print(font._replace(files=(b"\x00\x01\x00\x00" + bytes(200),)))
 
 
+def test_the_typeface_with_serifs_is_in_the_files():
+    sheet = a_sheet(language="ru")._replace(typeface="serif")
+    embedded = _plain(print_sheet(sheet, "pdf"))
+    assert b"LibertinusSerif" in embedded
+    assert b"Inter" not in embedded
+    assert 'typeface="Georgia"' in ZipFile(BytesIO(slide_of(sheet))).read("ppt/theme/theme1.xml").decode()
+
+
 def _plain(pdf: bytes) -> bytes:
     """Return the objects of a PDF as text."""
     reader = read(pdf)

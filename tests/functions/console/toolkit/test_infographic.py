@@ -83,10 +83,11 @@ async def test_two_people_who_write_the_same_words_see_each_others():
 
 async def test_the_look_is_saved_and_a_colour_that_is_none_is_refused():
     world = await a_place()
-    sent = {"variant": "retail", "colour": "own", "colour-own": "#7A3E9D"}
+    sent = {"variant": "retail", "colour": "own", "colour-own": "#7A3E9D", "typeface": "serif"}
     assert (await world.send("boss", SHEET, **sent)).status == 303
     toolkit = (await business_of(world)).toolkit
-    assert (toolkit.variant, toolkit.colour) == ("retail", "#7a3e9d")
+    assert (toolkit.variant, toolkit.colour, toolkit.typeface) == ("retail", "#7a3e9d", "serif")
+    assert 'sheet is-serif"' in (await world.open("boss", f"{SHEET}/preview?of=en")).body.decode()
     wrong = await world.send("boss", SHEET, **{**sent, "colour-own": "purple"})
     assert wrong.status == 422
     assert "Enter a colour" in error_at(wrong.body.decode(), "colour-own")
