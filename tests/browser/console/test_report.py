@@ -10,6 +10,7 @@ from io import StringIO
 import pytest
 from playwright.async_api import expect
 
+from functions.spreadsheets.bookings import HEADINGS
 from shared.domain.reports.page_steps import PageSteps
 from shared.domain.reports.utilisation import UsedDay, UsedTime
 from shared.domain.visits.fact import VisitFact
@@ -90,13 +91,28 @@ async def a_full_week(system, business: str) -> None:
     gone = {"status": "cancelled", "filled": 0, "left": "customer/1/time/1"}
     for number in range(12):
         one = an_appointment(noon(), id=f"a{number}", service="cut", staff=("ana",), status="completed")
+        if number < 2:
+            one = one.model_copy(update={"status": "cancelled"})
         row = projection(one) | (gone if number < 2 else {})
         await tables.transact("bookings", business, [Operation("upsert", day_key(noon(), one.id), row)])
-    used = UsedDay(people={"ana": UsedTime(bookable=480, booked=120)})
     steps = dump_steps(PageSteps(seen=40, chosen=20, booked=10))
-    for key, row in ((used_key(noon().date()), dump(used)), (page_key(noon().date()), steps)):
+    rows = [(page_key(noon().date()), steps)]
+    for days in range(-1, 9):  # the others too, which the sweep would else make up for
+        day = noon().date() - timedelta(days=days)
+        people = {} if days else {"ana": UsedTime(bookable=480, booked=120)}
+        rows.append((used_key(day), dump(UsedDay(people=people))))
+    for key, row in rows:
         await tables.transact("facts", business, [Operation("upsert", key, row)])
     await tables.close()
+
+
+async def the_file_of_bookings_is_the_same(page, address: str) -> None:
+    """The tab counts what is cancelled too, the file has what is left."""
+    booked, gone = [int(one) for one in (await page.locator(".figure").all_inner_texts())[:2]]
+    text = (await (await page.request.get(address)).body()).decode("utf-8-sig")
+    lines = list(csv.reader(StringIO(text), delimiter="\t"))
+    assert (lines[0], len(lines) - 1, booked) == (list(HEADINGS), booked - gone, 12)
+    assert {line[0][:10] for line in lines[1:]} == {f"{noon():%Y-%m-%d}"}
 
 
 async def test_days_that_are_typed_are_those_of_every_tab(system, open_page):
@@ -114,6 +130,7 @@ async def test_days_that_are_typed_are_those_of_every_tab(system, open_page):
             await expect(
                 page.get_by_role("region", name="Share of late").get_by_role("cell", name="17%")
             ).to_have_count(1)
+            await the_file_of_bookings_is_the_same(page, services.replace("/services", "/bookings?days=7"))
         await page.get_by_label("First day").fill(before)
         await page.get_by_label("Last day").fill(before)
         await expect(page.get_by_label("Period")).to_have_value("days")
