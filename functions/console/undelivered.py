@@ -157,7 +157,7 @@ def _line(
     service = about.service_of(context.calendar.services.get(about.service)) if about else None
     when = context.formats.when(about.start) if about else ""
     return UndeliveredLine(
-        what=kind_in_words(one.entry.kind, context.texts),
+        what=kind_in_words("cancellation" if about and not about.is_live else one.entry.kind, context.texts),
         to=to,
         address=address,
         about=", ".join(filter(None, (service.name if service else "", when))),
@@ -177,7 +177,7 @@ def _why(one: Undelivered, texts: NullTranslations) -> str:
         return _("The online meeting couldn’t be created.")
     if one.recipient.channel == "sms":
         return _("Text message: %(why)s.") % {"why": _(REASONS.get(one.why, REASONS["other"]))}
-    if one.why == REFUSED:
+    if one.why == REFUSED and (one.appointment is None or one.appointment.is_live):
         return _("The address was refused. Correct it, then send again.")
     if one.why in MAIL_REASONS and one.why != NOT_TAKEN:
         return _("Email: %(why)s.") % {"why": _(MAIL_REASONS[one.why])}
