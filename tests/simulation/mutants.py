@@ -32,6 +32,7 @@ from shared.records.keys import (
     WORK,
     WORK_AT_ONCE,
     appointment_key,
+    own_picture_key,
     text_key,
 )
 from shared.records.keys import BUSINESS as BUSINESS_ROW
@@ -765,6 +766,7 @@ MUTANTS = (
     ),
     _wrapped("a booking forgets that a calendar is not read", UnreadForgotten, ARRANGED),
     _wrapped("answers to customers are written without If-Match", without_condition((OWN_ANSWER,)), ANSWERED),
+    _wrapped("pictures are written apart from the settings", apart(own_picture_key("")), ANSWERED),
     _wrapped("groups of staff are written without If-Match", without_condition((BUSINESS_ROW,)), ANSWERED),
     _wrapped("what is undone is told all the same", UndoneAndTold, ARRANGED),
     _wrapped("what nobody is to be told of is told all the same", ToldAllTheSame, SILENT),

@@ -1,4 +1,4 @@
-"""Two screens on which the same answer, or name of a group, is written at once, and neither loses the other's words."""
+"""Two screens on which an answer, the name of a group or a picture is changed at once, and none is lost unseen."""
 
 import asyncio
 from collections.abc import Callable
@@ -19,6 +19,6 @@ class Answerer:
         while not until():
             await asyncio.sleep(self.dice.expovariate(1 / pause))
             words = [f"w{self.dice.randrange(10**6)}" for _ in range(2)]
-            asked = [*map(orders.write_answer, words), *map(orders.name_group, words)]
+            asked = [*map(orders.write_answer, words), *map(orders.name_group, words), *map(orders.picture, words)]
             self.crowd.past += asked
             await asyncio.gather(*(self.crowd.desk.ask(one) for one in asked), return_exceptions=True)

@@ -31,10 +31,11 @@ from shared.use_cases.context import Context
 from shared.use_cases.customers.change_customer import Customers
 from shared.use_cases.messages.change_text import TextChange
 from shared.use_cases.toolkit.change_answer import change_answer
+from shared.use_cases.toolkit.own_picture import PictureEdit, save_picture
 from tests.simulation.people.desk import Asked, Desk, given
 from tests.simulation.world.clinic import BUSINESS
 from tests.simulation.world.instance import Instance
-from tests.simulation.world.register import MOST_IN_NAME, MOST_WORDS
+from tests.simulation.world.register import MOST_IN_NAME, MOST_WORDS, a_picture
 from tests.support.builders import SECRET
 
 
@@ -151,6 +152,23 @@ class StaffDesk:
             await BusinessChange(BUSINESS, author, word, Context(instance.store, SECRET, now)).edit(change, None)
 
         return Asked("name", (word,), key, "calendar changed", EDITOR.name, run)
+
+    def picture(self, word: str) -> Asked:
+        """Put a picture onto the infographic in place of the one that is there, which two people may do at once."""
+        key, seen = self.desk.a_key(), list[str]()
+
+        async def run(instance: Instance) -> None:
+            author, store = Author(EDITOR.name, key), instance.store
+            if not seen:  # as the page is opened once, however often its form is sent
+                calendar = await store.calendars.reload(BUSINESS)
+                there = calendar.business.toolkit.pictures.get("book")
+                seen.append(there.file if there else "")
+            edit = PictureEdit("book", seen[0], a_picture(seen[0], word), word)
+            await save_picture(
+                edit, author=author, business=BUSINESS, context=Context(store, SECRET, instance.now())
+            )
+
+        return Asked("picture", (word,), key, "picture book", EDITOR.name, run)
 
     def note_customer(self, email: str, notes: str) -> Asked:
         key, name = self.desk.a_key(), customer_named(SECRET, BUSINESS, email)

@@ -5,10 +5,21 @@ from collections.abc import Iterator
 from shared.domain.appointments.appointment import Appointment, Seat
 from shared.domain.appointments.customer import CustomerRecord
 from shared.domain.calendar.business import Business
+from shared.domain.calendar.logo import logo_hash
 from shared.domain.messages.message_text import MessageText
 from shared.domain.toolkit.questions import OwnAnswer
 from shared.records.codec import load_row
-from shared.records.keys import APPOINTMENT, BUSINESS, CUSTOMER, OWN_ANSWER, SEAT, customer_key, id_of, text_key
+from shared.records.keys import (
+    APPOINTMENT,
+    BUSINESS,
+    CUSTOMER,
+    OWN_ANSWER,
+    SEAT,
+    customer_key,
+    id_of,
+    own_picture_key,
+    text_key,
+)
 from shared.records.table import Row
 from tests.simulation.world.service import Changes, Service
 
@@ -28,6 +39,27 @@ def lost_words(changes: Changes) -> Iterator[str]:
             was, now = _group(before), _group(after)
             if was != now and [*was, *now[-1:]][-MOST_IN_NAME:] != now:
                 yield f"the group of staff was called {was}, and is called {now}"
+
+
+def a_picture(seen: str, word: str) -> bytes:
+    """Return a picture in which it says which one was there when it was chosen."""
+    return f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 1 1"><!--{seen} {word}--></svg>'.encode()
+
+
+def wrong_pictures(changes: Changes) -> Iterator[str]:
+    """Name pictures whose file and setting were not changed as one, and those that replaced another one unseen."""
+    was, now = (_picture(one) for one in changes.get(BUSINESS, (None, None)))
+    row = changes.get(own_picture_key("book"), (None, None))[1]
+    file = logo_hash(bytes(row.values["data"])) if row else ""
+    if (file or was != now) and file != now:
+        yield f"the picture is called {now}, and its file {file}"
+    if file and bytes(row.values["data"]).split(b"<!--")[1].split(b" ")[0].decode() != was:
+        yield f"a picture replaced {was}, which nobody had seen"
+
+
+def _picture(row: Row | None) -> str:
+    used = load_row(Business, row).toolkit.pictures if row else {}
+    return used["book"].file if "book" in used else ""
 
 
 def _words(key: str, row: Row) -> list[str]:

@@ -29,7 +29,7 @@ from shared.records.table import Row
 from shared.use_cases.booking.open_appointments import GONE
 from shared.use_cases.telling.announce import pending_key
 from tests.simulation.world.places import Places
-from tests.simulation.world.register import lost_words, wrong_customers
+from tests.simulation.world.register import lost_words, wrong_customers, wrong_pictures
 from tests.simulation.world.service import Changes, Service
 
 
@@ -181,6 +181,7 @@ class Watch:
         yield from self._unasked(changes)
         yield from wrong_customers(changes, self.service, self.business)
         yield from lost_words(changes)
+        yield from wrong_pictures(changes)
         yield from self.places.problems(changes)
 
     def _kept_notices(self, changes: Changes) -> Iterator[str]:
