@@ -15,6 +15,7 @@ from functions.console.calendar.query import FEW, read_query
 from functions.console.calendar.tables import month_table, week_table
 from functions.console.calendar.view import grid_of
 from functions.console.queue.words import NEWS
+from functions.http.boundary import path_of
 from functions.http.etags import has_current
 from functions.pages.render import page_headers
 from shared.domain.access.permissions import Permission
@@ -37,6 +38,8 @@ async def calendar_show(req: func.HttpRequest) -> func.HttpResponse:
     """Show the staff calendar. Returns 304, after one point read a day, where the browser has this state."""
     query = await read_query(req)
     context, store = query.context, query.context.app.store
+    if path_of(req).endswith("/"):  # links of the page are relative
+        return context.leave(query.link())
     if req.headers.get("if-none-match"):
         marks = await asyncio.gather(*(queue_marks(context.calendar, day, store=store) for day in query.days))
         tag = _tag(query, [version_of(context.calendar, one) for one in marks])

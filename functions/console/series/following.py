@@ -14,7 +14,7 @@ from shared.use_cases.series.find_series import SeatPart, find_places, find_seat
 
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Collection, Sequence
 
     import azure.functions as func
 
@@ -27,8 +27,6 @@ if TYPE_CHECKING:
     from shared.use_cases.telling.announce import Told
 
 SCOPE = "scope"
-TELLS: tuple[Told, ...] = ("later", "now", "some", "never")
-"""Which of the ways in which several were told is named: what can be undone comes first."""
 
 
 class SeriesLink(NamedTuple):
@@ -185,13 +183,19 @@ def _change(context: AppointmentContext, editor: Actor) -> SeriesChange:
     )
 
 
+def told_of_all(told: Collection[Told]) -> Told | None:
+    """Return how several changes together are told; None for none. What can be undone still is named first."""
+    if len(told) < 2 or "later" in told:
+        return "later" if "later" in told else next(iter(told), None)
+    return "some"
+
+
 async def _after(
     context: AppointmentContext, form: DeskForm, done: Sequence[ChangedOne], news: str
 ) -> func.HttpResponse:
     refused = [one for one in done if one.refusal]
     if not refused:
-        told, asked = {one.telling for one in done}, told_when(context) or "now"
-        when = next((one for one in TELLS if one in told), asked)
+        when = told_of_all({one.telling for one in done}) or told_when(context) or "now"
         return left(context, news, when, await _place_of(context))
     _ = context.visitor.texts.gettext
     text = _("%(done)s of %(count)s were changed. Change these one by one: %(appointments)s")

@@ -6,6 +6,7 @@ import re
 from datetime import timedelta
 from html import unescape
 from typing import Literal
+from urllib.parse import parse_qsl
 
 import pytest
 
@@ -154,11 +155,28 @@ async def test_what_is_no_day_is_not_found(console, place):
 
 
 def test_the_shortest_beginning_that_no_other_has():
-    ids = ["abcdef", "abcxyz", "abc", "zzz9", "q", "zz"]
+    ids = ["abcdef", "abcxyz", "abc", "zzz99", "q", "zz"]
     assert beginnings(ids) == {
-        "abcdef": "abcd", "abcxyz": "abcx", "abc": "abc", "zzz9": "zzz", "q": "q", "zz": "zz",
+        "abcdef": "abcd", "abcxyz": "abcx", "abc": "abc", "zzz99": "zzz9", "q": "q", "zz": "zz",
     }  # fmt: skip
     many = [new_id(SECRET, str(number)) for number in range(5000)]
     found = beginnings(many)
     assert len(set(found.values())) == 5000
     assert all(sum(one.startswith(found[name]) for one in many) == 1 for name in many[::97])
+
+
+@pytest.mark.parametrize("more", ["self=1", "segments=x", "back=//other.example", "news=%0d%0aX: y", "to=cancel"])
+async def test_what_else_an_address_says_is_not_taken_along(console: Console, more: str) -> None:
+    made = await a_day(console, 16)
+    link = (await links(console))[made[0].seat.customer.name]
+    answer = await console.open("desk", f"{link}?{more}")
+    assert answer.status == 303
+    there = answer.headers["Location"]
+    assert there.startswith(f"/console/queue/biz0clinic/{made[0].id}?")
+    assert set(dict(parse_qsl(there.partition("?")[2]))) == {"back"}
+
+
+async def test_links_are_relative_to_the_calendar_without_a_slash_at_its_end(console: Console) -> None:
+    await a_day(console, 16)
+    answer = await console.open("desk", f"{CALENDAR}/calendar/?day={DAY}&view=day")
+    assert (answer.status, answer.headers["Location"]) == (303, f"{CALENDAR}/calendar?view=day&day={DAY}")

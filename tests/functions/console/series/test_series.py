@@ -7,6 +7,7 @@ from html import unescape
 
 import pytest
 
+from functions.console.series.following import told_of_all
 from shared.domain.appointments.appointment import Appointment
 from shared.records.keys import APPOINTMENT, SEAT, SERIES
 from shared.use_cases.appointments.send_new_link import send_new_link
@@ -519,3 +520,19 @@ async def test_the_customers_page_of_a_date_lists_those_that_are_theirs_with_lin
     others, listed = await dates(tokens[0])
     assert len(others) == 1
     assert "January 19" not in listed
+
+
+@pytest.mark.parametrize(
+    ("told", "said_of_all"),
+    [
+        ((), None),
+        (("now",), "now"),
+        (("never",), "never"),
+        (("now", "later"), "later"),
+        (("now", "never"), "some"),
+        (("some", "now"), "some"),
+        (("some", "never"), "some"),
+    ],
+)
+def test_who_was_told_of_several_changes_is_said_of_all_of_them(told, said_of_all):
+    assert told_of_all(set(told)) == said_of_all
