@@ -195,7 +195,7 @@ async def _after(
 ) -> func.HttpResponse:
     refused = [one for one in done if one.refusal]
     if not refused:
-        when = told_of_all({one.telling for one in done}) or told_when(context) or "now"
+        when = told_of_all({one.telling for one in done if one.telling}) or told_when(context) or "now"
         return left(context, news, when, await _place_of(context))
     _ = context.visitor.texts.gettext
     text = _("%(done)s of %(count)s were changed. Change these one by one: %(appointments)s")

@@ -50,18 +50,20 @@ def _notice_kind(subject: Subject, appointment: Appointment, recipient: Recipien
 
 
 def _is_told_by_session(subject: Subject, session: Appointment, recipient: Recipient, now: datetime) -> bool:
-    """Return whether somebody who serves a session hears of one place by what tells them of the session.
+    """Return whether somebody new in a session hears of one place by what tells them of the session.
 
     That is so where they do not know yet that they serve it, or where that was told after the place had changed.
+    Who served it before hears of each place, as no message of the session says who cancelled and why.
     """
+    known = session.pending
     is_theirs = recipient.kind == "staff" and session.is_group and not subject.is_session
-    if not is_theirs or session.pending is None or recipient.person not in session.staff:
+    if not is_theirs or known is None or recipient.person not in session.staff or recipient.person in known.staff:
         return False
-    if recipient.person not in session.known_at(now).staff:
+    if now < known.due:
         return True
     place = subject.seat.pending if subject.seat else None
     is_later = place is not None and place.due <= now and not place.together
-    return is_later and place is not None and place.due - WHILE <= session.pending.due <= now
+    return is_later and place is not None and place.due - WHILE <= known.due <= now
 
 
 def _may_be_known(appointment: Appointment) -> bool:

@@ -522,3 +522,22 @@ async def test_who_is_to_serve_a_session_is_told_of_it_once_though_a_place_of_it
     assert start_of(world, BOB) == [("change", TEN + 4 * HALF) if what == "moved" else ("cancellation", TEN)]
     assert world.rows(WORK) == {}
     assert await world.problems() == []
+
+
+@pytest.mark.parametrize("what", ["moved", "cancelled"])
+@virtually
+async def test_who_goes_on_serving_a_session_hears_of_each_place_beside_its_new_time(what: str) -> None:
+    world = await World.opened(a_group(5, ("claire", "marc")))
+    made = await make(world, parties=[a_party(ANA), a_party(BOB)], staff=("claire",))
+    await world.tick_for(SERVED)
+    world.postman.letters.clear()
+    await change_by_staff(made.id, AppointmentChange(start=TEN + HALF), **by(world, "later"))
+    await world.tick_for(SERVED)
+    held = SeatRef(made.id, seats_of(world, made.id)[BOB].id)
+    if what == "moved":
+        await move_seat(held, TEN + 4 * HALF, **by(world, "later"))
+    else:
+        await cancel_seat(held, "Bob is ill", **by(world, "later"))
+    await world.tick_for(2 * LATER)
+    told = [one.kind for one in world.postman.to("claire@clinic.example")]
+    assert told == ["change"] * (3 if what == "moved" else 2)
