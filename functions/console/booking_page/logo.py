@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
     from functions.console.context import CalendarContext
 
-LARGEST_UPLOAD = 2 * 1024 * 1024  # beyond what is kept, so that a photo is answered in the form
+LARGEST_UPLOAD = 12 * 1024 * 1024  # beyond what is kept, so that a photo is answered in the form
 
 
 @console_boundary

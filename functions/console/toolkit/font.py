@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     import azure.functions as func
 
 
-LARGEST_UPLOAD = 4 * 1024 * 1024  # beyond what is kept, so that larger files are answered in the form
+LARGEST_UPLOAD = 12 * 1024 * 1024  # beyond what is kept, so that larger files are answered in the form
 WRONG = {
     NO_FONT.code: marked("This is no font that can be used: choose a TrueType or OpenType file (.ttf, .otf)"),
     LARGE_FONT.code: marked("This font is too large: a file may have at most 600 KB"),

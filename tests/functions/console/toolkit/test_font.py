@@ -59,7 +59,7 @@ async def test_one_without_bold_replaces_one_with_it():
         (b"GIF89a", "This is no font that can be used"),
         (a_font()[:100_000], "The end of this font is missing"),
         (a_font(licence=2), "doesn’t allow being embedded"),
-        (a_font() + bytes(600_000), "at most 600 KB"),
+        (a_font() + bytes(10_000_000), "at most 600 KB"),
     ],
 )
 async def test_what_cannot_be_used_is_refused_in_words_and_nothing_is_lost(data, said):
