@@ -39,6 +39,7 @@ class Listed:
         self._wanted, self._hour, sort = query.listed, query.hour, query.sort or "-start"
         self._is_down, self.sort = sort.startswith("-"), sort.removeprefix("-")
         self._seen: list[SeenPart] = []
+        self._chosen: list[RankedPlace] | None = None
 
     @property
     def can_choose(self) -> bool:
@@ -46,9 +47,10 @@ class Listed:
         return self.sort not in BY_NAMES or self._scope.one is not None
 
     def choose(self, parts: Sequence[VisitColumns]) -> set[int]:
-        """Return which parts have visits of the page."""
+        """Return which parts have visits of the page. The parts of the last choice are those that are shown."""
         self.look_at(parts, self._scope)
-        return {one.part for one in self._places()}
+        self._chosen = self._places()
+        return {one.part for one in self._chosen}
 
     def look_at(self, parts: Sequence[VisitColumns], scope: ReportScope) -> None:
         """List these visits, with the names that a scope has."""
@@ -68,7 +70,7 @@ class Listed:
     def page(self, columns: Sequence[str]) -> list[list[tuple[str, str]]]:
         """Return the cells of the page that is asked for, each with its text and a link where it has one."""
         scope, found = self._scope, []
-        for part, place in self._places():
+        for part, place in self._places() if self._chosen is None else self._chosen:
             visit = self._seen[part].listed.visit(place)
             href = {"meeting": scope.visit_link(visit.business, visit.meeting)}
             found.append([(COLUMNS[one].shown(visit, scope), href.get(one, "")) for one in columns])

@@ -27,6 +27,7 @@ class ListedPage(NamedTuple):
     """The page of a table of visits: the column by which they are sorted, and how to choose.
 
     `choose` returns which of the parts it is given have visits of the page: only these are read with all columns.
+    It is asked again whenever anything but that has changed, so that its last answer is about what is returned.
     """
 
     sort: str

@@ -103,7 +103,7 @@ class CalendarVisits:
         """Read facts, and all columns of some days; return whether anything else is no longer as it was."""
         if not self._is_packed:
             self._take_facts(await self._range(*facts_between(self._first, self._period.end)))
-            return False
+            return bool(self._days)
         marked = sorted(day for day in self._marked if self._low <= day <= self._high)
         facts = [self._range(*facts_of_days(*span)) for span in _runs(marked)]
         names = [self._range(*packed_days(*span), columns_to_name()) for span in _runs(sorted(listed))]
