@@ -26,6 +26,7 @@ Telling = Literal["now", "later", "never"]
 Told = Literal["now", "later", "some", "never"]
 """When people are told in fact: of a change without telling those hear to whom a message is on its way."""
 WHILE, MINUTE = timedelta(minutes=10), timedelta(minutes=1)
+LATEST = 20  # seats of a session
 
 
 @dataclass(frozen=True)
@@ -58,7 +59,8 @@ def told_later(now: datetime) -> datetime:
 def pending_reads(rows: Rows, one: Appointment, how: Telling = "now") -> Iterable[str | Range]:
     """Yield the key of the entry by which people will be told of the last change, if they are to be told later.
 
-    For a change without telling also what they are to be told as soon as possible, of a session each of its seats.
+    For a change without telling also what they are to be told as soon as possible, of a session the seats that
+    were booked last: of a full one the others have been told long since.
     """
     if one.has_pending_notice:
         yield pending_key(one)
@@ -73,7 +75,7 @@ def _seats(rows: Rows, session: Appointment) -> list[Seat]:
     if not rows.has(seats_of(session.id)):
         return []
     found = (load_row(Seat, row) for row in rows.between(seats_of(session.id)))
-    return [one for one in found if one.status == "booked"]
+    return sorted((one for one in found if one.status == "booked"), key=lambda one: one.made_at)[-LATEST:]
 
 
 def notice_key(seat: Seat) -> str:
