@@ -170,11 +170,12 @@ def _serve(face: str, routes: Sequence[Route]) -> Callable[[func.HttpRequest], A
 
 
 def _routed(req: func.HttpRequest, values: Mapping[str, str]) -> func.HttpRequest:
-    """Return the request with what its address says; HEAD as GET, of which the host leaves out the body."""
-    method, body = ("GET", b"") if req.method == "HEAD" else (req.method, req.get_body())
-    return func.HttpRequest(
-        method, req.url, headers=req.headers, params=req.params, route_params=values, body=body
-    )
+    """Return the request with what its address says; HEAD as GET of the whole, whose body the host leaves out."""
+    method, body, headers = req.method, req.get_body(), req.headers
+    if method == "HEAD":
+        method, body = "GET", b""
+        headers = {name: value for name, value in headers.items() if name.lower() != "range"}
+    return func.HttpRequest(method, req.url, headers=headers, params=req.params, route_params=values, body=body)
 
 
 def _tick(one: Timer) -> Callable[[func.TimerRequest], Awaitable[None]]:

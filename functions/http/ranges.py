@@ -15,16 +15,21 @@ RANGE = re.compile(r"bytes=([0-9]{0,12})-([0-9]{0,12})")  # of several parts at 
 
 
 def in_parts(data: bytes, req: func.HttpRequest, headers: Mapping[str, str]) -> func.HttpResponse:
-    """Return the part that the request is for, or all of it; 416 for a part beyond the end."""
+    """Return the part that a GET request is for, or all of it; 416 for a part beyond the end."""
     shown = {**headers, "Accept-Ranges": "bytes"}
     found = RANGE.fullmatch(req.headers.get("range", ""))
-    if found is None or not any(found.groups()):
+    if found is None or not any(found.groups()) or _ends_early(found[1], found[2]):
         return func.HttpResponse(data, headers=shown)
     first, last = _part(found[1], found[2], len(data))
     if first > last:
         return func.HttpResponse(status_code=416, headers={**shown, "Content-Range": f"bytes */{len(data)}"})
     shown["Content-Range"] = f"bytes {first}-{last}/{len(data)}"
     return func.HttpResponse(data[first : last + 1], status_code=206, headers=shown)
+
+
+def _ends_early(first: str, last: str) -> bool:
+    """Return whether a part ends before it begins: what is no range is not looked at."""
+    return bool(first and last) and int(last) < int(first)
 
 
 def _part(first: str, last: str, length: int) -> tuple[int, int]:
