@@ -177,7 +177,7 @@ def _why(one: Undelivered, texts: NullTranslations) -> str:
         return _("The online meeting couldn’t be created.")
     if one.recipient.channel == "sms":
         return _("Text message: %(why)s.") % {"why": _(REASONS.get(one.why, REASONS["other"]))}
-    if one.why == REFUSED and (one.appointment is None or one.appointment.is_live):
+    if one.why == REFUSED:
         return _("The address was refused. Correct it, then send again.")
     if one.why in MAIL_REASONS and one.why != NOT_TAKEN:
         return _("Email: %(why)s.") % {"why": _(MAIL_REASONS[one.why])}

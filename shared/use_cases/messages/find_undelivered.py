@@ -50,8 +50,7 @@ class Undelivered(NamedTuple):
     @property
     def is_correctable(self) -> bool:
         """Return whether its customer's address or number can be corrected with it."""
-        is_live = self.appointment is not None and self.appointment.is_live
-        return is_live and self.is_of_one_seat and self.recipient.is_customer
+        return self.is_of_one_seat and self.recipient.is_customer
 
 
 async def find_undelivered(business: str, *, store: Store, now: datetime) -> list[Undelivered]:
@@ -85,19 +84,23 @@ async def _undelivered(business: str, subjects_read: int, *, store: Store, now: 
     undelivered = []
     for row, entry, recipient in found:
         about = known.get(entry.appointment, [])
-        coming = next((one for one in about if one.end > now and _is_open(entry, recipient, one)), None)
+        open_to = (one for one in about if is_open(entry, one) and not _is_known(entry, recipient, one))
+        coming = next((one for one in open_to if one.end > now), None)
         if coming or not entry.appointment:
             undelivered.append(Undelivered(recipient, coming, row.key, entry, row.written))
     return undelivered
 
 
-def _is_open(entry: OutboxEntry, recipient: Recipient, about: Appointment) -> bool:
+def is_open(entry: OutboxEntry, about: Appointment) -> bool:
     """Return whether the message matters still: of what is cancelled, only the notice of that does."""
-    if about.is_live:
-        return True
     seat = about.seat
     is_newest = seat is None or entry.kind == "left" or entry.version == seat.version
-    return entry.kind in NOTICES and is_newest and not (entry.by_customer and recipient.is_customer)
+    return about.is_live or (entry.kind in NOTICES and is_newest)
+
+
+def _is_known(entry: OutboxEntry, recipient: Recipient, about: Appointment) -> bool:
+    """Return whether a customer knows of the cancellation, as it was theirs."""
+    return not about.is_live and entry.by_customer and recipient.is_customer
 
 
 def _entries(rows: list[Row]) -> list[tuple[Row, OutboxEntry]]:

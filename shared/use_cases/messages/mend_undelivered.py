@@ -23,6 +23,7 @@ from shared.use_cases.commands import Author, name_change
 from shared.use_cases.context import Context
 from shared.use_cases.customers.change_customer import Customers
 from shared.use_cases.customers.correct_contact import record_corrected, record_keys
+from shared.use_cases.messages.find_undelivered import is_open
 from shared.use_cases.ports import Command, Writes
 from shared.use_cases.telling.announce import kept_pending
 
@@ -125,7 +126,8 @@ class MendCommand:
         With it comes the record, if that is wanted, and the id of a customer whose new address is to be blocked.
         """
         before = self._held(rows, failed)
-        if before is None or before.seat is None or not before.is_live or chosen.kind not in CORRECTED:
+        is_open_to = before is not None and is_open(failed, before)
+        if before is None or before.seat is None or not is_open_to or chosen.kind not in CORRECTED:
             raise NotFound
         known, field = before.seat.customer, CORRECTED[chosen.kind]
         customer = known.model_copy(update={field: self.address})

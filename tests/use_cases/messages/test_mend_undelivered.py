@@ -142,12 +142,14 @@ async def test_who_was_not_told_of_a_cancellation_is_listed_for_that_alone() -> 
     found = await list_undelivered(world.business, 9, store=world.store, now=world.now)
     about = [(one.appointment.id if one.appointment else "", one.recipient.kind) for one in found]
     assert sorted(about) == sorted([(of_ana, "customer"), (of_ana, "staff"), (done.appointment, "staff")])
-    assert not any(one.is_correctable for one in found)
+    assert [one.recipient.kind for one in found if one.is_correctable] == ["customer"]
     world.postman.refused, before = set(), len(world.postman.letters)
     for one in found:
-        await ask(world, one.key, str(one.recipient))
+        await ask(world, one.key, str(one.recipient), address="right@example.com" if one.is_correctable else "")
     await world.tick_for(timedelta(minutes=1))
     assert [one.kind for one in world.postman.letters[before:]] == ["cancellation"] * 3
+    assert len(world.postman.to("right@example.com")) == 1
+    assert await world.problems() == []
 
 
 @pytest.mark.parametrize("key", ["M|000000000000|a|b", "U|x", "U|a/b|c|d", "U|000000000000|a|b"])
