@@ -113,11 +113,6 @@ export const attend = (devices) => {
     event.preventDefault();
     enter();
   });
-  find("without").addEventListener("click", async () => {
-    devices.close(devices.camera);
-    if (!devices.microphone) await devices.open({ video: false });
-    if (find("enter").reportValidity()) enter();
-  });
   find("check-again").addEventListener("click", () => {
     show(["door"]);
     devices.openAll();

@@ -154,7 +154,7 @@ async def test_who_has_nothing_at_all_may_come_in_by_keyboard_alone(system, open
     await kim.check("nothing allowed")
     await kim.page.goto(f"{visit.join}/test")
     await expect(kim.page.locator("#trouble")).to_contain_text("is blocking your camera or microphone")
-    await expect(kim.page.locator("#result")).to_contain_text("You can come in without camera and microphone")
+    await expect(kim.page.locator("#result")).to_contain_text("You can join without camera and microphone")
     await kim.page.goto(visit.join)
     await expect(kim.page.get_by_role("button", name="Try again")).to_be_visible()
     await kim.page.get_by_label("Your name").press("Enter")
