@@ -11,6 +11,7 @@ from functions.console.forms.sent import sent_file
 from shared.domain.access.permissions import Permission
 from shared.domain.calendar.logo import CUT_OFF, LARGEST
 from shared.domain.errors import InvalidFields
+from shared.domain.toolkit.picture_file import COSTLY_PICTURE
 from shared.use_cases.calendars.save_logo import save_logo
 
 
@@ -49,7 +50,10 @@ def _problem(context: CalendarContext, data: bytes) -> str:
 
 def _refusal(context: CalendarContext, refused: InvalidFields) -> str:
     _ = context.texts.gettext
-    if any(one.code == CUT_OFF.code for one in refused.errors):
+    codes = {one.code for one in refused.errors}
+    if COSTLY_PICTURE.code in codes:
+        return _("This picture has too many pixels or shapes: save a smaller or simpler one")
+    if CUT_OFF.code in codes:
         return _("The end of this picture is missing: save it again, or choose another one")
     return _("This picture can’t be used. Save it as PNG, JPEG or WebP, or as an SVG without DOCTYPE")
 

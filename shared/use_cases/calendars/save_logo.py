@@ -6,8 +6,9 @@ from datetime import datetime
 from typing import TYPE_CHECKING, NamedTuple
 
 from shared.domain.calendar.business import Business
-from shared.domain.calendar.logo import logo_hash, logo_type
+from shared.domain.calendar.logo import logo_hash
 from shared.domain.errors import NotFound, Refusal
+from shared.domain.toolkit.picture_file import read_logo
 from shared.records.audit import audit_row
 from shared.records.calendars import business_row
 from shared.records.codec import load
@@ -37,7 +38,7 @@ async def save_logo(
     Raise InvalidFields for another kind of file, NotFound if there is no calendar, and EditConflict if the etags
     of its settings are outdated. Without `now` (a calendar that a program sets up) there is no audit row.
     """
-    logo = Logo(data, logo_hash(data), logo_type(data)) if data else Logo(b"")
+    logo = Logo(data, logo_hash(data), read_logo(data)) if data else Logo(b"")
     command = name_command(secret, business, "logo", actor, key, logo.name)
     saving = LogoCommand(logo, etags, command, actor, now)
     decision = await store.decide(command, saving.reads, saving.decide)

@@ -14,6 +14,7 @@ from tests.functions.console.booking_page.place import (
     see,
     upload,
 )
+from tests.presentation.toolkit.pictures import svg_of_uses
 
 
 LOOK = {"accent": "#7a3e9d", "header": "Welcome **all**", "layout": "cards"}
@@ -134,6 +135,7 @@ async def test_a_logo_is_uploaded_shown_replaced_and_removed():
         (b"", "Choose a picture first"),
         (b"x" * (10 * 1024 * 1024), "This picture has 10240 KB: at most 60 KB can be kept"),
         (b"GIF89a", "This picture can’t be used. Save it as PNG, JPEG or WebP, or as an SVG without DOCTYPE"),
+        (svg_of_uses(6), "This picture has too many pixels or shapes: save a smaller or simpler one"),
         (b"\x89PNG\r\n\x1a\n", "The end of this picture is missing: save it again, or choose another one"),
     ],
 )
