@@ -39,5 +39,8 @@ const nameOf = (link, shown) => {
 
 /** Say of each link what it leads to, on which day, at what time; it begins with what is seen. */
 export const nameAll = (shown) => {
-  for (const link of shown.querySelectorAll(UNNAMED)) link.setAttribute("aria-label", nameOf(link, shown).filter(Boolean).join(", "));
+  for (const link of shown.querySelectorAll(UNNAMED)) {
+    link.setAttribute("aria-label", nameOf(link, shown).filter(Boolean).join(", "));
+    link.removeAttribute("data-what"); // which says it without scripts, by text that is drawn
+  }
 };
