@@ -37,7 +37,7 @@ from shared.use_cases.single_write import write_alone
 
 
 ACTION = "person erased"
-ADDRESS = re.compile(r"[^\s\"'<>,;:|()\[\]\\]+@[^\s\"'<>,;:|()\[\]\\]+")
+APART = re.compile(r"[\s\"'<>,;:|()\[\]\\]")  # stands between addresses and other words
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,8 +106,8 @@ async def find_erased(hashed: str, since: str, *, context: Context) -> str:
         bodies = [str(row.values["body"]) for row in (await store.table.range(*place.address, *every(AUDIT))).rows]
         texts += [(str(json.loads(body).get("at", "")), body) for body in bodies]
     for at, text in texts:
-        for one in set(ADDRESS.findall(text)):
-            if address_hash(one) == hashed:
+        for one in set(APART.split(text)):
+            if "@" in one and address_hash(one) == hashed:
                 if at and datetime.fromisoformat(at) > datetime.fromisoformat(since):
                     return ""
                 found = one
