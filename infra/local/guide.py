@@ -170,9 +170,9 @@ async def _visit(browser: Browser, staff: BrowserContext, url: str) -> dict[str,
     found: dict[str, dict[str, list[bytes]]] = {}
     for tag in map(html_tag, LANGUAGES):
         found[tag] = {
-            "enter": await _seen(browser, join, tag, WIDE, "enter"),
             "waiting": await _seen(browser, join, tag, WIDE, "lobby"),
             "phone": await _seen(browser, join, tag, PHONE, "lobby"),
+            "enter": await _seen(browser, join, tag, WIDE, "enter"),  # who has waited and left enters anew
         }
     await desk.goto(f"{url}/console/trial?lang=en")
     waits = await _customer(browser)
