@@ -15,7 +15,7 @@ from functions.console.organisation.context import (
     page_number,
     searched,
 )
-from functions.console.organisation.person_data import KEPT, end_sessions, erase_person, show_kept
+from functions.console.organisation.person_data import KEPT, end_sessions, erase_person, note_access, show_kept
 from functions.console.retention.kept_lines import JSON, kept_file
 from functions.console.shell import base_of
 from functions.http.problems import BadRequest
@@ -30,7 +30,6 @@ from shared.i18n.marked import marked
 from shared.use_cases.booking.check_form import is_email
 from shared.use_cases.calendars.find_upcoming import LONGEST_LIST
 from shared.use_cases.organisation.find_directory import find_others, find_people
-from shared.use_cases.organisation.record_access import record_access
 from shared.use_cases.organisation.remove_person import find_places, remove_person
 from shared.use_cases.personal_data.export_person import export_person
 from shared.use_cases.personal_data.export_staff import export_entries, find_entries
@@ -110,10 +109,9 @@ async def _file(context: ConsoleContext, address: str) -> func.HttpResponse:
     """Return what all calendars keep about a person; each notes in its activity who looked."""
     store, now = context.app.store, context.now
     entries = await find_entries(address, store=store)
-    for business in dict.fromkeys(calendar.business.id for calendar, _person in entries):
-        await record_access(context.author.actor, business, store=store, now=now)
     kept, beside = await export_entries(entries, store=store, now=now), await export_person(address, store=store)
-    return kept_file([*kept, *([{"organisation": beside}] if beside else [])])
+    await note_access(context, beside.calendars | {calendar.business.id for calendar, _person in entries})
+    return kept_file([*kept, *([{"organisation": beside.document}] if beside.document else [])])
 
 
 async def _remove(context: ConsoleContext) -> func.HttpResponse:

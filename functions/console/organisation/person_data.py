@@ -16,11 +16,14 @@ from shared.use_cases.booking.check_form import is_email
 from shared.use_cases.calendars.find_businesses import works_here
 from shared.use_cases.free_busy.connect import disconnect
 from shared.use_cases.organisation.open_sessions import end_all_by
+from shared.use_cases.organisation.record_access import record_access
 from shared.use_cases.personal_data.erase_person import ErasingPerson
 from shared.use_cases.personal_data.export_person import export_person
 
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     import azure.functions as func
 
     from functions.console.context import ConsoleContext
@@ -37,8 +40,12 @@ IN_SETTINGS = marked(
 
 
 async def show_kept(context: ConsoleContext, address: str, status: int = 200, **shown: Any) -> func.HttpResponse:
-    """Show it, with the form that erases them; `shown` is what is wrong with that, or stands in the way."""
-    found, here = await export_person(address, store=context.app.store), {"person": address}
+    """Show it, with the form that erases them; `shown` is what is wrong with that, or stands in the way.
+
+    Each calendar of which something is shown notes in its activity who looked.
+    """
+    (found, calendars), here = await export_person(address, store=context.app.store), {"person": address}
+    await note_access(context, calendars)
     details = {name: found[name] for name in ("named", "calendars", "accounts", "ownCalendar") if name in found}
     return await context.page(
         "console/organisation/person_kept.html",
@@ -57,6 +64,12 @@ async def show_kept(context: ConsoleContext, address: str, status: int = 200, **
         works=await works_here(address, store=context.app.store),
         **{"is_unsure": False, "refused": "", "hold": "", **shown},
     )
+
+
+async def note_access(context: ConsoleContext, calendars: Iterable[str]) -> None:
+    """Note in the activity of calendars that the caller looked at what they keep of a person."""
+    for business in calendars:
+        await record_access(context.author.actor, business, store=context.app.store, now=context.now)
 
 
 async def end_sessions(context: ConsoleContext) -> func.HttpResponse:

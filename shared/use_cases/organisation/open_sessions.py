@@ -61,10 +61,15 @@ async def find_sessions(subject: str, *, store: Store, now: datetime) -> list[Op
 
 async def end_all(email: str, *, store: Store, now: datetime) -> None:
     """End all sessions of whoever signed in with an address, wherever their cookies are kept, and forget them."""
-    hashed = address_hash(email)
+    if email:
+        await end_hashed(address_hash(email), store=store, now=now)
+
+
+async def end_hashed(hashed: str, *, store: Store, now: datetime, since: datetime | None = None) -> None:
+    """Do the same by the hash of the address; of sessions that began after `since`, none."""
     page = await store.table.range(ORGANISATION, SESSIONS, *ALL_SESSIONS)
     for row in page.rows:
-        if hashed and row.values.get("address") == hashed:
+        if row.values.get("address") == hashed and (since is None or _session(row).began <= since):
             await end_session(session_name(row.key), _session(row).expires, store=store, now=now)
             with suppress(Stale):  # ended by another request
                 await write_alone(store.table, ORGANISATION, SESSIONS, Operation("delete", row.key))

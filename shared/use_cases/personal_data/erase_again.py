@@ -13,12 +13,14 @@ from shared.records.personal_data.erasures import (
     person_of_list,
     staff_of_list,
 )
+from shared.records.table import Values
 from shared.use_cases.commands import Author
 from shared.use_cases.context import Context
 from shared.use_cases.customers.find_customers import read_customer
 from shared.use_cases.personal_data.erase_customer import Erasing
 from shared.use_cases.personal_data.erase_person import ErasingPerson, find_erased
 from shared.use_cases.personal_data.erase_staff import ErasingStaff
+from shared.use_cases.personal_data.forget_address import forget_hashed
 
 
 async def erase_again(*, author: Author, context: Context) -> list[str]:
@@ -32,7 +34,7 @@ async def erase_again(*, author: Author, context: Context) -> list[str]:
     for row in page.rows:
         business, customer = erased_by(row.key)
         if hashed := person_of_list(customer):
-            left += await _erase_person(hashed, str(row.values["at"]), author, context)
+            left += await _erase_person(hashed, row.values, author, context)
             continue
         if person := staff_of_list(customer):
             with suppress(NotFound):
@@ -53,9 +55,15 @@ async def erase_again(*, author: Author, context: Context) -> list[str]:
     return left
 
 
-async def _erase_person(hashed: str, since: str, author: Author, context: Context) -> list[str]:
+async def _erase_person(hashed: str, listed: Values, author: Author, context: Context) -> list[str]:
     """Erase who was erased from the organisation, if a backup brought them back; return who is not."""
-    if not (email := await find_erased(hashed, since, context=context)):
+    since = str(listed["at"])
+    email, is_back = await find_erased(hashed, since, context=context)
+    if is_back:
+        return []
+    if not email:
+        also = str(listed.get("also", "")).split()
+        await forget_hashed(hashed, also, datetime.fromisoformat(since), context=context)
         return []
     try:
         await ErasingPerson(author, context).erase(email)

@@ -13,7 +13,7 @@ from shared.domain.personal_data.erasing import FORMER
 from shared.domain.personal_data.unnamed import UnnamedPerson
 from shared.domain.text.addresses import folded
 from shared.records.audit import audit_row
-from shared.records.keys import AUDIT, every
+from shared.records.keys import AUDIT, every, member_partitions
 from shared.records.organisation import ORGANISATION
 from shared.records.personal_data.erasures import ERASURES, erasure_key, person_in_list
 from shared.records.personal_data.sessions import address_hash
@@ -38,6 +38,7 @@ from shared.use_cases.single_write import write_alone
 
 ACTION = "person erased"
 APART = re.compile(r"[\s\"'<>,;:|()\[\]\\]")  # stands between addresses and other words
+AT_END = ".!?…"  # of a sentence, which no address ends in
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +56,9 @@ class ErasingPerson:
     async def erase(self, email: str, disconnect: Disconnect | None = None) -> None:
         """Erase an address, with what calendars keep of it as former staff. It may be repeated.
 
+        What stands in the way is looked for everywhere before anything is written. If something comes in between,
+        such as a legal hold, the list of the erased names them already, and the next call goes on.
+
         Raise StillOnStaff, StillProvided, UnderLegalHold, and AppointmentsToCome while theirs are not taken over.
         """
         author, context = self.author, self.context
@@ -63,10 +67,13 @@ class ErasingPerson:
         mark = new_id(context.secret, "former", email, "")[:6]
         who = UnnamedPerson((email,), (), "", f"{self.called} {mark}", accounts)
         await require_no_hold_on(who, context=context)
-        at = {"at": context.now.isoformat()}
+        former = await find_entries(email, store=context.store)
+        for calendar, person in former:  # all of them before the first is written
+            with suppress(NotFound):
+                await ErasingStaff(calendar.business.id, author, context).require_erasable(person.id)
+        at = {"at": context.now.isoformat(), "also": " ".join(member_partitions(email)[1:])}
         listed = Operation("upsert", erasure_key("", person_in_list(address_hash(email))), at)
         await write_alone(context.store.table, ORGANISATION, ERASURES, listed)
-        former = await find_entries(email, store=context.store)
         await forget_named(email, author=author, context=context)
         for calendar, person in former:
             erasing = ErasingStaff(calendar.business.id, author, context, self.called)
@@ -93,22 +100,25 @@ class ErasingPerson:
             raise StillProvided(is_account=False)
 
 
-async def find_erased(hashed: str, since: str, *, context: Context) -> str:
-    """Return the address that has this hash, where a backup brought it back; empty if none has.
+async def find_erased(hashed: str, since: str, *, context: Context) -> tuple[str, bool]:
+    """Return the address that has this hash, if anything names it, and whether they came back by themselves.
 
-    Nor is it one that the activity names later than it was erased: that is somebody who came back by themselves.
+    It is empty if nothing names one. Whom the activity names later than they were erased came back by themselves.
     """
     store, found = context.store, ""
     calendars = [one.id for one in await find_all(store=store)]
     texts = [("", (await find_organisation(store=store, within=0)).model_dump_json())]
-    texts += [("", one.business.model_dump_json()) for one in await find_current(calendars, store=store)]
+    for calendar in await find_current(calendars, store=store):
+        texts.append(("", calendar.business.model_dump_json()))
+        left = [(one.removed_at, one.email) for one in calendar.former.values() if one.email]
+        texts += [(at.isoformat() if at else "", email) for at, email in left]
     for place in (OF_ORGANISATION, *map(AuditPlace, calendars)):
         bodies = [str(row.values["body"]) for row in (await store.table.range(*place.address, *every(AUDIT))).rows]
         texts += [(str(json.loads(body).get("at", "")), body) for body in bodies]
     for at, text in texts:
-        for one in set(APART.split(text)):
+        for one in {said.rstrip(AT_END) for said in APART.split(text)}:
             if "@" in one and address_hash(one) == hashed:
                 if at and datetime.fromisoformat(at) > datetime.fromisoformat(since):
-                    return ""
+                    return one, True
                 found = one
-    return found
+    return found, False

@@ -54,15 +54,7 @@ class ErasingStaff:
 
         Raise NotFound, StillOnStaff, UnderLegalHold, and AppointmentsToCome while nobody has taken over theirs.
         """
-        calendar = await self.context.store.calendars.reload(self.business)
-        if person in calendar.staff:
-            raise StillOnStaff
-        known = calendar.former.get(person)
-        if known is None:
-            raise NotFound
-        await require_no_hold(self.business, store=self.context.store)
-        if await find_upcoming(calendar, person, store=self.context.store, now=self.context.now):
-            raise AppointmentsToCome
+        calendar, known = await self._require_free(person)
         who, gone = (None, []) if is_erased_staff(known) else await self._found(known)
         if who and known.email in gone:
             await require_no_hold_on(who, context=self.context)
@@ -77,6 +69,26 @@ class ErasingStaff:
         await self._rename(known, who.emails if who else ())
         await forget_places([(one, self.business) for one in was], store=self.context.store)
         await self._list(person)
+
+    async def require_erasable(self, person: str) -> None:
+        """Raise what `erase` would, also once they are in no list of the organisation any more."""
+        _calendar, known = await self._require_free(person)
+        if not is_erased_staff(known):
+            who, _gone = await self._found(known)
+            await require_no_hold_on(who, context=self.context)
+
+    async def _require_free(self, person: str) -> tuple[Calendar, StaffMember]:
+        """Return the calendar and their entry; raise if they are there, or this calendar needs them still."""
+        calendar = await self.context.store.calendars.reload(self.business)
+        if person in calendar.staff:
+            raise StillOnStaff
+        known = calendar.former.get(person)
+        if known is None:
+            raise NotFound
+        await require_no_hold(self.business, store=self.context.store)
+        if await find_upcoming(calendar, person, store=self.context.store, now=self.context.now):
+            raise AppointmentsToCome
+        return calendar, known
 
     async def _list(self, person: str, was: Iterable[str] = ()) -> None:
         """Note whom to erase again after a restore; until all is done also what says that they worked here."""

@@ -1,7 +1,7 @@
 """What the organisation keeps about an address beside the staff of calendars: where it is named, what it did."""
 
 import asyncio
-from typing import Any
+from typing import Any, NamedTuple
 
 from shared.domain.access.organisation import Organisation, lists_naming
 from shared.domain.calendar.business import Calendar
@@ -19,7 +19,14 @@ from shared.use_cases.ports import Store
 SIDE_BY_SIDE = 8  # audits
 
 
-async def export_person(email: str, *, store: Store) -> dict[str, Any]:
+class KeptOfPerson(NamedTuple):
+    """What the organisation keeps about an address, and of which calendars something is in it."""
+
+    document: dict[str, Any]
+    calendars: frozenset[str]
+
+
+async def export_person(email: str, *, store: Store) -> KeptOfPerson:
     """Return what the organisation keeps about an address, without what there is nothing of."""
     organisation, accounts, sessions, connected, summaries = await asyncio.gather(
         find_organisation(store=store, within=0),
@@ -32,15 +39,17 @@ async def export_person(email: str, *, store: Store) -> dict[str, Any]:
     calendars, activity = await asyncio.gather(
         find_current(there, store=store), _activity(email, {one.id: one.name for one in summaries}, store)
     )
+    named = {calendar.business.id: one for calendar in calendars if (one := _in_calendar(calendar, email))}
     found = {
         "named": named_by(organisation, email),
-        "calendars": [one for calendar in calendars if (one := _in_calendar(calendar, email))],
+        "calendars": list(named.values()),
         "accounts": [personal_part(one, ACCOUNT) for one in accounts if folded(email) in one.profile.addresses],
         "sessions": sessions,
         "ownCalendar": connected,
-        "activity": activity,
+        "activity": [one for _, one in activity],
     }
-    return {name: one for name, one in found.items() if one}
+    document = {name: one for name, one in found.items() if one}
+    return KeptOfPerson(document, frozenset(named) | {business for business, _ in activity if business})
 
 
 def named_by(organisation: Organisation, email: str) -> list[str]:
@@ -58,18 +67,21 @@ def _in_calendar(calendar: Calendar, email: str) -> dict[str, Any]:
     return {"calendar": business.name, **named} if any(named.values()) else {}
 
 
-async def _activity(email: str, calendars: dict[str, str], store: Store) -> list[dict[str, Any]]:
-    """Return what the activity of the organisation and of all calendars says that they did, the newest first."""
+async def _activity(email: str, calendars: dict[str, str], store: Store) -> list[tuple[str, dict[str, Any]]]:
+    """Return what the activity of the organisation and of all calendars says that they did, the newest first.
+
+    With each entry is the id of its calendar, empty for the organisation's own.
+    """
     several = asyncio.Semaphore(SIDE_BY_SIDE)
 
-    async def done(place: AuditPlace, name: str) -> list[dict[str, Any]]:
+    async def done(place: AuditPlace, business: str, name: str) -> list[tuple[str, dict[str, Any]]]:
         async with several:
             found = await find_done(email, place=place, store=store)
-        return [{"calendar": name, **one} if name else one for one in found]
+        return [(business, {"calendar": name, **one} if name else one) for one in found]
 
     places = [
-        done(OF_ORGANISATION, ""),
-        *(done(AuditPlace(business), name) for business, name in calendars.items()),
+        done(OF_ORGANISATION, "", ""),
+        *(done(AuditPlace(business), business, name) for business, name in calendars.items()),
     ]
     found = [one for each in await asyncio.gather(*places) for one in each]
-    return sorted(found, key=lambda one: str(one["at"]), reverse=True)
+    return sorted(found, key=lambda one: str(one[1]["at"]), reverse=True)

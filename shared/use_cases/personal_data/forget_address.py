@@ -3,19 +3,21 @@
 from collections.abc import Awaitable, Callable, Iterable
 from contextlib import suppress
 from dataclasses import replace
+from datetime import datetime
 
 from shared.domain.access.organisation import NAMING, Organisation, lists_naming, without_named
 from shared.domain.calendar.business import Calendar
 from shared.domain.text.addresses import folded
-from shared.records.free_busy.own_calendars import PARTITION, feed_key, person_of
+from shared.records.free_busy.own_calendars import PARTITION, feed_key, own_key, person_of
 from shared.records.keys import member_partitions
 from shared.records.organisation import ORGANISATION
+from shared.records.personal_data.sessions import address_hash
 from shared.records.table import Operation, Stale
 from shared.use_cases.calendars.change_calendar import change_calendar
 from shared.use_cases.calendars.find_businesses import find_all, find_current, works_here
 from shared.use_cases.commands import Author, name_change
 from shared.use_cases.context import Context
-from shared.use_cases.organisation.open_sessions import end_all
+from shared.use_cases.organisation.open_sessions import end_all, end_hashed
 from shared.use_cases.organisation.settings import change_organisation, find_organisation
 from shared.use_cases.ports import Store
 from shared.use_cases.reports.forget_reader import remove_reader_everywhere
@@ -59,6 +61,25 @@ async def is_here(email: str, *, store: Store) -> bool:
     """Return whether an address is on any calendar's staff, or in a list of the organisation."""
     organisation = await find_organisation(store=store, within=0)
     return bool(lists_naming(organisation, email)) or await works_here(email, store=store)
+
+
+async def forget_hashed(hashed: str, also: Iterable[str], since: datetime, *, context: Context) -> None:
+    """Forget what there is of an address by its hash alone, but for sessions that began later than `since`.
+
+    `also` are the partitions by other spellings of it. Whom a calendar has on its staff, or had, keeps all.
+    """
+    store = context.store
+    partitions = (hashed, *also)
+    pages = [await store.table.range("members", one, "!", "~") for one in partitions]
+    noted = [(one, row.key) for one, page in zip(partitions, pages, strict=True) for row in page.rows]
+    calendars = await find_current({business for _, business in noted}, store=store)
+    people = (one for calendar in calendars for one in (*calendar.staff.values(), *calendar.former.values()))
+    if any(address_hash(one.email) == hashed for one in people):
+        return
+    await end_hashed(hashed, store=store, now=context.now, since=since)
+    await forget_places(noted, store=store)
+    mine = [(ORGANISATION, PARTITION, key) for key in (own_key(hashed), feed_key(hashed))]
+    await _delete(mine, store)
 
 
 async def forget_named(email: str, *, author: Author, context: Context) -> None:

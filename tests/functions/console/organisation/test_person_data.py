@@ -8,16 +8,23 @@ from shared.domain.access.account import Profile
 from shared.domain.access.permissions import Caller
 from shared.domain.calendar.business import BookingPage
 from shared.domain.reports.report_mail import OrganisationReportMail
+from shared.records.appointments import appointment_rows
+from shared.records.free_busy.own_calendars import PARTITION, feed_key, own_key
+from shared.records.keys import AUDIT, every
 from shared.records.organisation import ORGANISATION
 from shared.records.personal_data.sessions import address_hash
+from shared.records.table import Operation
 from shared.use_cases.commands import Author
 from shared.use_cases.context import Context
 from shared.use_cases.organisation.accounts import create_account, delete_account
 from shared.use_cases.organisation.open_sessions import note_session
 from shared.use_cases.organisation.seal_audit import OF_ORGANISATION, AuditPlace, check_audit, is_whole, seal_audit
 from shared.use_cases.personal_data.erase_again import erase_again
+from shared.use_cases.personal_data.erase_person import find_erased
+from shared.use_cases.personal_data.forget_address import forget_named
+from shared.use_cases.personal_data.staff_trail import find_done
 from tests.functions.console.organisation.app import BASE, HEAD, Headquarters, another, headquarters
-from tests.support.builders import SECRET, a_key, a_person
+from tests.support.builders import SECRET, a_key, a_person, an_appointment
 from tests.support.edge import ORGANISATION_ADMINISTRATOR
 
 
@@ -138,6 +145,99 @@ async def test_what_stands_in_the_way_is_said_and_nothing_goes():
     await world.name(legal_hold="Case 8")
     assert "Case 8" in (await world.send(HEAD, KEPT, **ERASE)).body.decode()
     assert set(before) <= set(traces(world))
+
+
+async def test_what_stands_in_the_way_of_one_calendar_stands_in_that_of_all():
+    world = await with_root()
+    for name in ("shop", "zoo"):
+        await world.save(another(name, [RITA, a_person("boss")]))
+    coming = an_appointment(
+        staff=("root",), start=world.now + timedelta(days=3), end=world.now + timedelta(days=3, minutes=30)
+    )
+    rows = [Operation("upsert", key, values or {}) for key, values in appointment_rows(coming).items()]
+    await world.store.table.transact("bookings", "biz0zoo", rows)
+    assert (await world.send(HEAD, PAGE, person="root@office.example")).status == 303
+    before = await world.settings()
+    assert "upcoming appointments" in (await world.send(HEAD, KEPT, **ERASE)).body.decode()
+    for row in rows:
+        await world.store.table.transact("bookings", "biz0zoo", [Operation("delete", row.key)])
+    for key in [one for one in world.table._rows["bookings", "biz0zoo"] if one.startswith(every(AUDIT).low)]:
+        del world.table._rows["bookings", "biz0zoo"][key]  # so no activity names them there
+    await hold(world, "biz0zoo", "Case 9")
+    assert "Case 9" in (await world.send(HEAD, KEPT, **ERASE)).body.decode()
+    assert (await world.settings()).administrators == before.administrators
+    assert (await world.store.calendars.reload("biz0shop")).former["root"].name == RITA.name
+    assert not world.table._rows.get((ORGANISATION, "erased"))
+
+
+async def test_a_hold_that_is_set_meanwhile_stops_it_and_it_goes_on_once_that_is_lifted(monkeypatch):
+    world = await with_root()
+    for name in ("shop", "zoo"):
+        await world.save(another(name, [RITA, a_person("boss")]))
+    assert (await world.send(HEAD, PAGE, person="root@office.example")).status == 303
+
+    async def meanwhile(*known, **more):
+        await forget_named(*known, **more)
+        await hold(world, "biz0zoo", "Case 9")
+
+    with monkeypatch.context() as patched:
+        patched.setattr("shared.use_cases.personal_data.erase_person.forget_named", meanwhile)
+        stopped = await world.send(HEAD, KEPT, **ERASE)
+    assert (stopped.status, "Case 9" in stopped.body.decode()) == (409, True)
+    assert world.table._rows[ORGANISATION, "erased"]
+    await hold(world, "biz0zoo", "")
+    assert (await world.send(HEAD, KEPT, **ERASE)).status == 303
+    assert traces(world) == []
+
+
+async def hold(world: Headquarters, business: str, reason: str) -> None:
+    held = {"legal_hold": reason}
+    await world.changing(business).edit(
+        lambda one: replace(one, business=one.business.model_copy(update=held)), None
+    )
+
+
+async def test_each_calendar_of_which_something_is_shown_notes_who_looked():
+    for path in (KEPT, f"{PAGE}&format=json"):
+        world = await with_root()
+        assert (await world.open(HEAD, path)).status == 200
+        for business in ("biz0clinic", "biz0bank"):
+            done = await find_done(ORGANISATION_ADMINISTRATOR, place=AuditPlace(business), store=world.store)
+            assert "looked at by the organisation" in {one["action"] for one in done}, (path, business)
+
+
+async def test_what_a_backup_brings_back_by_hashes_alone_is_erased_again():
+    world = await with_root()
+    assert (await world.send(HEAD, KEPT, **ERASE)).status == 303
+    expires = world.now + timedelta(days=3)
+    session = {"address": ROOT, "expires": expires, "store": world.store}
+    await note_session("root", "from-backup", "Firefox", now=world.now - timedelta(hours=1), **session)
+    hashed, store = address_hash(ROOT), world.store
+    for table, part, key in (
+        ("members", hashed, "biz0bank"),
+        (ORGANISATION, PARTITION, own_key(hashed)),
+        (ORGANISATION, PARTITION, feed_key(hashed)),
+    ):
+        await store.table.transact(table, part, [Operation("upsert", key, {"at": "then"})])
+    world.now += timedelta(days=1)
+    assert await erase_again(author=Author("restore", a_key()), context=Context(store, SECRET, world.now)) == []
+    assert traces(world) == []
+    assert "from-backup" in world.table._rows[ORGANISATION, "signed-out"]
+    assert not world.table._rows.get(("members", hashed))
+    assert not world.table._rows.get((ORGANISATION, PARTITION))
+    await note_session("root", "later", "Firefox", now=world.now, **session)
+    assert await erase_again(author=Author("restore", a_key()), context=Context(store, SECRET, world.now)) == []
+    assert len(traces(world)) == 1  # they signed in themselves
+
+
+async def test_an_address_at_the_end_of_a_sentence_is_found_again():
+    world = await with_root()
+    assert (await world.send(HEAD, KEPT, **ERASE)).status == 303
+    at = (await world.store.table.range(ORGANISATION, "erased", "!", "~")).rows[0].values["at"]
+    told = Operation("upsert", "Z|0", {"body": json.dumps({"subject": f"Ask {ROOT}."})})
+    await world.store.table.transact("bookings", "biz0bank", [told])
+    context = Context(world.another_process().store, SECRET, world.now)
+    assert await find_erased(address_hash(ROOT), str(at), context=context) == (ROOT, False)
 
 
 async def test_their_sessions_are_over():
