@@ -31,6 +31,7 @@ if TYPE_CHECKING:
 KEPT = "kept"
 CALLED = marked("Former staff member")
 ON_STAFF = marked("They’re on the staff of a calendar. Remove them first.")
+IN_BIN = marked("They’re on the staff of a deleted calendar. Restore it and remove them there first.")
 COMING = marked("They have upcoming appointments. Hand them over first.")
 PROVIDED = marked("The identity provider still has an account of theirs here. Remove it there first.")
 IN_SETTINGS = marked(
@@ -92,7 +93,9 @@ async def erase_person(context: ConsoleContext) -> func.HttpResponse:
     try:
         await _erase(context, address)
     except (StillOnStaff, AppointmentsToCome, StillProvided) as refusal:
-        return await show_kept(context, address, 409, refused=context.texts.gettext(_why(refusal)))
+        is_in_bin = isinstance(refusal, StillOnStaff) and not await works_here(address, store=context.app.store)
+        why = IN_BIN if is_in_bin else _why(refusal)
+        return await show_kept(context, address, 409, refused=context.texts.gettext(why))
     except UnderLegalHold as refusal:
         return await show_kept(context, address, 409, hold=refusal.detail)
     return context.leave(context.link(SECTION, "people", news="erased"))

@@ -112,9 +112,9 @@ async def find_of_person(email: str, *, store: Store, within: float = 0.0) -> li
     return await find_current(await find_noted(email, store=store, within=within), store=store, within=within)
 
 
-async def works_here(email: str, *, store: Store) -> bool:
-    """Return whether an address is on the staff of any calendar."""
-    found = await find_of_person(email, store=store)
+async def works_here(email: str, *, store: Store, with_deleted: bool = False) -> bool:
+    """Return whether an address is on the staff of any calendar; of those in the bin too, if they are to count."""
+    found = await find_current(await find_noted(email, store=store), store=store, with_deleted=with_deleted)
     return any(folded(one.email) == folded(email) for calendar in found for one in calendar.staff.values())
 
 
@@ -146,9 +146,14 @@ async def find_noted(email: str, *, store: Store, within: float = 0.0) -> tuple[
     return await store.lately(kept, partitions[0], within, read, f"{KEPT} {partitions[0]}")
 
 
-async def find_current(businesses: Iterable[str], *, store: Store, within: float = 0.0) -> list[Calendar]:
-    """Return those of these calendars that exist, a few at a time; one point read each once they are known."""
-    found = (await _each(businesses, store=store, within=within)).values()
+async def find_current(
+    businesses: Iterable[str], *, store: Store, within: float = 0.0, with_deleted: bool = False
+) -> list[Calendar]:
+    """Return those of these calendars that exist, a few at a time; one point read each once they are known.
+
+    Deleted ones, which may be restored, are among them only `with_deleted`.
+    """
+    found = (await _each(businesses, store=store, within=within, with_deleted=with_deleted)).values()
     for one in found:
         if isinstance(one, Exception):
             raise one
@@ -156,7 +161,7 @@ async def find_current(businesses: Iterable[str], *, store: Store, within: float
 
 
 async def _each(
-    businesses: Iterable[str], *, store: Store, within: float
+    businesses: Iterable[str], *, store: Store, within: float, with_deleted: bool = False
 ) -> dict[str, Calendar | Ambiguous | ValidationError | KeyError | None]:
     """Return each of these calendars, None if it does not exist, or why it cannot be read."""
     limit, calendars = asyncio.Semaphore(AT_ONCE), store.calendars
@@ -164,6 +169,8 @@ async def _each(
     async def one(business: str) -> Calendar | Ambiguous | ValidationError | KeyError | None:
         async with limit:
             try:
+                if with_deleted:
+                    return await calendars.reload(business, include_deleted=True)
                 known = await calendars.find_by_id(business)
                 return await (calendars.current(known, within) if within else calendars.current(known))
             except NotFound:

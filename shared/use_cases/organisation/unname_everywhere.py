@@ -22,7 +22,8 @@ ACCOUNT = "account/"
 async def require_no_hold_on(who: UnnamedPerson, *, context: Context) -> None:
     """Raise UnderLegalHold, with its reason, if there is one on a calendar whose audit names them."""
     there = [one.id for one in await find_all(store=context.store)]
-    held = [one.business for one in await find_current(there, store=context.store) if one.business.legal_hold]
+    found = await find_current(there, store=context.store, with_deleted=True)
+    held = [one.business for one in found if one.business.legal_hold]
     several = asyncio.Semaphore(SIDE_BY_SIDE)
 
     async def names_them(business: str) -> bool:

@@ -92,7 +92,7 @@ class ErasingPerson:
         store = self.context.store
         if reason := (await find_organisation(store=store, within=0)).legal_hold:
             raise UnderLegalHold(reason)
-        if await works_here(email, store=store):
+        if await works_here(email, store=store, with_deleted=True):
             raise StillOnStaff
         if any(folded(email) in one.profile.addresses for one in await find_accounts(store=store)):
             raise StillProvided(is_account=True)
@@ -108,7 +108,7 @@ async def find_erased(hashed: str, since: str, *, context: Context) -> tuple[str
     store, found = context.store, ""
     calendars = [one.id for one in await find_all(store=store)]
     texts = [("", (await find_organisation(store=store, within=0)).model_dump_json())]
-    for calendar in await find_current(calendars, store=store):
+    for calendar in await find_current(calendars, store=store, with_deleted=True):
         texts.append(("", calendar.business.model_dump_json()))
         left = [(one.removed_at, one.email) for one in calendar.former.values() if one.email]
         texts += [(at.isoformat() if at else "", email) for at, email in left]

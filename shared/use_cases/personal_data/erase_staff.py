@@ -79,7 +79,7 @@ class ErasingStaff:
 
     async def _require_free(self, person: str) -> tuple[Calendar, StaffMember]:
         """Return the calendar and their entry; raise if they are there, or this calendar needs them still."""
-        calendar = await self.context.store.calendars.reload(self.business)
+        calendar = await self.context.store.calendars.reload(self.business, include_deleted=True)
         if person in calendar.staff:
             raise StillOnStaff
         known = calendar.former.get(person)
@@ -137,7 +137,9 @@ class ErasingStaff:
         page = await self.context.store.table.range("bookings", self.business, *every(AUDIT))
         entries, entry = [json.loads(str(row.values["body"])) for row in page.rows], f"staff/{known.id}"
         before = told_of(entry, "email", entries) - {known.email}
-        emails = [one for one in sorted(before) if not await works_here(one, store=self.context.store)]
+        emails = [
+            one for one in sorted(before) if not await works_here(one, store=self.context.store, with_deleted=True)
+        ]
         names = told_of(entry, "name", entries) | {known.name}
         return tuple(filter(None, (known.email, *emails))), tuple(filter(None, sorted(names)))
 
@@ -153,7 +155,14 @@ class ErasingStaff:
             return replace(after, former={**calendar.former, known.id: erased_staff(current, self.called)})
 
         await change_calendar(
-            command, change, action="", subject="", author=self.author, store=self.context.store, now=None
+            command,
+            change,
+            action="",
+            subject="",
+            author=self.author,
+            store=self.context.store,
+            now=None,
+            reaches_deleted=True,
         )
         told = audit_row(self.context.now, command.hash[:12], self.author.actor, ACTION, f"staff/{known.id}")
         for key, values in told.items():

@@ -35,9 +35,10 @@ async def export_person(email: str, *, store: Store) -> KeptOfPerson:
         find_connected(email, store=store),
         find_all(store=store),
     )
-    there = [one.id for one in summaries if not one.deleted_at]
+    there = [one.id for one in summaries]
     calendars, activity = await asyncio.gather(
-        find_current(there, store=store), _activity(email, {one.id: one.name for one in summaries}, store)
+        find_current(there, store=store, with_deleted=True),
+        _activity(email, {one.id: one.name for one in summaries}, store),
     )
     named = {calendar.business.id: one for calendar in calendars if (one := _in_calendar(calendar, email))}
     found = {

@@ -8,7 +8,7 @@ from typing import Any
 from shared.domain.calendar.business import Calendar, StaffMember
 from shared.domain.personal_data.fields import STAFF_MEMBER, TIME_OFF
 from shared.domain.text.addresses import folded
-from shared.use_cases.calendars.find_businesses import find_of_person
+from shared.use_cases.calendars.find_businesses import find_current, find_noted
 from shared.use_cases.calendars.find_time_off import find_time_off
 from shared.use_cases.calendars.find_upcoming import find_upcoming
 from shared.use_cases.organisation.seal_audit import AuditPlace
@@ -52,8 +52,13 @@ async def export_staff(person: StaffMember, *, calendar: Calendar, store: Store,
 
 
 async def find_entries(email: str, *, store: Store) -> list[tuple[Calendar, StaffMember]]:
-    """Return an address's entries on the staff of calendars, also those that left, by the calendars' names."""
-    calendars = sorted(await find_of_person(email, store=store), key=lambda one: one.business.name.casefold())
+    """Return an address's entries on the staff of calendars, also those that left, by the calendars' names.
+
+    Deleted calendars are among them as long as they are there: they may be restored.
+    """
+    noted = await find_noted(email, store=store)
+    found = await find_current(noted, store=store, with_deleted=True)
+    calendars = sorted(found, key=lambda one: one.business.name.casefold())
     return [
         (calendar, person)
         for calendar in calendars

@@ -58,9 +58,9 @@ async def _delete(places: Iterable[tuple[str, str, str]], store: Store) -> None:
 
 
 async def is_here(email: str, *, store: Store) -> bool:
-    """Return whether an address is on any calendar's staff, or in a list of the organisation."""
+    """Return whether an address is on a staff, also a deleted calendar's, or in a list of the organisation."""
     organisation = await find_organisation(store=store, within=0)
-    return bool(lists_naming(organisation, email)) or await works_here(email, store=store)
+    return bool(lists_naming(organisation, email)) or await works_here(email, store=store, with_deleted=True)
 
 
 async def forget_hashed(hashed: str, also: Iterable[str], since: datetime, *, context: Context) -> None:
@@ -72,7 +72,7 @@ async def forget_hashed(hashed: str, also: Iterable[str], since: datetime, *, co
     partitions = (hashed, *also)
     pages = [await store.table.range("members", one, "!", "~") for one in partitions]
     noted = [(one, row.key) for one, page in zip(partitions, pages, strict=True) for row in page.rows]
-    calendars = await find_current({business for _, business in noted}, store=store)
+    calendars = await find_current({business for _, business in noted}, store=store, with_deleted=True)
     people = (one for calendar in calendars for one in (*calendar.staff.values(), *calendar.former.values()))
     if any(address_hash(one.email) == hashed for one in people):
         return
@@ -93,8 +93,8 @@ async def forget_named(email: str, *, author: Author, context: Context) -> None:
     await change_organisation(
         edit, actor=author.actor, number=number, store=context.store, now=context.now, tells_values=False
     )
-    there = [one.id for one in await find_all(store=context.store) if not one.deleted_at]
-    for calendar in await find_current(there, store=context.store):
+    there = [one.id for one in await find_all(store=context.store)]
+    for calendar in await find_current(there, store=context.store, with_deleted=True):
         if _without(calendar, email) != calendar:
             await _forget_in(calendar, email, author, context)
 
@@ -110,6 +110,7 @@ async def _forget_in(calendar: Calendar, email: str, author: Author, context: Co
         store=context.store,
         now=context.now,
         tells_values=False,
+        reaches_deleted=True,
     )
 
 

@@ -50,6 +50,7 @@ async def remove_reader(
         store=context.store,
         now=context.now,
         tells_values=not is_erased,
+        reaches_deleted=is_erased,
     )
 
 
@@ -58,10 +59,10 @@ async def remove_reader_everywhere(
 ) -> None:
     """Take an address off the readers of all reports by mail, and off those who may read that of all calendars.
 
-    Calendars that are set `apart` stay as they are, and so do deleted ones.
+    Calendars that are set `apart` stay as they are, and so do deleted ones, unless somebody `is_erased`.
     """
-    found = [one.id for one in await find_all(store=context.store) if not one.deleted_at and one.id not in apart]
-    for calendar in await find_current(found, store=context.store):
+    found = [one.id for one in await find_all(store=context.store) if one.id not in apart]
+    for calendar in await find_current(found, store=context.store, with_deleted=is_erased):
         await remove_reader(
             email, calendar, action="calendar changed", author=author, context=context, is_erased=is_erased
         )

@@ -240,6 +240,32 @@ async def test_an_address_at_the_end_of_a_sentence_is_found_again():
     assert await find_erased(address_hash(ROOT), str(at), context=context) == (ROOT, False)
 
 
+async def test_deleted_calendars_are_erased_too_and_name_nobody_once_restored():
+    world = await with_root()
+    await world.save(another("shop", [RITA, a_person("boss")]))
+    assert (await world.send(HEAD, PAGE, person="root@office.example")).status == 303
+    for name in ("bank", "shop"):
+        await world.changing(f"biz0{name}").delete(None)
+    file = json.loads((await world.open(HEAD, f"{PAGE}&format=json")).body)
+    assert (file[0]["calendar"], file[-1]["organisation"]["calendars"][0]["calendar"]) == ("Shop", "Bank")
+    assert (await world.send(HEAD, KEPT, **ERASE)).status == 303
+    assert traces(world) == []
+    for name in ("bank", "shop"):
+        await world.changing(f"biz0{name}").restore(None)
+    assert traces(world) == []
+    assert (await world.store.calendars.reload("biz0shop")).former["root"].name == "Former staff member"
+
+
+async def test_who_is_on_the_staff_of_a_deleted_calendar_is_removed_there_first():
+    world = await with_root()
+    await world.save(another("shop", [RITA, a_person("boss")]))
+    await world.changing("biz0shop").delete(None)
+    before = await world.settings()
+    refused = await world.send(HEAD, KEPT, **ERASE)
+    assert (refused.status, "on the staff of a deleted calendar" in refused.body.decode()) == (409, True)
+    assert (await world.settings()).administrators == before.administrators
+
+
 async def test_their_sessions_are_over():
     world = await with_root()
     assert (await world.send(HEAD, KEPT, **ERASE)).status == 303
