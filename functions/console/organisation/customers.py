@@ -102,7 +102,9 @@ def _line(context: ConsoleContext, place: CustomerPlace, outcome: ErasureOutcome
     return {
         "calendar": place.calendar,
         "name": place.name,
-        "href": "" if outcome == "erased" else f"{base_of(place.business)}/customers/customer/{place.customer}",
+        "href": ""
+        if outcome == "erased" or place.is_deleted
+        else f"{base_of(place.business)}/customers/customer/{place.customer}",
         "outcome": context.texts.gettext(OUTCOMES[outcome]) if outcome else "",
         "is_done": outcome == "erased",
     }

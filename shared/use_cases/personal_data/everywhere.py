@@ -11,7 +11,7 @@ from typing import Any, Literal, NamedTuple
 from shared.domain.appointments.customer import CustomerRecord
 from shared.domain.errors import AppointmentsToCome, NotFound, TryAgain, UnderLegalHold
 from shared.domain.text.addresses import folded
-from shared.use_cases.calendars.find_businesses import find_all
+from shared.use_cases.calendars.find_businesses import CalendarSummary, find_all
 from shared.use_cases.commands import Author
 from shared.use_cases.context import Context
 from shared.use_cases.customers.find_customers import read_all
@@ -32,6 +32,7 @@ class CustomerPlace(NamedTuple):
     calendar: str
     customer: str
     name: str
+    is_deleted: bool = False
 
 
 class FoundPlaces(NamedTuple):
@@ -42,19 +43,24 @@ class FoundPlaces(NamedTuple):
 
 
 async def find_everywhere(said: str, after: str = "", *, store: Store) -> FoundPlaces:
-    """Return the customers who have exactly this address or number, in up to MOST_CALENDARS after one."""
-    known = [one for one in await find_all(store=store) if not one.deleted_at and one.id > after]
+    """Return the customers who have exactly this address or number, in up to MOST_CALENDARS after one.
+
+    Deleted calendars are among these as long as they are there: they may be restored.
+    """
+    known = [one for one in await find_all(store=store) if one.id > after]
     calendars = sorted(known, key=lambda one: one.id)
     some, limit = calendars[:MOST_CALENDARS], asyncio.Semaphore(SIDE_BY_SIDE)
 
-    async def look(business: str, name: str) -> list[CustomerPlace]:
+    async def look(calendar: CalendarSummary) -> list[CustomerPlace]:
         async with limit:
-            known = await read_all(business=business, store=store)
+            known = await read_all(business=calendar.id, store=store)
         return [
-            CustomerPlace(business, name, one.id, one.record.name) for one in known if is_theirs(one.record, said)
+            CustomerPlace(calendar.id, calendar.name, one.id, one.record.name, calendar.deleted_at is not None)
+            for one in known
+            if is_theirs(one.record, said)
         ]
 
-    found = await asyncio.gather(*(look(one.id, one.name) for one in some))
+    found = await asyncio.gather(*map(look, some))
     more = some[-1].id if len(calendars) > len(some) else ""
     return FoundPlaces([one for each in found for one in each], more)
 
@@ -80,8 +86,8 @@ async def export_everywhere(places: Iterable[CustomerPlace], *, store: Store) ->
     """Return what each calendar keeps about a customer; one that forgot them meanwhile is left out."""
     found = []
     for place in places:
-        calendar = await store.calendars.find_by_id(place.business)
         try:
+            calendar = await store.calendars.reload(place.business, include_deleted=True)
             found.append(await export_customer(place.customer, calendar=calendar, store=store))
         except NotFound:
             continue

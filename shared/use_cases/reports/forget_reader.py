@@ -14,7 +14,7 @@ from shared.use_cases.organisation.settings import change_organisation, find_org
 
 async def forget_customer_as_reader(email: str, *, business: str, author: Author, context: Context) -> None:
     """Take an erased customer's address off a calendar's readers, unless somebody on a staff has it."""
-    calendar = await context.store.calendars.reload(business)
+    calendar = await context.store.calendars.reload(business, include_deleted=True)
     if not calendar.business.report_mail.is_read_by(email) or await works_here(email, store=context.store):
         return
     await remove_reader(email, calendar, action="calendar changed", author=author, context=context, is_erased=True)

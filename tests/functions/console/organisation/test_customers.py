@@ -3,10 +3,12 @@
 import html
 import json
 import re
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest_asyncio
 
+from shared.domain.reports.report_mail import ReportMail
 from tests.functions.console.app import START
 from tests.functions.console.organisation.app import BASE, HEAD, headquarters
 from tests.support.builders import a_business, a_calendar, a_person, a_service
@@ -82,3 +84,21 @@ async def test_without_anybody_there_is_nothing_to_erase(world):
     answer = await world.send(HEAD, f"{CUSTOMERS}?find=nobody@example.com", find="nobody@example.com", sure="yes")
     assert answer.status in (200, 403)
     assert "Erase in all these calendars" not in answer.body.decode()
+
+
+async def test_a_deleted_calendar_is_handed_out_and_erased_too_and_names_nobody_once_restored(world):
+    path = f"{CUSTOMERS}?find=bob@example.com"
+    reads = ReportMail(readers=("bob@example.com",))
+    await world.changing(SECOND).edit(
+        lambda one: replace(one, business=one.business.model_copy(update={"report_mail": reads})), None
+    )
+    await world.changing(SECOND).delete(None)
+    found = json.loads((await world.open(HEAD, f"{path}&format=json")).body)
+    assert sorted(one["calendar"] for one in found) == ["Clinic", "Second"]
+    assert f"/{SECOND}/customers" not in (await world.open(HEAD, path)).body.decode()  # nobody can open it
+    done = await world.send(HEAD, path, find="bob@example.com", sure="yes")
+    assert "Second Erased" in words(done)
+    await world.changing(SECOND).restore(None)
+    rows = [json.dumps(dict(one.values), default=str) for one in world.table._rows["bookings", SECOND].values()]
+    assert not [one for one in rows if "Bob Klein" in one]
+    assert not (await world.store.calendars.reload(SECOND)).business.report_mail.is_read_by("bob@example.com")
