@@ -11,6 +11,8 @@ from functools import lru_cache
 from typing import NamedTuple
 from xml.parsers.expat import ExpatError, ParserCreate
 
+from shared.domain.toolkit.drawn_reach import FARTHEST, farthest_number, growth, numbers
+
 
 DEEPEST = 60
 ENDLESS = 10**9
@@ -21,6 +23,7 @@ MULTIPLIES = {"marker", "pattern"}  # drawn for each corner or tile
 LAYERS = {"svg", "symbol", "clipPath", "mask", "tspan"}
 NEVER_DRAWN = {"filter", "image", "foreignObject", "textPath"}  # these may cost anything, or fetch something
 PATHS = {"d", "points"}
+NOT_IN_CSS = ("url", "\\", "dasharray", "filter", "transform")
 SVG, XLINK = "http://www.w3.org/2000/svg", "http://www.w3.org/1999/xlink"
 SPACES = {"", SVG, XLINK, "http://www.w3.org/XML/1998/namespace"}  # programs keep much in others
 ONLY_NONE = re.compile(r"(?:filter|dasharray)(?!\s*:\s*none)", re.IGNORECASE)
@@ -51,7 +54,7 @@ def _found_in(data: bytes) -> _Found:
     except (ExpatError, ValueError, LookupError):
         return _Found(is_drawn=False, work=0)  # too deep, or not as those who draw it read it
     work = drawing.total()
-    return _Found(drawing.is_drawn and not drawing.is_in_css("url", "\\", "dasharray", "filter"), work)
+    return _Found(drawing.is_drawn and not drawing.reaches_far() and not drawing.is_in_css(*NOT_IN_CSS), work)
 
 
 class _Part:
@@ -60,10 +63,12 @@ class _Part:
     def __init__(self, name: str = "") -> None:
         self.name, self.work, self.elements = name, 0, 0
         self.uses: Counter[str] = Counter()
+        self.growth, self.inner = 1.0, 1.0
 
     def add(self, other: _Part) -> None:
         """Count another one in."""
         self.work, self.elements = self.work + other.work, self.elements + other.elements
+        self.inner = max(self.inner, other.growth * other.inner)
         if other.uses:
             self.uses.update(other.uses)
 
@@ -76,6 +81,8 @@ class _Work:
         self.open, self.kinds = [_Part()], [""]
         self.is_drawn, self.is_endless, self.has_gradient = True, False, False
         self.css: list[str] = []
+        self.farthest = 0.0
+        self.reaches: dict[str, float] = {}
         self.costs: dict[str, tuple[int, int]] = {}
         self.parser = ParserCreate("utf-8", namespace_separator=" ")
         self.parser.StartElementHandler = self._on_element
@@ -92,6 +99,11 @@ class _Work:
         each += LAYER if LAYERED.search(css) else 0
         return min(work + elements * each, ENDLESS)
 
+    def reaches_far(self) -> bool:
+        """Return whether anything, once enlarged by all that is around it and uses it, is beyond what is drawn."""
+        farthest = max([self.farthest, *map(abs, numbers("".join(self.css)))])
+        return not farthest * self._reach(self.open[0], 0) <= FARTHEST
+
     def is_in_css(self, *words: str) -> bool:
         """Return whether one of the words stands in a style sheet."""
         css = "".join(self.css).casefold()
@@ -107,7 +119,8 @@ class _Work:
         self.has_gradient |= kind.endswith("Gradient")
         self.is_drawn &= kind not in NEVER_DRAWN and not any(_is_left_out(*one) for one in values.items())
         part = _Part(values.get("id", "").strip())
-        part.elements = 1
+        part.elements, part.growth = 1, growth(values)
+        self.farthest = max(self.farthest, farthest_number(values))
         part.work = SHAPE + sum(map(len, values.values())) + (LAYER if _is_layer(kind, values) else 0)
         for value in values.values():
             part.uses.update(
@@ -138,6 +151,16 @@ class _Work:
                     self.costs[name] = endless if depth > DEEPEST else self._cost(used, depth + 1)
                 work, elements = work + times * self.costs[name][0], elements + times * self.costs[name][1]
         return min(work, ENDLESS), min(elements, ENDLESS)
+
+    def _reach(self, part: _Part, depth: int) -> float:
+        """Return the largest factor by which something within a part is enlarged, or more."""
+        most = 1.0
+        for name in part.uses:
+            if used := self.named.get(name):
+                if name not in self.reaches:
+                    self.reaches[name] = FARTHEST if depth > DEEPEST else self._reach(used, depth + 1)
+                most = max(most, self.reaches[name])
+        return min(part.growth * part.inner * most, FARTHEST)
 
 
 def _is_left_out(name: str, value: str) -> bool:

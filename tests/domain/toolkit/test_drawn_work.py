@@ -69,6 +69,14 @@ def test_what_multiplies_is_refused_as_a_picture_and_as_a_logo(data):
         '<text><textPath href="#a">a</textPath></text>',
         '<text font-family="' + "a," * 900 + '">a</text>',
         "<g>" * 70 + "</g>" * 70,
+        '<path d="M0 0L1e9 1e9" stroke="red" stroke-width="1e8"/>',
+        '<path d="M0 0L9 9" stroke="red" style="stroke-width:1e8"/>',
+        '<g transform="scale(100)">' * 5 + "<rect/>" + "</g>" * 5,
+        '<g transform="matrix(1e4 0 0 1e4 0 0)" id="a"><rect/></g><use href="#a" transform="scale(1e4)"/>',
+        '<svg viewBox="0 0 1e-9 1e-9"><rect/></svg>',
+        '<g transform="skewX(89.9999999)"><rect/></g>',
+        "<style>rect { stroke-width: 1e9 }</style>",
+        "<style>rect { transform: scale(1e9) }</style>",
     ],
 )
 def test_what_may_cost_anything_is_left_out_but_no_reason_to_refuse_a_logo(body):
@@ -85,6 +93,8 @@ def test_plain_drawings_cost_about_their_bytes():
     assert costs_little(drawing, "image/svg+xml")
     assert work_of(drawing) < 10_000
     assert costs_little(used('<path id="a" d="' + "M0 0l1 1" * 500 + '"/>', 50), "image/svg+xml")
+    traced = '<g transform="translate(0,512) scale(0.1,-0.1)" fill="#1e9999"><path d="M5120 3l-7 9"/></g>'
+    assert is_drawn(svg_with(traced + '<g id="v1e99" transform="rotate(-90 512 9)"><rect width="1920"/></g>'))
     latin = svg_with('<text id="é"/>').decode().encode("latin-1")
     assert not is_drawn(b'<?xml version="1.0" encoding="latin-1"?>' + latin), "those who draw it read UTF-8"
 
