@@ -5,7 +5,7 @@ from dataclasses import replace
 from datetime import timedelta
 from decimal import Decimal
 
-from shared.domain.appointments.messages import OutboxEntry
+from shared.domain.appointments.messages import REFUSED, OutboxEntry
 from shared.domain.appointments.recipients import BUSINESS as BUSINESS_ITSELF
 from shared.domain.appointments.recipients import CUSTOMER, Recipient
 from shared.domain.calendar.business import BookingPage
@@ -177,7 +177,7 @@ async def test_whom_a_message_did_not_reach_is_named_with_where_it_is_mended():
     await world.save(calendar)
     about = {"appointment": world.id, "seat": world.id, "kind": "notify"}
     for number, recipient in enumerate((CUSTOMER, Recipient("staff", "claire"), BUSINESS_ITSELF)):
-        failed = OutboxEntry(**about, recipients=(recipient,))
+        failed = OutboxEntry(**about, recipients=(recipient,), reasons={recipient.called: REFUSED})
         key = failed_key(work_key(None, world.id, f"{number}"))
         await world.table.transact("bookings", CLINIC, [Operation("upsert", key, dump(failed))])
     html = await home(world, boss.id)
