@@ -21,6 +21,13 @@ FORBIDDEN = {
 }
 # what a server is called, and what a business is asked to say in its own words
 ALLOWED = ("your mail server", "says before the booking")
+# A state in a word or two: what is "Published" is a page (она) or a calendar (он), and other languages agree with it.
+STATE = re.compile(r"(?:[Nn]ot )?(?:\w+ed|[Hh]idden|[Ss]hown|[Oo]n|[Oo]ff)")
+AGREES = {
+    "fr": re.compile(r"(?:[Nn]on )?\w+(?:ées?|ies?|ues)"),
+    "ru": re.compile(r"(?:[Нн]е )?\w+(?:[аяеё]н|[аяеё]на|[уы]т|[уы]та)"),
+    "pt_BR": re.compile(r"(?:[Nn]ão )?\w+(?:[aiu]da|rta|ta)s?"),
+}
 
 
 def texts(language: str) -> list[str]:
@@ -53,3 +60,13 @@ def test_no_text_has_a_word_that_the_glossary_excludes(language):
     assert len(all_texts) > 500
     found = [text for text in all_texts if wanted.search(text) and not any(one in text for one in ALLOWED)]
     assert found == []
+
+
+@pytest.mark.parametrize("language", AGREES)
+def test_a_state_agrees_with_its_noun(language):
+    """What has a noun's gender is said of that noun alone: `pgettext` names it, and the entry its context."""
+    with (CATALOGUES / language / "LC_MESSAGES" / "messages.po").open("rb") as file:
+        bare = [one for one in read_po(file) if isinstance(one.id, str) and not one.context]
+    states = [one for one in bare if STATE.fullmatch(one.id)]
+    assert len(states) > 10
+    assert [(one.id, one.string) for one in states if AGREES[language].fullmatch(one.string)] == []

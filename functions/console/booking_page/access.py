@@ -116,6 +116,7 @@ def _checks(context: CalendarContext) -> Group:
 
 def _found(context: CalendarContext) -> Group:
     _, address = context.texts.gettext, context.app.settings.public_url
+    listed = context.texts.pgettext("page", "Listed"), context.texts.pgettext("page", "Not listed")
     return Group(
         id="found",
         heading=_("Where the page is found"),
@@ -124,13 +125,13 @@ def _found(context: CalendarContext) -> Group:
                 name="index_by_search_engines",
                 label=_("Search engines may list it"),
                 hint=_("Pages that ask for a sign-in are never listed."),
-                said=(_("Listed"), _("Not listed")),
+                said=listed,
             ),
             Tick(
                 name="is_on_front_page",
                 label=_("List it on the front page"),
                 hint=_("At %(address)s, while the page is published and for everyone") % {"address": address},
-                said=(_("Listed"), _("Not listed")),
+                said=listed,
             ),
         ),
     )

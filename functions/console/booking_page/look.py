@@ -81,7 +81,11 @@ def _colour(context: CalendarContext) -> Group:
 def _arrangement(context: CalendarContext) -> Group:
     _ = context.texts.gettext
     layouts = (Option("list", _("List"), _("One below the other")), Option("cards", _("Cards"), _("Side by side")))
-    show = Tick(name="show_logo", label=_("Show the logo"), said=(_("Shown"), _("Hidden")))
+    show = Tick(
+        name="show_logo",
+        label=_("Show the logo"),
+        said=(context.texts.pgettext("logo", "Shown"), context.texts.pgettext("logo", "Hidden")),
+    )
     return Group(
         id="content",
         heading=_("Welcome and services"),

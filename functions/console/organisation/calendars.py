@@ -19,7 +19,7 @@ from functions.console.organisation.context import (
 from functions.console.shell import base_of
 from functions.pages.rich_text import said_in
 from shared.domain.access.permissions import Permission
-from shared.i18n.marked import marked
+from shared.i18n.marked import marked, marked_for
 from shared.use_cases.organisation.find_directory import DirectoryState, find_directory, has_text
 
 
@@ -35,11 +35,11 @@ if TYPE_CHECKING:
 
 PER_PAGE, MOST_PEOPLE = 25, 8
 STATES: dict[DirectoryState, str] = {
-    "": marked("All"),
-    "published": marked("Published"),
-    "unpublished": marked("Not published"),
-    "unled": marked("Without an administrator"),
-    "deleted": marked("Deleted"),
+    "": marked_for("calendar", "All"),
+    "published": marked_for("calendar", "Published"),
+    "unpublished": marked_for("calendar", "Not published"),
+    "unled": marked_for("calendar", "Without an administrator"),
+    "deleted": marked_for("calendar", "Deleted"),
 }
 COLUMNS = (
     marked("Calendar"),
@@ -53,8 +53,8 @@ COLUMNS = (
 ACCOUNTS = {
     "active": marked("Active"),
     "pending": marked("Invited"),
-    "rejected": marked("Declined"),
-    "suspended": marked("Disabled"),
+    "rejected": marked("Declined the invitation"),
+    "suspended": marked("Account disabled"),
 }
 
 
@@ -126,7 +126,9 @@ def _around(context: ConsoleContext, query: DirectoryQuery, found: Directory) ->
         "total": found.total,
         "states": [
             StateLink(
-                _(label), here(state=state) if state else _without_state(context, query), state == query.state
+                context.texts.pgettext("calendar", label),
+                here(state=state) if state else _without_state(context, query),
+                state == query.state,
             )
             for state, label in STATES.items()
         ],
@@ -171,7 +173,7 @@ def _table(context: ConsoleContext, found: Directory) -> Iterator[tuple[str, ...
     _ = context.texts.gettext
     yield tuple(_(column) for column in COLUMNS)
     for line in found.lines:
-        about = (line.summary.name, line.summary.slug, _(state_of(line)))
+        about = (line.summary.name, line.summary.slug, context.texts.pgettext("calendar", state_of(line)))
         people = line.calendar.staff.values() if line.calendar else ()
         for who in people:
             account = ACCOUNTS["suspended" if who.is_suspended else who.membership]

@@ -65,7 +65,7 @@ WORDS: Mapping[str, Mapping[str, str]] = {
     "membership": {
         "active": marked("Accepted"),
         "pending": marked("Not answered yet"),
-        "rejected": marked("Declined"),
+        "rejected": marked("Declined the invitation"),
     },
     "recipients": {"customer": marked("Customer"), "staff": marked("Staff"), "all": marked("Everyone")},
     "customer_fields": {

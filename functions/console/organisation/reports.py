@@ -70,11 +70,11 @@ async def organisation_reports(req: func.HttpRequest) -> func.HttpResponse:
 def _form(
     context: ConsoleContext, organisation: Organisation, calendars: Sequence[CalendarSummary]
 ) -> SettingsForm[Organisation]:
-    _ = context.texts.gettext
-    states = (
-        Option(ON, _("On"), _("Administrators see how many visits took place, how long people waited and met")),
-        Option(OFF, _("Off"), _("Reports are hidden, and nothing more is kept for them. The queue goes on")),
-    )
+    _, texts = context.texts.gettext, context.texts
+    shown = _("Administrators see how many visits took place, how long people waited and met")
+    hidden = _("Reports are hidden, and nothing more is kept for them. The queue goes on")
+    on, off = texts.pgettext("reports", "On"), texts.pgettext("reports", "Off")
+    states = Option(ON, on, shown), Option(OFF, off, hidden)
     field = Choice(name="has_analytics", label=_("Usage reports are"), kind="radio", options=states)
     kept = Choice(
         name="report_days",

@@ -94,8 +94,12 @@ def _administers(context: ConsoleContext, organisation: Organisation) -> bool:
 def _use(context: ConsoleContext, *, asks: bool) -> Group:
     _ = context.texts.gettext
     states = (
-        Option(ON, _("On"), _("Booking pages take bookings, and staff work as usual")),
-        Option(OFF, _("Off"), _("For everyone but the organisation’s administrators")),
+        Option(
+            ON, context.texts.pgettext("booking", "On"), _("Booking pages take bookings, and staff work as usual")
+        ),
+        Option(
+            OFF, context.texts.pgettext("booking", "Off"), _("For everyone but the organisation’s administrators")
+        ),
     )
     people = (
         Option(EVERYBODY, _("Everyone who can sign in")),

@@ -52,7 +52,7 @@ def text_group(context: CalendarContext) -> Group:
                 name="is_hidden",
                 label=_("Hide it from customers"),
                 hint=_("It leaves the booking page and its link stops working; staff can still book it"),
-                said=(_("hidden"), _("shown")),
+                said=(context.texts.pgettext("service", "hidden"), context.texts.pgettext("service", "shown")),
             ),
         ),
     )

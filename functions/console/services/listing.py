@@ -10,7 +10,7 @@ from functions.console.context import enter
 from functions.console.download import KINDS, download, kind_of_file
 from functions.console.services.prices import KINDS as PRICES
 from shared.domain.access.permissions import Permission
-from shared.i18n.marked import marked
+from shared.i18n.marked import marked, marked_for
 
 
 if TYPE_CHECKING:
@@ -146,10 +146,10 @@ def _here(context: CalendarContext, find: str, **query: str) -> str:
 
 
 STATES = {
-    "hidden": marked("Hidden"),
-    "unserved": marked("No staff assigned"),
-    "published": marked("Published"),
-    "ready": marked("Ready"),
+    "hidden": marked_for("service", "Hidden"),
+    "unserved": marked_for("service", "No staff assigned"),
+    "published": marked_for("service", "Published"),
+    "ready": marked_for("service", "Ready"),
 }
 
 
@@ -168,7 +168,7 @@ def _table(context: CalendarContext, found: Iterable[tuple[int, Service]]) -> It
             context.business.currency,
             _("Online") if one.is_online else _("In person"),
             str(one.maximum_attendees),
-            _(STATES[_state(context, one)]),
+            context.texts.pgettext("service", STATES[_state(context, one)]),
             ", ".join(person.name for person in calendar.people(one.staff)),
             f"{context.app.settings.public_url}/book/{context.business.slug}/{one.id}",
         )

@@ -20,7 +20,7 @@ STATES = {
     "invited": (marked("Invited"), "caution"),
     "declined": (marked("Declined the invitation"), "danger"),
     "suspended": (marked("Account disabled"), "danger"),
-    "off": (marked("Switched off"), ""),
+    "off": (marked("Can’t be booked"), ""),
 }
 """The label of each state, and the tone of its badge."""
 UNLISTED = "unlisted"

@@ -130,7 +130,11 @@ def look_form(context: CalendarContext) -> SettingsForm[Business]:
     colour = Colour(
         name="colour", label=_("Colour"), swatches=swatches, hint=contrast_note(accent.lower(), context.formats)
     )
-    logo = Tick(name="show_logo", label=_("Show the logo"), said=(_("Shown"), _("Hidden")))
+    logo = Tick(
+        name="show_logo",
+        label=_("Show the logo"),
+        said=(context.texts.pgettext("logo", "Shown"), context.texts.pgettext("logo", "Hidden")),
+    )
     fields = (
         Choice(name="variant", label=_("Variant"), kind="radio", options=kinds),
         colour,

@@ -12,7 +12,15 @@ from shared.i18n import CATALOGUES, LANGUAGES, html_tag, match_language, transla
 
 ROOT = Path(__file__).parents[3]
 TRANSLATED = [language for language in LANGUAGES if language != "en"]
-KEYWORDS = {"_": None, "gettext": None, "ngettext": (1, 2), "marked": None}
+OF_A_NOUN = ((1, "c"), 2)
+KEYWORDS = {
+    "_": None,
+    "gettext": None,
+    "ngettext": (1, 2),
+    "pgettext": OF_A_NOUN,
+    "marked": None,
+    "marked_for": OF_A_NOUN,
+}
 METHODS = [("**.py", "python"), ("templates/**.html", "jinja2")]
 OPTIONS = {"templates/**.html": {"newstyle_gettext": "true", "trimmed": "true", "silent": "false"}}
 
@@ -21,7 +29,7 @@ def messages_of_pages() -> set:
     pages = extract_from_dir(ROOT / "functions", METHODS, OPTIONS, keywords=KEYWORDS)
     formats = extract_from_dir(ROOT / "shared/i18n", [("**.py", "python")], keywords=KEYWORDS)
     shared = extract_from_dir(ROOT / "shared/presentation", [("**.py", "python")], keywords=KEYWORDS)
-    return {message for found in (pages, formats, shared) for _, _, message, _, _ in found}
+    return {(message, context) for found in (pages, formats, shared) for _, _, message, _, context in found}
 
 
 def catalogue(language: str):
@@ -33,7 +41,9 @@ def catalogue(language: str):
 def test_every_text_of_the_pages_is_translated(language):
     own = catalogue(language)
     missing = [
-        message for message in messages_of_pages() if (entry := own.get(message)) is None or not entry.string
+        (message, context)
+        for message, context in messages_of_pages()
+        if (entry := own.get(message, context)) is None or not entry.string
     ]
     assert missing == []
 

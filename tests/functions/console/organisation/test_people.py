@@ -66,7 +66,7 @@ async def test_one_step_removes_a_person_from_all_calendars_and_what_is_left_sta
         assert "claire@clinic.example" not in [one.email for one in people]
     said = await world.page(answer.headers["Location"])
     assert "Removed from all calendars" in said
-    assert "Clinic Removed Upcoming appointments: 1" in said
+    assert "Clinic No longer on the staff Upcoming appointments: 1" in said
     assert "Bank" not in said.partition("Claire")[2]
     assert "Remove from the organisation" not in said
 

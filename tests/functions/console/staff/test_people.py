@@ -55,7 +55,7 @@ async def test_a_team_member_finds_their_own_entry_and_reads_it(office):
         ({}, "Can be booked"),
         ({"membership": "pending"}, "Invited"),
         ({"membership": "rejected"}, "Declined the invitation"),
-        ({"is_bookable": False}, "Switched off"),
+        ({"is_bookable": False}, "Can’t be booked"),
         ({"serves": "virtual"}, "Only online"),
         ({"is_listed": False}, "Not on the booking page"),
     ],
@@ -63,7 +63,7 @@ async def test_a_team_member_finds_their_own_entry_and_reads_it(office):
 async def test_the_state_is_said_in_words_and_can_be_searched_for(changes, badge):
     office = await an_office(nora=a_person("nora", **changes))
     assert badge in (await office.page(f"{STAFF}?find=nora")).partition("nora@clinic.example")[2]
-    state = {"Invited": "invited", "Declined the invitation": "declined", "Switched off": "off"}.get(
+    state = {"Invited": "invited", "Declined the invitation": "declined", "Can’t be booked": "off"}.get(
         badge, "bookable"
     )
     assert "nora@clinic.example" in await office.page(f"{STAFF}?state={state}")
