@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from functions.console.forms.checks import cleaned
 from functions.console.forms.fields import Field
-from shared.i18n.marked import marked
+from shared.i18n.marked import marked_for
 
 
 if TYPE_CHECKING:
@@ -19,7 +19,11 @@ if TYPE_CHECKING:
     from shared.i18n.formats import Formats
 
 MINUTE = timedelta(minutes=1)
-UNITS = {"days": marked("Days"), "hours": marked("Hours"), "minutes": marked("Minutes")}
+UNITS = {
+    "days": marked_for("unit", "Days"),
+    "hours": marked_for("unit", "Hours"),
+    "minutes": marked_for("unit", "Minutes"),
+}
 MINUTES = {"days": 1440, "hours": 60, "minutes": 1}
 TYPED = "+"  # between the parts of a text that is no number of minutes
 

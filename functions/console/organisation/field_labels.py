@@ -147,6 +147,7 @@ LABELS = {
     "is_template": marked("Template"),
     "service_order": marked("Order of the services"),
     "staff_groups": marked("Staff groups"),
+    "staff_groups.name": marked("Group name"),
     "members": marked("Members"),
     "send_sms": marked("SMS"),
     "role": marked("Role"),
@@ -202,10 +203,11 @@ OF_TEXTS: Mapping[str, str] = {
     "sms": marked("Text of the SMS"),
 }
 """Those of the texts of messages."""
+OF_SERVICES: Mapping[str, str] = {"name": marked("Service name")}
 OF_ANSWERS: Mapping[str, str] = {"text": marked("Text")}
 
 
-OF_NAMES = {"staff": OF_STAFF, "texts": OF_TEXTS, "answers": OF_ANSWERS}
+OF_NAMES = {"services": OF_SERVICES, "staff": OF_STAFF, "texts": OF_TEXTS, "answers": OF_ANSWERS}
 HOURS = ("hours", "unused_hours")
 
 

@@ -38,7 +38,7 @@ def text_group(context: CalendarContext) -> Group:
         id="about",
         heading=_("Service"),
         fields=(
-            Field(name="name", label=_("Name"), is_required=True, longest=200, is_own=True),
+            Field(name="name", label=_("Service name"), is_required=True, longest=200, is_own=True),
             Field(
                 name="description",
                 label=_("Description"),
@@ -150,7 +150,7 @@ def more_group(context: CalendarContext, service: Service) -> Group:
     as_calendar = _("As the calendar: %(language)s") % {"language": names[html_tag(context.business.language)]}
     return Group(
         id="more",
-        heading=_("More"),
+        heading=_("More settings"),
         is_closed=True,
         fields=(
             Choice(

@@ -65,7 +65,7 @@ def creation_form(context: CalendarContext) -> SettingsForm[Service]:
     """Return the form: what it is called, how long it takes, where, and who serves it."""
     _ = context.texts.gettext
     people = people_field(context, new_service(context))
-    name = Field(name="name", label=_("Name"), is_required=True, longest=200, is_own=True)
+    name = Field(name="name", label=_("Service name"), is_required=True, longest=200, is_own=True)
     about = Group(id="about", heading=_("Service"), fields=(name, length_field(context)))
     who = Group(id="people", heading=_("Staff"), fields=(people,))
 

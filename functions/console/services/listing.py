@@ -157,7 +157,8 @@ def _table(context: CalendarContext, found: Iterable[tuple[int, Service]]) -> It
     """Yield the headings, and a row for each service; numbers are as spreadsheets read them anywhere."""
     _, calendar = context.texts.gettext, context.calendar
     price = _("Kind of price"), _("Amount"), _("Currency")
-    yield _("Name"), _("Minutes"), *price, _("Where"), _("Seats"), _("State"), _("People"), _("Link")
+    minutes = context.texts.pgettext("unit", "Minutes")
+    yield _("Service name"), minutes, *price, _("Where"), _("Seats"), _("State"), _("People"), _("Link")
     for _place, one in found:
         kind, amount = one.price.kind, one.price.amount
         yield (

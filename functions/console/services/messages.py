@@ -106,7 +106,7 @@ def _follow_up(context: CalendarContext) -> Group:
         name="follow_up",
         label=_("After the appointment"),
         columns=reminder_columns(context, _("After the end")),
-        row_name=_("Email"),
+        row_name=context.texts.pgettext("message", "Email"),
         add=_("Send an email afterwards"),
         empty=_("No email is sent afterwards."),
         most=1,

@@ -38,7 +38,7 @@ def reminder_columns(context: CalendarContext, label: str) -> tuple[Field, ...]:
             wrong=_("Enter a number, such as 24"),
         ),
         Choice(name="unit", label=_("Unit"), options=units, initial="hours"),
-        Choice(name="to", label=_("To"), options=recipients, initial="customer"),
+        Choice(name="to", label=context.texts.pgettext("message", "To"), options=recipients, initial="customer"),
         Field(
             name="message",
             label=_("Text of your own"),

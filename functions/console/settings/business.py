@@ -91,7 +91,7 @@ def _about(context: CalendarContext) -> Group:
         id="about",
         heading=_("Business"),
         fields=(
-            Field(name="name", label=_("Name"), is_required=True, longest=200, is_own=True),
+            Field(name="name", label=_("Name of the business"), is_required=True, longest=200, is_own=True),
             Choice(name="business_type", label=_("Kind of business"), options=business_types(context), hint=kind),
         ),
     )

@@ -49,7 +49,7 @@ async def settings_copy(req: func.HttpRequest) -> func.HttpResponse:
 def _form(context: CalendarContext, copying: Copying) -> SettingsForm[Copying]:
     """Return the form. A template comes without people, whom each of its calendars has of its own."""
     _ = context.texts.gettext
-    name = Field(name="name", label=_("Name"), is_required=True, longest=200, is_own=True)
+    name = Field(name="name", label=_("Calendar name"), is_required=True, longest=200, is_own=True)
     staff = Tick(
         name="staff",
         label=_("With the staff"),

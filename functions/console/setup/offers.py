@@ -120,7 +120,13 @@ def _fields(new: NewCalendar, number: int, label: str) -> tuple[Field, ...]:
     wrong, unit = _("Enter a price such as 40, or leave it empty"), new.about["currency"]
     return (
         Field(name=f"name-{number}", label=label, longest=200, is_own=True),
-        NumberField(name=minutes, label=_("Minutes"), least="1", most=MOST_MINUTES, wrong=minutes_wanted(new)),
+        NumberField(
+            name=minutes,
+            label=new.context.texts.pgettext("unit", "Minutes"),
+            least="1",
+            most=MOST_MINUTES,
+            wrong=minutes_wanted(new),
+        ),
         NumberField(name=price, label=_("Price"), least="0", most=MOST_COSTLY, step="any", unit=unit, wrong=wrong),
     )
 

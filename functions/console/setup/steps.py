@@ -113,7 +113,7 @@ def _check_kind(new: NewCalendar, _: Mapping[str, str]) -> None:
 STEPS = (
     SetupStep(
         KIND,
-        marked("Kind"),
+        marked("Kind of business"),
         marked("What kind of business is it?"),
         _nothing,
         lambda _: {},
@@ -122,7 +122,7 @@ STEPS = (
     ),
     SetupStep(
         "name",
-        marked("Name"),
+        marked("Business"),
         marked("What is it called?"),
         _about_groups,
         lambda new: new.suggested_about,

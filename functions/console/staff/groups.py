@@ -137,7 +137,7 @@ def _group_form(context: CalendarContext, group: StaffGroup) -> SettingsForm[Sta
     options = tuple(Option(one.id, one.name) for one in people)
     name = Field(
         name="name",
-        label=_("Name"),
+        label=_("Group name"),
         hint=_("For example “Ground floor”. Only you and your colleagues see it"),
         is_required=True,
         longest=LONGEST_GROUP_NAME,

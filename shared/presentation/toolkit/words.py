@@ -36,7 +36,7 @@ PAID: Mapping[PaymentKind, str] = {
     "insurance": marked("Insurance"),
 }
 SETTINGS: Mapping[Fact, tuple[str, tuple[str, ...]]] = {
-    "name": (marked("Name"), ("settings",)),
+    "name": (marked("Name of the business"), ("settings",)),
     "contact": (marked("Phone and email"), ("settings",)),
     "place": (marked("Address"), ("settings",)),
     "services": (marked("Services"), ("services",)),

@@ -146,7 +146,7 @@ async def test_of_two_who_change_the_same_field_the_later_one_chooses(system, op
 async def test_what_has_the_focus_is_never_under_the_bars_of_a_phone(system, open_page, settings):
     """WCAG 2.4.11, with the navigation and the bar to save at the foot."""
     _, page = await enter(open_page, system, settings, viewport=PHONE)
-    await page.get_by_label("Name", exact=True).fill("Changed")
+    await page.get_by_label("Name of the business", exact=True).fill("Changed")
     bars = (
         "[...document.querySelectorAll('.rail > .places, .save-bar')].map(one => one.getBoundingClientRect().top)"
     )

@@ -52,7 +52,7 @@ async def test_a_service_is_made_and_customers_can_book_it(system, open_page):
     watched = await at_the_console(open_page, system, services)
     page = watched.page
     await page.get_by_role("link", name="New service").click()
-    await page.get_by_label("Name", exact=True).fill("Massage")
+    await page.get_by_label("Service name").fill("Massage")
     await page.get_by_label("Minutes").fill("45")
     await page.get_by_label("Ana").check()
     await page.get_by_role("button", name="Add the service").click()

@@ -206,7 +206,8 @@ async def test_the_services_are_a_file_too(kind, cells):
     answer = await world.open("eye", f"{PATH}?format={kind}")
     assert f'filename="services.{kind}"' in answer.headers["Content-Disposition"]
     rows = list(csv.reader(answer.body.decode("utf-8-sig").splitlines(), delimiter=cells))
-    head = ["Name", "Minutes", "Kind of price", "Amount", "Currency", "Where", "Seats", "State", "People", "Link"]
+    price = ["Kind of price", "Amount", "Currency"]
+    head = ["Service name", "Minutes", *price, "Where", "Seats", "State", "People", "Link"]
     tea = ["Tea", "30", "Fixed price", "12.50", "EUR", "In person", "4", "Published", "Claire"]
     assert rows[0] == head
     assert [*tea, "https://book.example.org/book/clinic/tea"] in rows
