@@ -206,14 +206,14 @@ async def test_the_services_are_a_file_too(kind, cells):
     answer = await world.open("eye", f"{PATH}?format={kind}")
     assert f'filename="services.{kind}"' in answer.headers["Content-Disposition"]
     rows = list(csv.reader(answer.body.decode("utf-8-sig").splitlines(), delimiter=cells))
-    price = ["Kind of price", "Amount", "Currency"]
-    head = ["Service name", "Minutes", *price, "Where", "Seats", "State", "People", "Link"]
+    priced = ["Kind of price", "Amount", "Currency"]
+    head = ["Service name", "Minutes", *priced, "Where", "Seats", "State", "People", "Link"]
     tea = ["Tea", "30", "Fixed price", "12.50", "EUR", "In person", "4", "Published", "Claire"]
     assert rows[0] == head
     assert [*tea, "https://book.example.org/book/clinic/tea"] in rows
     assert [row[7] for row in rows if row[0] == "Cut"] == ["Hidden"]
     found = await world.open("eye", f"{PATH}?format={kind}&find=te")
     assert [row[0] for row in csv.reader(found.body.decode("utf-8-sig").splitlines(), delimiter=cells)] == [
-        "Name",
+        "Service name",
         "Tea",
     ]
