@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from datetime import UTC, datetime
 
+from shared.records.free_busy.own_calendars import GIVEN
 from shared.records.keys import (
     APPOINTMENT,
     CODES,
@@ -43,6 +44,7 @@ CONDITIONAL = (
     OWN_ANSWER,
     OWN_SHEET,
     FAILED,
+    GIVEN,
 )
 """Rows whose value decides; the others are projections and outbox entries."""
 SHOWN = (DAY, VISIT)  # rows that queues show

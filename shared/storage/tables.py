@@ -9,6 +9,8 @@ Table `bookings`, partition = business id:
     L|yyyymm|staff                      ledger: p0 p1 … off external h0 h1 … busy (masks as little-endian bytes)
     H|staff|startUtc|hash               a hold: an appointment of another calendar claims this person's time
     B|id                                what an appointment holds in other calendars
+    x|staff                             what the ledgers were given last of the person's own calendar: a digest of
+                                        it, and the reading that it comes from
     A|id                                the appointment, canonical
     S|id|seat                           a seat of a group appointment
     R|id                                a series, with its appointments

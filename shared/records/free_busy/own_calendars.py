@@ -1,7 +1,8 @@
 """The rows of people's own calendars, in the organisation's table: what is known of each, when it is read next.
 
 `S|person` has the document and a column for each month of busy times; `P|minute|person` says when it is due;
-`F|person` is the feed of their appointments. All are in one partition, so that they change together.
+`F|person` is the feed of their appointments. All are in one partition, so that they change together. In each
+calendar `x|staff` says what the ledgers have of it, and changes with them.
 """
 
 import hashlib
@@ -18,6 +19,7 @@ from shared.records.table import Range, Row
 
 
 PARTITION = "own-calendars"
+GIVEN = "x|"  # in the partitions of calendars
 MONTH = "busy"
 BusyMonths = Mapping[str, int]
 """The busy ticks of months "yyyymm", each from the month's first tick."""
@@ -36,6 +38,11 @@ def own_key(person: str) -> str:
 def feed_key(person: str) -> str:
     """Return the key of the feed of a person's appointments."""
     return f"F|{person}"
+
+
+def given_key(staff: str) -> str:
+    """Return the key of what a person's ledgers in a calendar were given last of their own one."""
+    return f"{GIVEN}{staff}"
 
 
 def due_key(at: datetime, person: str) -> str:

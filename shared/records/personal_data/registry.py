@@ -52,6 +52,7 @@ ROWS: Mapping[str, DocumentFields] = {
     "bookings L": DocumentFields({"staff_times": "*"}),
     "bookings H": DocumentFields({"staff_times": "*"}),
     "bookings B": DocumentFields({"staff_times": "*"}),
+    "bookings x": DocumentFields({}, "digest reading"),
     "bookings A": APPOINTMENT,
     "bookings D": APPOINTMENT.below("", PROJECTION),
     "bookings E": APPOINTMENT.below("", PROJECTION),

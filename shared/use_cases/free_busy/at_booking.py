@@ -17,7 +17,7 @@ from shared.records.table import Ambiguous, Range, Rows, Stale
 from shared.use_cases.commands import Plan, SettingsChanged
 from shared.use_cases.free_busy.outside import AT_BOOKING
 from shared.use_cases.free_busy.read_calendar import ReadingRun, read_calendar
-from shared.use_cases.free_busy.read_due import save_reading
+from shared.use_cases.free_busy.read_due import save_or_free
 from shared.use_cases.ports import Store, Writes
 
 
@@ -90,9 +90,10 @@ async def _read_again(email: str, run: ReadingRun) -> bool:
         before = own_of(row)
         if before.tried_at and timedelta() <= run.now - before.tried_at < FRESH:
             return False
-        own, masks = await read_calendar(row, run, AT_BOOKING)
+        row, own, masks, is_news = await read_calendar(row, run, AT_BOOKING)
         if own.failures:
             return False  # the timer's tries count, and the last good copy serves
-        await save_reading(row, own.model_copy(update={"next_at": before.next_at}), masks, run)
-        return own.applied != before.applied
+        own = own.model_copy(update={"next_at": own_of(row).next_at})
+        await save_or_free(row, own, masks, run)
+        return is_news
     return False

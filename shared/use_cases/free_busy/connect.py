@@ -26,7 +26,7 @@ from shared.use_cases.commands import Author
 from shared.use_cases.context import Context
 from shared.use_cases.free_busy.outside import PATIENCE, CalendarPlace
 from shared.use_cases.free_busy.read_calendar import ReadingRun, ask, read_calendar, reader_for
-from shared.use_cases.free_busy.read_due import save_reading
+from shared.use_cases.free_busy.read_due import save_or_free
 from shared.use_cases.free_busy.workplaces import StaffEntry, entries_of, free_everything
 from shared.use_cases.ports import Store
 
@@ -70,9 +70,9 @@ async def connect(
     await asyncio.gather(*(_mind(one, run, author) for one in entries))
     row = await find_own(email, store=run.store)
     if row:
-        own, masks = await read_calendar(row, run)
         with suppress(Ambiguous, Stale):  # the timer has read it meanwhile
-            await save_reading(row, own, masks, run, due_key(fresh.next_at, fresh.person))
+            row, own, masks, _ = await read_calendar(row, run)
+            await save_or_free(row, own, masks, run, due_key(fresh.next_at, fresh.person))
     return None
 
 
@@ -81,10 +81,13 @@ async def read_now(email: str, run: ReadingRun) -> bool:
     row = await find_own(email, store=run.store)
     if row is None:
         return False
-    before = own_of(row)
-    own, masks = await read_calendar(row, run)
+    try:
+        row, own, masks, _ = await read_calendar(row, run)
+    except Stale:  # others read it, or have disconnected it
+        found = await find_own(email, store=run.store)
+        return found is not None and not own_of(found).failures
     with suppress(Ambiguous, Stale):  # the timer has read it meanwhile
-        await save_reading(row, own, masks, run, due_key(before.next_at, before.person))
+        await save_or_free(row, own, masks, run, due_key(own_of(row).next_at, own.person))
     return not own.failures
 
 

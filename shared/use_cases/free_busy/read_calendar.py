@@ -1,16 +1,19 @@
 """Reads one person's own calendar once, and has their ledgers know what it says."""
 
+import asyncio
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from typing import NamedTuple
 
 from shared.domain.free_busy.failures import CalendarUnreadable
 from shared.domain.free_busy.own_calendar import OwnCalendar, ReadNote
 from shared.domain.free_busy.reading import BusyReader
 from shared.domain.timeline.ledger import month_window, months_in
 from shared.domain.timeline.ticks import TICK, Window, ones
-from shared.records.free_busy.own_calendars import BusyMonths, masks_of, own_of
-from shared.records.table import Row
+from shared.records.free_busy.own_calendars import PARTITION, BusyMonths, masks_of, own_of
+from shared.records.organisation import ORGANISATION
+from shared.records.table import Row, Stale
 from shared.use_cases.context import Context
 from shared.use_cases.free_busy.outside import PATIENCE, KnownText, OwnCalendars, ReadCalendar
 from shared.use_cases.free_busy.workplaces import (
@@ -18,6 +21,8 @@ from shared.use_cases.free_busy.workplaces import (
     apply_masks,
     days_ahead,
     entries_of,
+    given_to,
+    is_as_known,
     months_ahead,
     taken_in,
 )
@@ -26,6 +31,7 @@ from shared.use_cases.ports import Store
 
 EVERY, FAR_EVERY = timedelta(minutes=5), timedelta(minutes=30)
 NEAR = timedelta(days=14) // TICK
+TRIES = 3  # readings of others that may come in between
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,18 +47,44 @@ class ReadingRun:
     every: timedelta = EVERY
 
 
+class Reading(NamedTuple):
+    """What is known after a reading, and the row that it began with; `is_news` if ledgers were changed by it."""
+
+    row: Row
+    own: OwnCalendar
+    masks: BusyMonths
+    is_news: bool
+
+
 async def read_calendar(
     row: Row, run: ReadingRun, patience: float = PATIENCE, *, is_whole: bool = True
-) -> tuple[OwnCalendar, BusyMonths]:
+) -> Reading:
     """Return what is known after a reading, once the ledgers have it. What cannot be read changes no busy time.
 
-    Unless it `is_whole`, of a calendar that is asked by days only the next two weeks are, most of the time.
+    Unless it `is_whole`, of a calendar that is asked by days only the next two weeks are, most of the time. Where
+    another reading was faster, it is read again, within the same patience. Raise Stale if it is gone, or others
+    read it all the time.
     """
+    clock = asyncio.get_running_loop().time
+    until = clock() + patience
+    for number in range(TRIES):
+        try:
+            return await _read(row, run, max(until - clock(), 0), f"{run.run}-{number}", is_whole=is_whole)
+        except Stale:
+            found = await run.store.table.get(ORGANISATION, PARTITION, row.key)
+            if found is None or clock() >= until:
+                raise
+            row = found
+    raise Stale(row.key)
+
+
+async def _read(row: Row, run: ReadingRun, patience: float, name: str, *, is_whole: bool) -> Reading:
     own, known = own_of(row), masks_of(row)
     entries = await entries_of(own.email, store=run.store)
+    given = await given_to(entries, store=run.store)
     reader = reader_for(own, entries, run)
     if own.kind == "graph":
-        if not is_whole and own.far_at and run.now - own.far_at < FAR_EVERY:
+        if not is_whole and own.far_at and run.now - own.far_at < FAR_EVERY and is_as_known(own, given):
             reader = replace(reader, window=Window(reader.window.first, reader.window.first + NEAR))
         reader = replace(reader, ours=await taken_in(reader.window, entries, store=run.store))
     # Months without busy times are not stored, and are to be freed like any other.
@@ -65,8 +97,10 @@ async def read_calendar(
         if found.times:
             masks = _merged(masks, reader.window, found.times.mask)
         own = _succeeded(own, found, reader, run)
-    own = await apply_masks(own, masks, entries, context=Context(run.store, run.secret, run.now), run=run.run)
-    return own, masks
+    context = Context(run.store, run.secret, run.now)
+    own = await apply_masks(own, masks, entries, given, context=context, run=name)
+    is_news = any(given[one].digest != digest for one, digest in own.applied.items())
+    return Reading(row, own, masks, is_news)
 
 
 def reader_for(own: OwnCalendar, entries: Sequence[StaffEntry], run: ReadingRun) -> BusyReader:

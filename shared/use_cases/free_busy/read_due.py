@@ -59,10 +59,10 @@ async def _read_one(due: Row, run: ReadingRun) -> bool | None:
         row = await run.store.table.get(ORGANISATION, PARTITION, own_key(due_person(due.key))) if leased else None
         if not leased or not row:
             return None
-        own, masks = await read_calendar(row, run, is_whole=False)
+        row, own, masks, _ = await read_calendar(row, run, is_whole=False)
         if own.is_failing:
             own = await tell_failure(own, await entries_of(own.email, store=run.store), run)
-        await _save_or_free(row, own, masks, run, due.key)
+        await save_or_free(row, own, masks, run, due.key)
     except (Ambiguous, Stale):
         return None  # the next run, or whoever has changed it, goes on
     except Exception as error:  # noqa: BLE001 - the calendars of others must not wait for it
@@ -87,7 +87,7 @@ async def _lease(due: Row, run: ReadingRun) -> bool:
     return True
 
 
-async def _save_or_free(row: Row, own: OwnCalendar, masks: BusyMonths, run: ReadingRun, due: str) -> None:
+async def save_or_free(row: Row, own: OwnCalendar, masks: BusyMonths, run: ReadingRun, due: str = "") -> None:
     """Save a reading. If the calendar was disconnected meanwhile, free what this run has just blocked."""
     try:
         await save_reading(row, own, masks, run, due)

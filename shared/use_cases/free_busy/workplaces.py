@@ -2,9 +2,10 @@
 
 import asyncio
 import hashlib
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import NamedTuple
 
 from shared.domain.calendar.business import Calendar, StaffMember
 from shared.domain.errors import NotFound
@@ -12,10 +13,10 @@ from shared.domain.free_busy.own_calendar import OwnCalendar
 from shared.domain.text.addresses import folded
 from shared.domain.timeline.ledger import Ledger, at_least_once, busy_in, month_of, month_window, months_in
 from shared.domain.timeline.ticks import TICK, Window, floor_tick, ones
-from shared.records.free_busy.own_calendars import PARTITION, BusyMonths, own_key, person_of
+from shared.records.free_busy.own_calendars import PARTITION, BusyMonths, given_key, own_key, person_of
 from shared.records.keys import ledger_key
 from shared.records.organisation import ORGANISATION
-from shared.records.table import Range, Rows
+from shared.records.table import Range, Rows, Stale, Values
 from shared.use_cases.calendars.find_businesses import find_noted
 from shared.use_cases.commands import name_command
 from shared.use_cases.context import Context
@@ -97,24 +98,62 @@ async def taken_in(window: Window, entries: Iterable[StaffEntry], *, store: Stor
     return busy_in(window, dict(zip(months, taken, strict=True)))
 
 
+class GivenMasks(NamedTuple):
+    """What the ledgers of an entry were given last: a digest of it, and the name of the reading that gave it."""
+
+    digest: str = ""
+    reading: str = ""
+
+
+NEVER_GIVEN = GivenMasks()
+
+
+async def given_to(entries: Iterable[StaffEntry], *, store: Store) -> dict[str, GivenMasks]:
+    """Return what the ledgers of these entries were given last, by the names of the entries."""
+
+    async def one(entry: StaffEntry) -> tuple[str, GivenMasks]:
+        row = await store.table.get("bookings", entry.calendar.business.id, given_key(entry.person.id))
+        return entry.name, _given(row.values if row else None)
+
+    return dict(await asyncio.gather(*(one(entry) for entry in entries)))
+
+
+def _given(values: Values | None) -> GivenMasks:
+    return GivenMasks(str(values["digest"]), str(values["reading"])) if values else NEVER_GIVEN
+
+
+def is_as_known(own: OwnCalendar, given: Mapping[str, GivenMasks]) -> bool:
+    """Return whether the ledgers have what the row of the calendar says, and nothing that was read since."""
+    return all(one.digest in ("", own.applied.get(name)) for name, one in given.items())
+
+
 async def apply_masks(
-    own: OwnCalendar, masks: BusyMonths, entries: Iterable[StaffEntry], *, context: Context, run: str
+    own: OwnCalendar,
+    masks: BusyMonths,
+    entries: Iterable[StaffEntry],
+    given: Mapping[str, GivenMasks],
+    *,
+    context: Context,
+    run: str,
 ) -> OwnCalendar:
     """Give the ledgers of these entries the masks, unless they have them; return what is known now.
 
-    `run` is a name that no other run has: the same masks may come again after others.
+    `given` is what they had before the calendar was read: where another reading was faster, Stale is raised, since
+    that one may know more. For the same reason a reading that failed leaves what its row does not know of. `run`
+    is a name that no other run has: the same masks may come again after others.
     """
     applied = {}
 
     async def one(entry: StaffEntry) -> None:
+        before, known = given[entry.name], own.applied.get(entry.name)
+        if own.failures and before.digest not in ("", known):
+            applied.update({entry.name: known} if known else {})
+            return
         wanted, is_unread = _wanted(entry, own, masks, context.now), _is_to_confirm(entry, own, context.now)
-        text = ",".join(f"{month}:{mask:x}" for month, mask in sorted(wanted.items())) + "?" * is_unread
-        digest = hashlib.sha256(text.encode()).hexdigest()[:16]
-        if own.applied.get(entry.name) != digest:
-            key = f"{run}-{own.person}"
-            await write_external(
-                entry, wanted, key=key, store=context.store, secret=context.secret, is_unread=is_unread
-            )
+        digest = _digest(wanted, is_unread=is_unread)
+        if before.digest != digest:
+            after = GivenMasks(digest, f"{run}-{own.person}")
+            await write_external(entry, wanted, before, after, context=context, is_unread=is_unread)
         applied[entry.name] = digest
 
     here = list(entries)
@@ -123,6 +162,11 @@ async def apply_masks(
         *(one(entry) for entry in here), *(_leave(name, own, run, context.store, context.secret) for name in left)
     )
     return own.model_copy(update={"applied": applied})
+
+
+def _digest(wanted: BusyMonths, *, is_unread: bool) -> str:
+    text = ",".join(f"{month}:{mask:x}" for month, mask in sorted(wanted.items())) + "?" * is_unread
+    return hashlib.sha256(text.encode()).hexdigest()[:16]
 
 
 def _wanted(entry: StaffEntry, own: OwnCalendar, masks: BusyMonths, now: datetime) -> BusyMonths:
@@ -164,36 +208,46 @@ async def _leave(name: str, own: OwnCalendar, run: str, store: Store, secret: st
     if other != own.person and await store.table.get(ORGANISATION, PARTITION, own_key(other)):
         return
     months = months_in(months_ahead(own.tried_at or own.connected_at))
+    name = f"{run}-{own.person}-left"
+    context = Context(store, secret, own.tried_at or own.connected_at)
     await write_external(
-        StaffEntry(calendar, found),
-        dict.fromkeys(months, 0),
-        key=f"{run}-{own.person}",
-        store=store,
-        secret=secret,
+        StaffEntry(calendar, found), dict.fromkeys(months, 0), None, GivenMasks("", name), context=context
     )
 
 
 async def write_external(
-    entry: StaffEntry, masks: BusyMonths, *, key: str, store: Store, secret: str, is_unread: bool = False
+    entry: StaffEntry,
+    masks: BusyMonths,
+    before: GivenMasks | None,
+    after: GivenMasks,
+    *,
+    context: Context,
+    is_unread: bool = False,
 ) -> None:
     """Replace the external ticks of these months in a person's ledgers; all else in them stays.
 
-    If it `is_unread`, what is booked in these months is to be confirmed.
+    If it `is_unread`, what is booked in these months is to be confirmed. Raise Stale if the ledgers were given
+    anything else since `before`, unless that is None.
     """
     business, person = entry.calendar.business.id, entry.person.id
     body = repr(sorted(masks.items())) + "?" * is_unread
-    command = name_command(secret, business, "external", person, key, body)._replace(may_repeat=True)
+    command = name_command(context.secret, business, "external", person, after.reading, body)
     keys = {ledger_key(month, person): mask for month, mask in masks.items()}
+    note = given_key(person)
 
     def reads(_: Rows) -> Iterable[str | Range]:
-        return keys
+        return (note, *keys)
 
     def decide(rows: Rows) -> Writes:
-        changed = {}
+        if before is not None and _given(rows.values(note)) != before:
+            return Writes({}, {"isOvertaken": True})
+        changed: dict[str, Values | None] = {note: after._asdict()}
         for name, mask in keys.items():
             ledger = Ledger.from_row(rows.values(name))
             if (ledger.external, ledger.is_unread) != (mask, is_unread):
                 changed[name] = ledger._replace(external=mask, is_unread=is_unread).to_row()
         return Writes(changed, {"person": person})
 
-    await store.decide(command, reads, decide)
+    decision = await context.store.decide(command._replace(may_repeat=True), reads, decide)
+    if decision.outcome.get("isOvertaken"):
+        raise Stale(note)
