@@ -170,7 +170,9 @@ class Desk:
         key = key or self.a_key()
 
         async def run(instance: Instance) -> Booked:
-            return await create_appointment(request, key=key, **await given(instance, self.slug))
+            return await create_appointment(
+                request, key=key, reading=instance.reading_for("book"), **await given(instance, self.slug)
+            )
 
         return Asked("book", (service, start, staff), key, "create", "public", run)
 
@@ -178,7 +180,9 @@ class Desk:
         request, key = MoveRequest(start=start, staff=staff, another_seat=True), key or self.a_key()
 
         async def run(instance: Instance) -> Booked:
-            return await move_appointment(token, request, key=key, **await given(instance, self.slug))
+            return await move_appointment(
+                token, request, key=key, reading=instance.reading_for("move"), **await given(instance, self.slug)
+            )
 
         return Asked("move", (seat, start, staff), key, "move", seat, run)
 
@@ -195,6 +199,7 @@ class Desk:
 
         async def run(instance: Instance) -> tuple[str, ...]:
             about = {"key": key, "editor": Actor("desk"), **await given(instance, self.slug)}
+            about["reading"] = instance.reading_for("reassign")
             return (await reassign_appointment(appointment, staff, **about))[0]
 
         return Asked("reassign", (appointment, tuple(staff)), key, "reassign", "desk", run)

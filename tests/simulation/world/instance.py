@@ -12,6 +12,7 @@ from shared.records.markers import SHARDS
 from shared.records.table import Ambiguous, Table
 from shared.storage.store import TableStore
 from shared.use_cases.context import Context
+from shared.use_cases.free_busy.read_calendar import ReadingRun
 from shared.use_cases.maintenance.run_round import run_if_late
 from shared.use_cases.maintenance.sweep import sweep
 from shared.use_cases.messages.send_counts import SendCounts
@@ -75,6 +76,10 @@ class Instance:
         for task in list(self._tasks):
             task.cancel()
         self.start()
+
+    def reading_for(self, kind: str) -> Callable[[], ReadingRun] | None:
+        """Return what reads the calendars that people have outside, before a command; None where they have none."""
+        return None
 
     def now(self) -> datetime:
         return self.network.service.clock() + self.skew

@@ -9,8 +9,9 @@ from itertools import pairwise
 from shared.domain.appointments.appointment import Appointment, Seat
 from shared.use_cases.maintenance.run_round import LATE
 from tests.simulation.world.clinic import PEOPLE, REMINDER
+from tests.simulation.world.committed import is_taken_back
 from tests.simulation.world.post import Arrived
-from tests.simulation.world.watch import Watch, is_taken_back
+from tests.simulation.world.watch import Watch
 
 
 READING = timedelta(seconds=25)  # from looking at the appointment until handing over, at the worst

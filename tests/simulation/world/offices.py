@@ -2,7 +2,7 @@
 
 import asyncio
 from collections import defaultdict
-from collections.abc import Coroutine, Iterator
+from collections.abc import Coroutine, Iterator, Sequence
 from contextlib import suppress
 from dataclasses import replace
 from datetime import timedelta
@@ -22,11 +22,12 @@ from shared.use_cases.commands import Author
 from shared.use_cases.context import Context
 from tests.simulation.people.clients import Client, Crowd, Staff
 from tests.simulation.people.desk import Asked, Desk, NoAnswer
+from tests.simulation.world.claims import Claims
 from tests.simulation.world.clinic import a_clinic
 from tests.simulation.world.network import CALM
 from tests.simulation.world.run import Plan, Run
 from tests.simulation.world.service import Changes, Direct, Service
-from tests.simulation.world.watch import Claims, Watch
+from tests.simulation.world.watch import Watch
 from tests.support.builders import SECRET
 from tests.support.invariants import audit
 
@@ -110,6 +111,8 @@ class OfficeDesk(Desk):
 class Offices(Run):
     """The world of one seed, with four calendars."""
 
+    desk_kind: type[OfficeDesk] = OfficeDesk
+
     def __init__(self, plan: Plan) -> None:
         super().__init__(plan)
         self.service.watchers.remove(self.watch.look)
@@ -118,6 +121,7 @@ class Offices(Run):
         for one in self.watches.values():
             one.problems = self.everywhere.problems
         self.watch = self.watches["clinic"]
+        self.crowds: list[Crowd] = []
 
     async def go(self) -> None:
         plan = self.plan
@@ -127,11 +131,13 @@ class Offices(Run):
                 an_office(slug, plan.most_open), key=f"first-save-of-{slug}", store=store, secret=SECRET
             )
         self.instances = [self._instance(f"app{number}") for number in range(plan.instances)]
-        desks = {slug: OfficeDesk(self.instances, self.watches[slug], self.dice, slug) for slug in STAFF}
+        desks = {slug: self.desk_kind(self.instances, self.watches[slug], self.dice, slug) for slug in STAFF}
         self.desk = desks["clinic"]
         for one in desks.values():
             one.asked, one.refused = self.desk.asked, self.desk.refused
+        await self.open(list(desks.values()))
         crowds = [Crowd(desks[slug], self.dice, people, plan.ahead) for slug, people in STAFF.items()]
+        self.crowds = crowds
         self.network.weather = plan.weather
         waiting = (self._crash(), self._break(), self._clean(), self._close(), *self._timers())
         background = [self._background(one) for one in waiting]
@@ -140,8 +146,12 @@ class Offices(Run):
             for number in range(plan.clients)
         ]
         lives += [Staff(one).live(self._is_done, plan.desk_pause) for one in crowds if len(one.people) > 1]
+        lives += self.more_lives()
         await asyncio.gather(*lives)
         await self._quiet(background)
+
+    async def open(self, desks: Sequence[OfficeDesk]) -> None:
+        """Do what comes before anybody asks for anything."""
 
     async def _close(self) -> None:
         """Delete a calendar while it is busy, until that is done."""

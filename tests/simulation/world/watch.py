@@ -1,21 +1,18 @@
 """Looks at every commit, and names what breaks the invariant of DESIGN.md section 4 the moment that it breaks."""
 
-import json
 from collections import defaultdict
 from collections.abc import Iterator
 from datetime import datetime, timedelta
 
-from shared.domain.appointments.appointment import Appointment, PendingNotice, Seat, TimeOff
+from shared.domain.appointments.appointment import Appointment, Seat, TimeOff
 from shared.domain.appointments.messages import OutboxEntry
-from shared.domain.personal_data.erasing import is_erased
-from shared.domain.timeline.ledger import cut_by_month, month_window
+from shared.domain.timeline.ledger import month_window
 from shared.domain.timeline.ticks import Window
 from shared.records.appointments import is_long, projection
 from shared.records.codec import dump, load_row
 from shared.records.holding.holds import ledgers_held, read_hold
 from shared.records.keys import (
     APPOINTMENT,
-    AUDIT,
     LEDGER,
     SEAT,
     TIME_OFF,
@@ -28,6 +25,8 @@ from shared.records.keys import (
 from shared.records.table import Row
 from shared.use_cases.booking.open_appointments import GONE
 from shared.use_cases.telling.announce import pending_key
+from tests.simulation.world.claims import Claims, claims_of_people
+from tests.simulation.world.committed import is_erasure, is_taken_back, is_waiting, said_how, void_links
 from tests.simulation.world.places import Places
 from tests.simulation.world.register import lost_words, wrong_customers, wrong_pictures
 from tests.simulation.world.service import Changes, Service
@@ -35,8 +34,6 @@ from tests.simulation.world.service import Changes, Service
 
 APART = timedelta(minutes=6)  # of any instance's clock, and some time on the way
 Kept = tuple[datetime, Appointment]
-Holds = tuple[object, int]
-"""Whose something is, and the version of the links to it."""
 
 
 class Watch:
@@ -115,7 +112,7 @@ class Watch:
         """Take what an appointment claimed out of the account, and what it claims now into it."""
         old = self.appointments.get(name)
         if old and old.is_live:
-            for person, month, mask in _claims(old):
+            for person, month, mask in claims_of_people(old):
                 self.claimed[month, person].release(mask, is_over=old.is_overbooked)
         if new is None:
             del self.appointments[name]
@@ -158,7 +155,7 @@ class Watch:
 
     def _claim(self, name: str) -> None:
         one = self.appointments[name]
-        for person, month, mask in _claims(one) if one.is_live else ():
+        for person, month, mask in claims_of_people(one) if one.is_live else ():
             if not self.claimed[month, person].claim(mask, is_over=one.is_overbooked):
                 self.problems.append(f"{person} is claimed twice by {name} at {one.start}")
 
@@ -229,7 +226,7 @@ class Watch:
                 yield f"{one.id} is booked with {one.staff}, whose calendar is not read, and nobody is to confirm it"
 
     def _of(self, name: str) -> Iterator[tuple[str, str]]:
-        for person, month, _ in _claims(self.appointments[name]):
+        for person, month, _ in claims_of_people(self.appointments[name]):
             yield month, person
 
     def _ledger(self, month: str, person: str) -> Iterator[str]:
@@ -244,7 +241,8 @@ class Watch:
         held = self.held[month, person]
         if [int.from_bytes(values.get(f"h{number}", b""), "little") for number in range(9)] != held.nine:
             yield f"what is held of {person} in {month} is not the sum of its holds"
-        if int.from_bytes(values.get("busy", b""), "little") != claimed.any | off | held.any:
+        external = int.from_bytes(values.get("external", b""), "little")
+        if int.from_bytes(values.get("busy", b""), "little") != claimed.any | off | held.any | external:
             yield f"what pages read as busy of {person} in {month} is not all of it"
 
     def _off(self, month: str, person: str) -> int:
@@ -286,111 +284,3 @@ class Watch:
     def has_seat(self, appointment: str, seat: str) -> bool:
         """Tell whether a seat is there, or was until its appointment was deleted."""
         return seat in self.seats.get(appointment, {})
-
-
-def said_how(changes: Changes) -> str:
-    """Return what a commit says of who is not told of what it changes; empty where all are told."""
-    said = (
-        json.loads(after.values["body"]) for key, (_, after) in changes.items() if key.startswith(AUDIT) and after
-    )
-    how = (one["action"].rpartition(", ")[2] for one in said)
-    return next((one for one in how if one in ("not told", "told to some")), "")
-
-
-def is_erasure(old: Appointment, new: Appointment) -> bool:
-    """Tell whether an appointment lost its customer, and nothing else of it changed but what was for them."""
-    if old.seat is None or new.seat is None or not is_erased(new.seat):
-        return False
-    same = {"seat": new.seat, "terms": new.terms, "wish": new.wish, "status": new.status}
-    return new == old.model_copy(update=same) and new.seat.id == old.seat.id
-
-
-def is_waiting(notice: OutboxEntry, pending: PendingNotice) -> bool:
-    """Tell whether no worker has taken a notice yet, nor given it back."""
-    return notice.not_before == pending.due and not notice.leased_by
-
-
-def is_taken_back(old: Appointment, new: Appointment) -> bool:
-    """Tell whether an appointment is again where people know it, who were not told of the change in between."""
-    return old.has_pending_notice and not new.has_pending_notice and new.is_where(old.as_known())
-
-
-def is_called_off(old: Appointment, new: Appointment) -> bool:
-    """Tell whether an appointment is cancelled where people know it, who were not told of the change in between."""
-    is_live = {"status": old.status}
-    return old.has_pending_notice and not new.is_live and new.model_copy(update=is_live).is_where(old.as_known())
-
-
-def void_links(changes: Changes) -> Iterator[str]:
-    """Name the links that should have died with a commit: of another person, of others who serve, or renewed."""
-    raised = 0
-    for key, (before, after) in changes.items():
-        if before is None or after is None or not key.startswith((APPOINTMENT, SEAT)):
-            continue
-        for what, old, new in _held(key, before, after):
-            raised += new[1] > old[1]
-            if new[1] < old[1] or (new[0] != old[0] and new[1] == old[1]):
-                yield f"the links to {what} are still those of {old[0]}, and it is now {new[0]}'s"
-    actions = [
-        json.loads(after.values["body"])["action"]
-        for key, (_, after) in changes.items()
-        if key[0] == "Z" and after
-    ]
-    if "sent a new link" in actions and not raised:
-        yield "a new link was sent, and the one before still works"
-
-
-def _held(key: str, before: Row, after: Row) -> Iterator[tuple[str, Holds, Holds]]:
-    """Yield what links hold by a row, with whose they are and their version before and after."""
-    if key.startswith(SEAT):
-        seats = load_row(Seat, before), load_row(Seat, after)
-    else:
-        old, new = load_row(Appointment, before), load_row(Appointment, after)
-        if is_taken_back(old, new) or is_called_off(old, new):  # nobody had the links of the change in between
-            return
-        yield f"hold {new.id}", (set(old.staff), old.link_version), (set(new.staff), new.link_version)
-        if old.seat is None or new.seat is None:
-            return
-        seats = old.seat, new.seat
-    first, last = ((one.customer.identity, one.link_version) for one in seats)
-    yield f"{seats[1].id}", first, last
-
-
-class Claims:
-    """What live appointments claim of a person's month: the ticks that more than k of them claim are plane k."""
-
-    def __init__(self) -> None:
-        self.planes: list[int] = []
-        self.alone = 0  # by those that may claim only what is free
-
-    @property
-    def any(self) -> int:
-        return self.planes[0] if self.planes else 0
-
-    @property
-    def nine(self) -> list[int]:
-        """The first planes, empty ones too."""
-        return [*self.planes, *[0] * 9][:9]
-
-    def claim(self, mask: int, *, is_over: bool) -> bool:
-        """Count one more; tell whether that was right."""
-        is_right = is_over or not self.alone & mask
-        self.alone |= 0 if is_over else mask
-        for number, plane in enumerate(self.planes):
-            self.planes[number], mask = plane | mask, plane & mask
-        self.planes += [mask] if mask else []
-        return is_right
-
-    def release(self, mask: int, *, is_over: bool) -> None:
-        self.alone &= self.alone if is_over else ~mask
-        above = [*self.planes[1:], 0]
-        planes = [(plane & ~mask) | (more & mask) for plane, more in zip(self.planes, above, strict=True)]
-        while planes and not planes[-1]:
-            planes.pop()
-        self.planes = planes
-
-
-def _claims(one: Appointment) -> Iterator[tuple[str, str, int]]:
-    for person in one.staff:
-        for month, mask in cut_by_month(*one.claim).items():
-            yield person, month, mask
