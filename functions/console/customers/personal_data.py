@@ -44,6 +44,8 @@ async def customers_data(req: func.HttpRequest) -> func.HttpResponse:
         else "",
         details=list(kept_lines(found["customer"])),
         appointments=[list(kept_lines(one)) for one in found["appointments"]],
+        waiting=[list(kept_lines(one)) for one in found["waiting"]],
+        texted=[list(kept_lines(one)) for one in found["texted"]],
     )
 
 

@@ -51,6 +51,7 @@ async def staff_data(req: func.HttpRequest) -> func.HttpResponse:
         times_off=[list(kept_lines(one)) for one in found["timeOff"]],
         coming=[list(kept_lines(one)) for one in found["upcoming"]],
         past=[list(kept_lines(one)) for one in found["past"]],
+        waiting=[list(kept_lines(one)) for one in found["waiting"]],
         done=[list(kept_lines(one)) for one in found["activity"]],
         connected=list(kept_lines(found["ownCalendar"])),
         sessions=[list(kept_lines(one)) for one in found["sessions"]],

@@ -17,6 +17,12 @@ from shared.use_cases.customers.find_customer_appointments import (
     find_customer_appointments,
 )
 from shared.use_cases.customers.find_customers import read_customer
+from shared.use_cases.personal_data.export_waiting import (
+    find_texted,
+    find_waiting,
+    texted_about,
+    waiting_about,
+)
 from shared.use_cases.personal_data.personal_part import personal_part
 from shared.use_cases.ports import Store
 from shared.use_cases.read_many import read_many
@@ -26,15 +32,20 @@ MOST = 100_000
 
 
 async def export_customer(name: str, *, calendar: Calendar, store: Store) -> dict[str, Any]:
-    """Return what is kept about a customer: details, appointments, visits and messages. Raise NotFound.
+    """Return what is kept about a customer: details, appointments, visits, messages. Raise NotFound.
 
-    Times are ISO 8601 in UTC. Others who took part are not named in it.
+    `waiting` are the messages that are still to be sent or failed. Times are ISO 8601
+    in UTC. Others who took part are not named in it.
     """
     business = calendar.business.id
-    found, (listed, _more) = await asyncio.gather(
+    found, (listed, _more), waiting, texted = await asyncio.gather(
         read_customer(name, business=business, store=store),
         find_customer_appointments(name, 0, MOST, business=business, store=store),
+        find_waiting(business, store=store),
+        find_texted(business, store=store),
     )
+    seats = {one.seat.id for one in listed}
+    series = {one.seat.series or one.listed.appointment.series for one in listed} - {""}
     spans = {sent_of(one.listed.appointment.id) for one in listed}
     others = {customer_key(one) for one in found.record.also}
     rows = await read_many(spans | others, business=business, store=store)
@@ -47,6 +58,8 @@ async def export_customer(name: str, *, calendar: Calendar, store: Store) -> dic
         "customer": _details(found.record),
         "merged": [_details(load_row(CustomerRecord, rows[key])) for key in sorted(others & rows.keys())],
         "appointments": [_appointment(one, sent[one.listed.appointment.id], calendar) for one in listed],
+        "waiting": waiting_about(waiting, seats, series),
+        "texted": texted_about(texted, seats),
     }
 
 

@@ -13,6 +13,7 @@ from shared.use_cases.calendars.find_time_off import find_time_off
 from shared.use_cases.calendars.find_upcoming import find_upcoming
 from shared.use_cases.organisation.seal_audit import AuditPlace
 from shared.use_cases.organisation.settings import find_organisation
+from shared.use_cases.personal_data.export_waiting import find_waiting, waiting_for
 from shared.use_cases.personal_data.personal_part import personal_part
 from shared.use_cases.personal_data.staff_trail import find_connected, find_done, find_past, find_signed_in
 from shared.use_cases.ports import Store
@@ -21,10 +22,11 @@ from shared.use_cases.ports import Store
 async def export_staff(person: StaffMember, *, calendar: Calendar, store: Store, now: datetime) -> dict[str, Any]:
     """Return what one calendar keeps about a person, and where they are connected and signed in.
 
-    That is their entry with their hours, times off, appointments, and what they did; no customer is named in it.
+    That is their entry with their hours, times off, appointments, messages that wait, and what they did;
+    no customer is named in it.
     """
     business, email = calendar.business.id, person.email
-    (times_off, coming, past, done, connected, sessions), organisation = await asyncio.gather(
+    (times_off, coming, past, done, connected, sessions), organisation, waiting = await asyncio.gather(
         asyncio.gather(
             find_time_off(business=business, store=store, staff=person.id),
             find_upcoming(calendar, person.id, store=store, now=now),
@@ -34,6 +36,7 @@ async def export_staff(person: StaffMember, *, calendar: Calendar, store: Store,
             find_signed_in(email, store=store),
         ),
         find_organisation(store=store, within=0),
+        find_waiting(business, store=store),
     )
     return {
         "calendar": calendar.business.name,
@@ -45,6 +48,7 @@ async def export_staff(person: StaffMember, *, calendar: Calendar, store: Store,
         "past": past,
         "reportByMail": calendar.business.report_mail.is_read_by(email),
         "organisationReportByMail": organisation.report_mail.is_read_by(email),
+        "waiting": waiting_for(waiting, person.id),
         "activity": done,
         "ownCalendar": connected,
         "sessions": sessions,

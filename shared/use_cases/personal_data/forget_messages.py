@@ -62,14 +62,22 @@ async def forget_sent(business: str, places: Iterable[IndexedSeat], *, store: St
     await asyncio.gather(*(forget(held[at : at + RUN]) for at in range(0, len(held), RUN)))
 
 
+def is_about(key: str, entry: OutboxEntry, seats: Collection[str]) -> bool:
+    """Return whether an outbox entry, by its key and content, tells of one of these seats."""
+    return entry.kind in ABOUT_A_SEAT and (entry.seat in seats or subject_of(key) in seats)
+
+
+def is_sms_about(text: SentSms, seats: Collection[str]) -> bool:
+    """Return whether an SMS tells of one of these seats."""
+    return text.seat in seats or any(seat in seats for seat, _start in text.covers)
+
+
 def _without_customer(row: Row, seats: Collection[str]) -> Operation | None:
     subject = subject_of(row.key)
     if subject not in seats and not subject.startswith(WISH):
         return None
-    entry = next((one for _, one in readable(OutboxEntry, [row])), None)
-    if entry is None or entry.kind not in ABOUT_A_SEAT:  # or of another version: its worker can read it
-        return None
-    if entry.seat not in seats and subject not in seats:
+    entry = next((one for _, one in readable(OutboxEntry, [row])), None)  # its worker reads another version's
+    if entry is None or not is_about(row.key, entry, seats):
         return None
     left, refused = (
         tuple(one for one in all_ if one.kind not in THEIRS) for all_ in (entry.recipients, entry.refused)
@@ -83,11 +91,7 @@ def _without_customer(row: Row, seats: Collection[str]) -> Operation | None:
 
 def _is_about(row: Row, seats: Collection[str]) -> bool:
     found = readable(SentSms, [row])
-    return any(_is_of(text, seats) for _, text in found)
-
-
-def _is_of(text: SentSms, seats: Collection[str]) -> bool:
-    return text.seat in seats or any(seat in seats for seat, _start in text.covers)
+    return any(is_sms_about(text, seats) for _, text in found)
 
 
 def _is_to_seat(row: Row, seats: Collection[str]) -> bool:
