@@ -52,12 +52,17 @@ class OwnCalendar(Model):
     notes: tuple[ReadNote, ...] = ()
     passed_over: int = 0
     events: int = 0
+    is_leaving: bool = False  # it was disconnected: what it blocks is freed, and then it goes
     applied: dict[str, str] = Field(default_factory=dict)  # a digest of what each entry's ledgers were given
 
     @property
     def is_failing(self) -> bool:
         """Return whether it is known to be unreadable, and not only for a moment."""
         return self.failures >= SILENT_TRIES
+
+    def left(self, now: datetime) -> "OwnCalendar":
+        """Return the state once it is disconnected: nobody can read it any more."""
+        return self.model_copy(update={"is_leaving": True, "sealed": "", "host": "", "next_at": now})
 
     def failed(self, cause: Cause, now: datetime, every: timedelta) -> "OwnCalendar":
         """Return the state after a try that gave nothing: what was read before stays."""

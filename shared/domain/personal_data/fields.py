@@ -213,5 +213,5 @@ ACCOUNT = DocumentFields({"account": "id profile.* held createdAt changedAt"}, "
 OWN_CALENDAR = DocumentFields(
     {"staff_calendar": "person email sealed host asked notes.* digest applied.*"},
     "kind tentativeIsBusy connectedAt nextAt readAt farAt triedAt failingSince failures cause etag modified told "
-    "passedOver events",
+    "passedOver events isLeaving",
 )

@@ -40,10 +40,10 @@ async def read_before_booking(
     run = reading()
     for _ in range(CHOICES):
         chosen = await _would_serve(plan_for(calendar), calendar.business.id, run.store)
-        fresh = (chosen & minding) - seen
+        fresh = sorted((chosen & minding) - seen)
         if not fresh:
             return
-        seen |= fresh
+        seen.update(fresh)
         if not any(await asyncio.gather(*(_read_again(calendar.staff[one].email, run) for one in fresh))):
             return
 
@@ -85,9 +85,8 @@ async def _read_again(email: str, run: ReadingRun) -> bool:
     """Return whether a person's own calendar says something else than before."""
     with suppress(Ambiguous, Stale):  # the timer has read it meanwhile, or will
         row = await run.store.table.get(ORGANISATION, PARTITION, own_key(person_of(email)))
-        if row is None:
+        if row is None or (before := own_of(row)).is_leaving:
             return False
-        before = own_of(row)
         if before.tried_at and timedelta() <= run.now - before.tried_at < FRESH:
             return False
         row, own, masks, is_news = await read_calendar(row, run, AT_BOOKING)

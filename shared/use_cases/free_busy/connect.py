@@ -25,15 +25,20 @@ from shared.use_cases.calendars.change_entity import SettingsChange
 from shared.use_cases.commands import Author
 from shared.use_cases.context import Context
 from shared.use_cases.free_busy.outside import PATIENCE, CalendarPlace
-from shared.use_cases.free_busy.read_calendar import ReadingRun, ask, read_calendar, reader_for
-from shared.use_cases.free_busy.read_due import save_or_free
-from shared.use_cases.free_busy.workplaces import StaffEntry, entries_of, free_everything
+from shared.use_cases.free_busy.read_calendar import TRIES, ReadingRun, ask, read_calendar, reader_for
+from shared.use_cases.free_busy.read_due import leave, save_or_free, save_reading
+from shared.use_cases.free_busy.workplaces import StaffEntry, entries_of
 from shared.use_cases.ports import Store
 
 
 async def find_own(email: str, *, store: Store) -> Row | None:
     """Return the row of a person's own calendar; None if none is connected."""
-    return await store.table.get(ORGANISATION, PARTITION, own_key(person_of(email))) if email else None
+    row = await _row_of(email, store) if email else None
+    return row if row and not own_of(row).is_leaving else None
+
+
+async def _row_of(email: str, store: Store) -> Row | None:
+    return await store.table.get(ORGANISATION, PARTITION, own_key(person_of(email)))
 
 
 async def connect(
@@ -48,7 +53,7 @@ async def connect(
     except ValueError:  # such as an address in brackets that do not end
         return "refused_address"
     entries = await entries_of(email, store=run.store)
-    before = await find_own(email, store=run.store)
+    before = await _row_of(email, run.store)
     fresh = OwnCalendar(
         person=person_of(email),
         email=email,
@@ -58,7 +63,7 @@ async def connect(
         tentative_is_busy=tentative_is_busy,
         connected_at=run.now,
         next_at=run.now,
-        applied=own_of(before).applied if before else {},
+        applied=dict.fromkeys(own_of(before).applied, "") if before else {},
     )
     try:
         await ask(fresh, reader_for(fresh, entries, run), run, PATIENCE)
@@ -92,17 +97,26 @@ async def read_now(email: str, run: ReadingRun) -> bool:
 
 
 async def disconnect(email: str, run: ReadingRun) -> None:
-    """Forget a person's own calendar, and free what it has blocked. Raise TryAgain."""
-    row = await find_own(email, store=run.store)
-    if row is None:
+    """Forget a person's own calendar, and free what it has blocked. Raise TryAgain.
+
+    It is marked first: whatever fails from then on, the timer ends it.
+    """
+    for _ in range(TRIES):
+        row = await find_own(email, store=run.store)
+        if row is None:
+            return
+        own = own_of(row)
+        try:
+            await save_reading(row, own.left(run.now), {}, run, due_key(own.next_at, own.person))
+        except Ambiguous:
+            raise TryAgain from None
+        except Stale:  # it was read meanwhile
+            continue
+        with suppress(Ambiguous, Stale):
+            if marked := await _row_of(email, run.store):
+                await leave(marked, run)
         return
-    own = own_of(row)
-    gone = [Operation("delete", row.key), Operation("delete", due_key(own.next_at, own.person))]
-    try:
-        await run.store.table.transact(ORGANISATION, PARTITION, gone)
-    except (Ambiguous, Stale):
-        raise TryAgain from None
-    await free_everything(own, run.run, store=run.store, secret=run.secret)
+    raise TryAgain
 
 
 async def _save(values: Values, own: OwnCalendar, run: ReadingRun) -> None:

@@ -25,6 +25,7 @@ from shared.use_cases.free_busy.workplaces import (
     is_as_known,
     months_ahead,
     taken_in,
+    was_freed,
 )
 from shared.use_cases.ports import Store
 
@@ -72,7 +73,7 @@ async def read_calendar(
             return await _read(row, run, max(until - clock(), 0), f"{run.run}-{number}", is_whole=is_whole)
         except Stale:
             found = await run.store.table.get(ORGANISATION, PARTITION, row.key)
-            if found is None or clock() >= until:
+            if found is None or own_of(found).is_leaving or clock() >= until:
                 raise
             row = found
     raise Stale(row.key)
@@ -82,6 +83,8 @@ async def _read(row: Row, run: ReadingRun, patience: float, name: str, *, is_who
     own, known = own_of(row), masks_of(row)
     entries = await entries_of(own.email, store=run.store)
     given = await given_to(entries, store=run.store)
+    if was_freed(own, given) and not await _is_same(row, run.store):
+        raise Stale(row.key)
     reader = reader_for(own, entries, run)
     if own.kind == "graph":
         if not is_whole and own.far_at and run.now - own.far_at < FAR_EVERY and is_as_known(own, given):
@@ -101,6 +104,11 @@ async def _read(row: Row, run: ReadingRun, patience: float, name: str, *, is_who
     own = await apply_masks(own, masks, entries, given, context=context, run=name)
     is_news = any(given[one].digest != digest for one, digest in own.applied.items())
     return Reading(row, own, masks, is_news)
+
+
+async def _is_same(row: Row, store: Store) -> bool:
+    found = await store.table.get(ORGANISATION, PARTITION, row.key)
+    return found is not None and found.etag == row.etag
 
 
 def reader_for(own: OwnCalendar, entries: Sequence[StaffEntry], run: ReadingRun) -> BusyReader:

@@ -59,6 +59,9 @@ async def _read_one(due: Row, run: ReadingRun) -> bool | None:
         row = await run.store.table.get(ORGANISATION, PARTITION, own_key(due_person(due.key))) if leased else None
         if not leased or not row:
             return None
+        if own_of(row).is_leaving:
+            await leave(row, run)
+            return None
         row, own, masks, _ = await read_calendar(row, run, is_whole=False)
         if own.is_failing:
             own = await tell_failure(own, await entries_of(own.email, store=run.store), run)
@@ -92,9 +95,18 @@ async def save_or_free(row: Row, own: OwnCalendar, masks: BusyMonths, run: Readi
     try:
         await save_reading(row, own, masks, run, due)
     except Stale:
-        if await run.store.table.get(ORGANISATION, PARTITION, row.key) is None:
+        found = await run.store.table.get(ORGANISATION, PARTITION, row.key)
+        if found is None or own_of(found).is_leaving:
             await free_everything(own, f"{run.run}-gone", store=run.store, secret=run.secret)
         raise
+
+
+async def leave(row: Row, run: ReadingRun) -> None:
+    """Free what a calendar blocks that was disconnected, then forget it. Raise Stale if it is connected again."""
+    own = own_of(row)
+    await free_everything(own, run.run, store=run.store, secret=run.secret)
+    gone = [Operation("delete", row.key, etag=row.etag), Operation("delete", due_key(own.next_at, own.person))]
+    await run.store.repeatable.transact(ORGANISATION, PARTITION, gone)
 
 
 async def save_reading(before: Row, own: OwnCalendar, masks: BusyMonths, run: ReadingRun, due: str = "") -> None:

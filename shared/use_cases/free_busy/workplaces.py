@@ -13,7 +13,7 @@ from shared.domain.free_busy.own_calendar import OwnCalendar
 from shared.domain.text.addresses import folded
 from shared.domain.timeline.ledger import Ledger, at_least_once, busy_in, month_of, month_window, months_in
 from shared.domain.timeline.ticks import TICK, Window, floor_tick, ones
-from shared.records.free_busy.own_calendars import PARTITION, BusyMonths, given_key, own_key, person_of
+from shared.records.free_busy.own_calendars import PARTITION, BusyMonths, given_key, own_key, own_of, person_of
 from shared.records.keys import ledger_key
 from shared.records.organisation import ORGANISATION
 from shared.records.table import Range, Rows, Stale, Values
@@ -112,14 +112,23 @@ async def given_to(entries: Iterable[StaffEntry], *, store: Store) -> dict[str, 
     """Return what the ledgers of these entries were given last, by the names of the entries."""
 
     async def one(entry: StaffEntry) -> tuple[str, GivenMasks]:
-        row = await store.table.get("bookings", entry.calendar.business.id, given_key(entry.person.id))
-        return entry.name, _given(row.values if row else None)
+        return entry.name, await _given_at(entry.calendar.business.id, entry.person.id, store)
 
     return dict(await asyncio.gather(*(one(entry) for entry in entries)))
 
 
+async def _given_at(business: str, person: str, store: Store) -> GivenMasks:
+    row = await store.table.get("bookings", business, given_key(person))
+    return _given(row.values if row else None)
+
+
 def _given(values: Values | None) -> GivenMasks:
     return GivenMasks(str(values["digest"]), str(values["reading"])) if values else NEVER_GIVEN
+
+
+def was_freed(own: OwnCalendar, given: Mapping[str, GivenMasks]) -> bool:
+    """Return whether ledgers were freed of what the row says they have: it may be disconnected by now."""
+    return any(one.reading and not one.digest and own.applied.get(name) for name, one in given.items())
 
 
 def is_as_known(own: OwnCalendar, given: Mapping[str, GivenMasks]) -> bool:
@@ -151,7 +160,7 @@ async def apply_masks(
             return
         wanted, is_unread = _wanted(entry, own, masks, context.now), _is_to_confirm(entry, own, context.now)
         digest = _digest(wanted, is_unread=is_unread)
-        if before.digest != digest:
+        if not before.digest == known == digest:  # who connects again writes, so that no late end frees it
             after = GivenMasks(digest, f"{run}-{own.person}")
             await write_external(entry, wanted, before, after, context=context, is_unread=is_unread)
         applied[entry.name] = digest
@@ -190,15 +199,26 @@ def _is_to_confirm(entry: StaffEntry, own: OwnCalendar, now: datetime) -> bool:
 
 
 async def free_everything(own: OwnCalendar, run: str, *, store: Store, secret: str) -> None:
-    """Free what a person's own calendar blocks in all ledgers that were given it."""
-    await asyncio.gather(*(_leave(name, own, run, store, secret) for name in own.applied))
+    """Free what a person's own calendar blocks, wherever they work. Raise Stale if it is connected."""
+    # Where a reading died before it was saved, the row does not say that ledgers have it.
+    names = sorted({*own.applied, *(one.name for one in await entries_of(own.email, store=store))})
+    await asyncio.gather(*(_leave(name, own, run, store, secret, is_gone=True) for name in names))
 
 
-async def _leave(name: str, own: OwnCalendar, run: str, store: Store, secret: str) -> None:
-    """Free an entry's ledgers, unless it is of somebody now who has a calendar of their own."""
+async def _leave(
+    name: str, own: OwnCalendar, run: str, store: Store, secret: str, *, is_gone: bool = False
+) -> None:
+    """Free an entry's ledgers, unless it is of somebody now who has a calendar of their own.
+
+    Raise Stale if they were given anything meanwhile, or the calendar, which `is_gone`, is connected again.
+    """
     business, _, person = name.partition("/")
+    before = await _given_at(business, person, store)
+    row = await store.table.get(ORGANISATION, PARTITION, own_key(own.person)) if is_gone else None
+    if row and not own_of(row).is_leaving:
+        raise Stale(row.key)
     try:
-        calendar = await store.calendars.current(await store.calendars.find_by_id(business))
+        calendar = await store.calendars.reload(business, include_deleted=True)  # it may be restored
     except NotFound:
         return
     found = calendar.person(person)
@@ -208,17 +228,15 @@ async def _leave(name: str, own: OwnCalendar, run: str, store: Store, secret: st
     if other != own.person and await store.table.get(ORGANISATION, PARTITION, own_key(other)):
         return
     months = months_in(months_ahead(own.tried_at or own.connected_at))
-    name = f"{run}-{own.person}-left"
+    after = GivenMasks("", f"{run}-{own.person}-left")
     context = Context(store, secret, own.tried_at or own.connected_at)
-    await write_external(
-        StaffEntry(calendar, found), dict.fromkeys(months, 0), None, GivenMasks("", name), context=context
-    )
+    await write_external(StaffEntry(calendar, found), dict.fromkeys(months, 0), before, after, context=context)
 
 
 async def write_external(
     entry: StaffEntry,
     masks: BusyMonths,
-    before: GivenMasks | None,
+    before: GivenMasks,
     after: GivenMasks,
     *,
     context: Context,
@@ -227,7 +245,7 @@ async def write_external(
     """Replace the external ticks of these months in a person's ledgers; all else in them stays.
 
     If it `is_unread`, what is booked in these months is to be confirmed. Raise Stale if the ledgers were given
-    anything else since `before`, unless that is None.
+    anything else since `before`.
     """
     business, person = entry.calendar.business.id, entry.person.id
     body = repr(sorted(masks.items())) + "?" * is_unread
@@ -239,7 +257,7 @@ async def write_external(
         return (note, *keys)
 
     def decide(rows: Rows) -> Writes:
-        if before is not None and _given(rows.values(note)) != before:
+        if _given(rows.values(note)) != before:
             return Writes({}, {"isOvertaken": True})
         changed: dict[str, Values | None] = {note: after._asdict()}
         for name, mask in keys.items():

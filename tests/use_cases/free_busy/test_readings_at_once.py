@@ -9,12 +9,16 @@ from shared.domain.free_busy.failures import CalendarUnreadable
 from shared.domain.free_busy.reading import BusyTimes
 from shared.domain.timeline.ledger import Ledger, month_of, month_window
 from shared.domain.timeline.ticks import floor_tick
+from shared.records.free_busy.own_calendars import PARTITION, own_of
 from shared.records.keys import ledger_key
+from shared.records.organisation import ORGANISATION
+from shared.use_cases.calendars.change_business import BusinessChange
 from shared.use_cases.commands import Author
+from shared.use_cases.context import Context
 from shared.use_cases.free_busy.connect import connect, disconnect, find_own, read_now
 from shared.use_cases.free_busy.outside import CalendarPlace, KnownText, ReadCalendar
 from shared.use_cases.free_busy.read_calendar import ReadingRun, read_calendar
-from shared.use_cases.free_busy.read_due import read_due
+from shared.use_cases.free_busy.read_due import read_due, save_reading
 from tests.support.builders import MONDAY, SECRET, a_business, a_calendar, a_key, a_person
 from tests.support.edge import World, clinic
 from tests.support.virtual_time import virtually
@@ -161,3 +165,63 @@ async def test_a_reading_that_meets_its_disconnecting_blocks_nothing(by):
     await disconnect(CLAIRE, claire.run())
     await late
     assert await claire.blocked() == both()
+
+
+@virtually
+async def test_a_disconnecting_that_a_crash_ended_is_ended_by_the_timer():
+    claire = await Claire.connected()
+    claire.outside.hours = {9}
+    assert await claire.read()
+    leaving = asyncio.create_task(disconnect(CLAIRE, claire.run()))
+    for _ in range(1000):
+        if await find_own(CLAIRE, store=claire.world.store) is None:
+            break
+        await asyncio.sleep(0)
+    leaving.cancel()
+    await asyncio.gather(leaving, return_exceptions=True)
+    assert await claire.blocked() == both(9)
+    claire.world.now += timedelta(minutes=1)
+    asked = claire.outside.asked
+    assert await read_due(claire.run()) == (0, 0)
+    assert await claire.blocked() == both()
+    assert (await claire.world.table.range(ORGANISATION, PARTITION, "A", "~")).rows == []
+    assert claire.outside.asked == asked
+
+
+@virtually
+async def test_what_was_connected_and_not_saved_is_freed_when_it_is_disconnected():
+    claire = await Claire.connected()
+    row = await find_own(CLAIRE, store=claire.world.store)
+    known = own_of(row).model_copy(update={"applied": {}, "digest": ""})  # as when it was just connected
+    await save_reading(row, known, {}, claire.run())
+    claire.outside.hours = {9}
+    await claire.stops_before_it_is_saved()
+    assert await claire.blocked() == both(9)
+    await disconnect(CLAIRE, claire.run())
+    assert await claire.blocked() == both()
+
+
+@virtually
+async def test_what_is_disconnected_blocks_nothing_in_a_calendar_that_was_deleted_by_then():
+    claire = await Claire.connected()
+    claire.outside.hours = {9}
+    assert await claire.read()
+    world = claire.world
+    change = BusinessChange("biz0second", Author("desk", a_key()), "", Context(world.store, SECRET, world.now))
+    await change.delete(None)
+    await disconnect(CLAIRE, claire.run())
+    assert await claire.blocked() == both()
+
+
+@virtually
+async def test_who_connects_again_before_the_end_of_the_disconnecting_is_connected():
+    claire = await Claire.connected()
+    row = await find_own(CLAIRE, store=claire.world.store)
+    await save_reading(row, own_of(row).left(claire.world.now), {}, claire.run())
+    claire.outside.hours = {14}
+    place = CalendarPlace("feed", "https://x.example/b.ics")
+    assert await connect(CLAIRE, place, claire.run(), Author("claire", a_key())) is None
+    claire.world.now += timedelta(minutes=6)
+    await read_due(claire.run())
+    assert await claire.blocked() == both(14)
+    assert await find_own(CLAIRE, store=claire.world.store)
