@@ -43,6 +43,7 @@ class MaskAccount:
     ) -> None:
         self.service, self.sources, self.works, self.problems = service, sources, works, problems
         self.kept = dict.fromkeys(sources, 0)
+        self.connected: set[str] = set()
         self.wishes: dict[str, Wish] = {}
         self.readings = self.claims = 0
         self._people = {own_key(person_of(f"{one}@clinic.example")): one for one in sources}
@@ -60,9 +61,15 @@ class MaskAccount:
         """A reading was saved: every calendar has what it found, or what was found since."""
         for key, (_, after) in changes.items():
             person = self._people.get(key)
-            own = own_of(after) if after and person else None
-            if not person or not own or not own.etag:
+            if person is None:
                 continue
+            own = own_of(after) if after else None
+            if own is None and any(self.external(person, one) for one in self.works(person)):
+                yield f"{person}'s own calendar was forgotten, and still blocks"
+            if own is None or own.is_leaving or not own.etag:  # it is not connected, or going to be read
+                self.connected.discard(person)
+                continue
+            self.connected.add(person)
             self.readings += 1
             if int(own.etag) < self.kept[person]:
                 yield f"the copy of {person}'s calendar at {self.kept[person]} is replaced by an older one, {own.etag}"
@@ -89,11 +96,15 @@ class MaskAccount:
             if not key.startswith(LEDGER) or _external(before) == _external(after):
                 continue
             person, month = id_of(key), month_window(month_of(key))
+            if business not in self.works(person):
+                continue
             read = {
                 number: self._in_month(person, one, month.first, len(month))
                 for number, one in self.sources[person].answered.items()
             }
             found = [number for number, one in read.items() if one == _external(after)]
+            if not _external(after) and person not in self.connected:
+                continue
             if not found:
                 yield f"{key} of {business} is given what {person}'s calendar never said"
             elif max(found) < self.kept[person]:
@@ -120,7 +131,7 @@ class MaskAccount:
         return whole.cut(*new.claim) & ~had
 
     def _claim(self, person: str, ticks: int, what: str, wish: Wish | None) -> Iterator[str]:
-        busy = ticks
+        busy = ticks if person in self.connected else 0
         for one in self._copies(person):
             busy &= one
         if busy:
@@ -129,10 +140,10 @@ class MaskAccount:
             yield f"{person} is claimed by {what}, though they were busy before anybody asked"
 
     def left(self) -> Iterator[str]:
-        """Name the calendars that do not know, in the end, what a source says."""
+        """Name the calendars that do not know, in the end, what a source says, or know what they should not."""
         for person, source in self.sources.items():
             for business in self.works(person):
-                if self.external(person, business) != source.busy():
+                if self.external(person, business) != (source.busy() if person in self.connected else 0):
                     yield f"{business} knows something else than {person}'s own calendar says"
 
 

@@ -84,12 +84,25 @@ class MovesUnread(ReadingInstance):
         return None if kind == "move" else super().reading_for(kind)
 
 
+class ForgetsAtOnce(Through):
+    """A calendar that is disconnected is forgotten before what it blocks is freed."""
+
+    async def transact(self, table: str, partition: str, operations: Operations) -> list[str]:
+        leaving = [one for one in operations if '"isLeaving":true' in str(one.values.get("body"))]
+        return await self.inner.transact(table, partition, [_deleted(one) for one in leaving] or operations)
+
+
+def _deleted(one: Operation) -> Operation:
+    return Operation("delete", one.key, etag=one.etag)
+
+
 MISREADING = (
     Mutant("own appointments outside count as busy", replace(READ, instance=CountsOurs)),
-    Mutant("a failed reading erases the last copy", replace(READ, instance=Erases)),
+    Mutant("a failed reading erases the last copy", replace(READ, instance=Erases), seeds=_first(2)),
     Mutant("one of the calendars is not told of the copy", replace(READ, wrap=NorthUntold)),
     Mutant("a late reading overwrites a newer one", replace(READ, wrap=LateReadings), seeds=_first(2)),
-    Mutant("moves go by the last copy", replace(CALM_OFFICES, instance=MovesUnread), seeds=_first(3)),
+    Mutant("a calendar is forgotten before it blocks no more", replace(READ, wrap=ForgetsAtOnce)),
+    Mutant("moves go by the last copy", replace(CALM_OFFICES, instance=MovesUnread), seeds=_first(5)),
 )
 
 

@@ -14,11 +14,12 @@ from shared.records.keys import BUSINESS, DECISION
 from shared.storage.store import TableStore
 from shared.use_cases.commands import Author, name_command
 from shared.use_cases.free_busy.connect import connect
-from shared.use_cases.free_busy.outside import CalendarPlace, OwnCalendars
+from shared.use_cases.free_busy.outside import OwnCalendars
 from shared.use_cases.free_busy.read_calendar import ReadingRun
 from shared.use_cases.free_busy.read_due import read_due
 from tests.simulation.outside.mask_account import MaskAccount, Wish
 from tests.simulation.outside.own_source import HOST, OwnSource, OwnSources
+from tests.simulation.outside.owner import Owner, place_of
 from tests.simulation.people.clients import GRID, Client, Crowd
 from tests.simulation.people.desk import Asked
 from tests.simulation.world.clinic import HALF
@@ -33,6 +34,7 @@ from tests.support.builders import SECRET
 OWNERS = ("claire", "zoe")  # of four calendars, and of two
 EVERY = timedelta(seconds=30)
 REGULARS = 3
+RARELY = 10.0  # compared with customers, somebody disconnects their calendar
 SLOWER = 2.0  # than customers are people who change their calendars
 
 
@@ -138,17 +140,22 @@ class ReadingOffices(Offices):
             one.account, one.is_calm = self.account, self.plan.weather == CALM and not self.plan.crash_every
         store = TableStore(Direct(self.service))
         for one in OWNERS:
-            place = CalendarPlace("feed", f"https://{one}.example/calendar.ics", user=one)
             run = ReadingRun(store, self.outside, SECRET, self.epoch, f"first-of-{one}", HOST, EVERY)
             assert (
-                await connect(f"{one}@clinic.example", place, run, Author(one, f"connects-{one}-outside")) is None
+                await connect(f"{one}@clinic.example", place_of(one), run, Author(one, f"connects-{one}-outside"))
+                is None
             )
 
     def more_lives(self) -> list[Coroutine[Any, Any, None]]:
         pause = SLOWER * self.plan.pause
         changing = [one.live(self._is_done, pause, self._ours) for one in self.sources.values()]
         regulars = [Regular(self.crowds[0], one, self.sources[OWNERS[0]]) for one in range(REGULARS)]
-        return [*changing, *(one.live(self._is_done, self.plan.pause) for one in regulars)]
+        leaving = self._owner().live(self._is_done, RARELY * self.plan.pause)
+        return [*changing, leaving, *(one.live(self._is_done, self.plan.pause) for one in regulars)]
+
+    def _owner(self) -> Owner:
+        person = OWNERS[1]
+        return Owner(person, self.instances, Random(f"owner {self.plan.seed}"))
 
     def _ours(self, person: str) -> list[Appointment]:
         return [one for one in self.everywhere.live.values() if person in one.staff]
