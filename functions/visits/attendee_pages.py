@@ -111,7 +111,7 @@ def _opening(call: VisitRequest, visitor: Visitor) -> dict[str, str]:
     """Return when the waiting room opens, in the visitor's zone, and the server's time to count from."""
     opens, formats = call.entrance.appointment.start - OPENS_BEFORE, visitor.formats
     return {
-        "day": formats.part(opens, "MMMEd"),
+        "day": formats.part(opens, "MMMEd").replace(" ", "\u00a0"),  # in a heading, a date stays in one line
         "time": formats.exact_time(opens),
         "iso": opens.isoformat(),
         # the countdown cannot rely on the clock of the visitor's device

@@ -6,7 +6,7 @@ import asyncio
 import json
 import re
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
@@ -84,27 +84,33 @@ async def link_in_mail(system, address: str, path: str) -> str:
     raise AssertionError(f"no mail with /{path}/ came to {address}")
 
 
-async def book(system, service: str, who: str) -> Booked:
-    """Book the next free time over the public API, and read the links from the mails."""
+async def book(system, service: str, who: str, ahead: timedelta = timedelta()) -> Booked:
+    """Book the next free time that is so far ahead over the public API, and read the links from the mails."""
     async with httpx.AsyncClient(base_url=system.url, timeout=20) as client:
-        booked = await _book_next(client, service, who)
+        booked = await _book_next(client, service, who, ahead)
     join = await link_in_mail(system, f"{who}@example.com", "join")
     assert booked["joinUrl"] == join
     host = await host_link_in_mail(system, f"{HOSTS.get(service, service)}@online.example", f"{who}@example.com")
     return Booked(booked["id"], join, host, booked["manage"], day_of(booked["start"]))
 
 
-async def _book_next(client: httpx.AsyncClient, service: str, who: str) -> dict:
+async def _book_next(client: httpx.AsyncClient, service: str, who: str, ahead: timedelta) -> dict:
     """Book the next free time, which passes or is taken where the machine is slow: then the one after it."""
     customer = {"name": who.title(), "email": f"{who}@example.com"}
     for _ in range(3):
-        slots = (await client.get("/api/online-clinic/slots", params={"service": service})).json()["slots"]
-        body = {"service": service, "start": slots[0]["start"], "customer": customer}
+        start = await next_start(client, service, ahead)
+        body = {"service": service, "start": start, "customer": customer}
         key = {"Idempotency-Key": a_key()}
         answer = await client.post("/api/online-clinic/appointments", json=body, headers=key)
         if answer.status_code not in (409, 422):
             break
     return answer.raise_for_status().json()
+
+
+async def next_start(client: httpx.AsyncClient, service: str, ahead: timedelta = timedelta()) -> str:
+    """Return the next start of a service that is so far ahead."""
+    slots = (await client.get("/api/online-clinic/slots", params={"service": service})).json()["slots"]
+    return next(one["start"] for one in slots if datetime.fromisoformat(one["start"]) > datetime.now(UTC) + ahead)
 
 
 def day_of(start: str) -> date:

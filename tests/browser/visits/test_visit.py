@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import asyncio
 import re
+from datetime import timedelta
 
 import httpx
 import pytest
 from playwright.async_api import expect
 
-from tests.browser.visiting import PHONE, STATS, book, facts, host_link_in_mail, seconds, sees
+from tests.browser.visiting import PHONE, STATS, book, facts, host_link_in_mail, next_start, seconds, sees
+from tests.support.builders import a_key
 
 
 pytestmark = [pytest.mark.asyncio(loop_scope="session"), pytest.mark.browser]
@@ -205,6 +207,23 @@ async def test_the_early_page_opens_by_itself_and_asks_no_more_than_once(system,
     await ivo.page.clock.fast_forward(60_000)
     assert asked == []
     await ivo.check("early")
+
+
+async def test_the_early_page_becomes_the_door_once_it_is_open(system, open_visit):
+    visit = await book(system, "soon", "olga", ahead=timedelta(minutes=32))
+    olga = await open_visit("about:blank", **PHONE)
+    await olga.page.clock.install()
+    await olga.page.goto(visit.join)
+    await expect(olga.page.get_by_role("heading")).to_contain_text(["The waiting room opens on"])
+    await expect(olga.page.locator("#countdown")).to_contain_text(re.compile(r"^\d\d:\d\d$"))
+    async with httpx.AsyncClient(base_url=system.url, timeout=20) as client:  # rather than wait until it opens
+        sooner = {"start": await next_start(client, "soon")}
+        token, key = visit.manage.rpartition("/")[2], {"Idempotency-Key": a_key()}
+        moved = await client.patch(f"/api/online-clinic/appointments/{token}", json=sooner, headers=key)
+        moved.raise_for_status()
+    await olga.page.clock.fast_forward(18 * 60_000)
+    await expect(olga.page.get_by_role("button", name="Go to the waiting room")).to_be_visible()
+    await olga.check("opened by itself")
 
 
 async def test_a_ready_message_is_read_in_ones_own_language_and_who_left_is_not_sent_back(system, open_visit):

@@ -20,7 +20,7 @@ from tests.support.figures import say
 async def test_the_waiting_room_opens_half_an_hour_before_and_the_page_says_so(meeting):
     meeting.now = START - timedelta(minutes=31)
     page = await meeting.call("GET", meeting.join)
-    assert b"The waiting room opens on Tue, Jan 12 at" in page.body
+    assert b"The waiting room opens on Tue,\xc2\xa0Jan\xc2\xa012 at" in page.body
     assert b"9:30" in page.body
     early = await meeting.ana("enter", {"name": "Ana"})
     assert (early.status, early.json()["type"]) == (422, "/problems/visit-not-open")
