@@ -181,7 +181,7 @@ def _why(one: Undelivered, texts: NullTranslations) -> str:
         return _("The address was refused. Correct it, then send again.")
     if one.why in MAIL_REASONS and one.why != NOT_TAKEN:
         return _("Email: %(why)s.") % {"why": _(MAIL_REASONS[one.why])}
-    return _("The email server didn’t take it in any of %(number)s tries.") % {"number": TRIES}
+    return _("The email server didn’t accept it in any of %(number)s attempts.") % {"number": TRIES}
 
 
 def _record(

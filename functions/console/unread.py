@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from shared.use_cases.calendars.find_businesses import UnreadCalendar
 
 OUT_OF_REACH = marked("It can’t be read at the moment. Nothing is lost: try again in a minute.")
-NEWER = marked("It was saved by another version of Openslot. Nothing is lost: tell those who run it.")
+NEWER = marked("It was saved by another version of Openslot. Nothing is lost: tell the people who run Openslot.")
 
 
 class UnreadLine(NamedTuple):

@@ -15,9 +15,11 @@ FORBIDDEN = {
     r"|\b(?:your|this|the) booking\b(?! page| rules)|\bcoming appointments?\b(?<!upcoming)|without a booking"
     r"|\btell all\b|\b(?:is|are|was|were) told\b",
     # what would have a gender: "vous avez été déconnecté", "você está conectado", "вы вошёл"
-    "fr": r"\b[Vv]ous (?:vous )?(?:n’)?(?:êtes|avez été|étiez|serez)(?: [\w-]+)? \w+(?:é|is|it|u)\b|sans réservation|parti\(e\)|arrivé\(e\)|[Hh]oraires? libres?|\b(?:[LlCc]e|[LlCcDd]es|[Dd]u) calendriers?\b",
+    "fr": r"\b[Vv]ous (?:vous )?(?:n’)?(?:êtes|avez été|étiez|serez)(?: [\w-]+)? \w+(?:é|is|it|u)\b|sans réservation|parti\(e\)|arrivé\(e\)|[Hh]oraires? libres?|\b(?:[LlCc]e|[LlCcDd]es|[Dd]u) calendriers?\b"
+    r"|\b(?:[CcLl]es?|[Uu]n|[Dd]u|[Dd]es|[Aa]ux?|[Ss]es|[Aa]ucun|[Pp]as de) services?\b",
     "ru": r"\b[Вв]ы (?:\S+ )?\w+(?:[её]н|лся|шёл|[аеиы]л)\b|вариант(?:а|ов)? времени|[Пп]иш(?:е|ё)л\b|[Пп]ри[её]м(?:[аеуы]|ом|ов|ах|ами?)?\b",
-    "pt_BR": r"\b[Vv]ocê (?:\S+ )?(?:está|foi|estava|será|ficou|continua|estiver) (?:\S+ )?\w+(?:[aiu]do|rto|so)\b|\b[Rr]eservas?\b|\b[Aa]parelhos?\b|On-line",
+    "pt_BR": r"\b[Vv]ocê (?:\S+ )?(?:está|foi|estava|será|ficou|continua|estiver) (?:\S+ )?\w+(?:[aiu]do|rto|so)\b|\b[Rr]eservas?\b|\b[Aa]parelhos?\b|On-line"
+    r"|\b(?:[Oo]s?|[DdNn]os?|[Ee]stes?|[Dd]estes?|[Nn]enhum) calendários?\b(?! abrem| pessoal)",
 }
 # what a server is called, and what a business is asked to say in its own words
 ALLOWED = ("your mail server", "says before the booking")

@@ -28,7 +28,7 @@ STATES = {
     "failed": (marked("Not delivered"), "alert", "danger"),
     "stopped": (marked("Not sent: wants no texts"), "info", ""),
     "waiting": (marked("On its way"), "clock", "caution"),
-    "put off": (marked("Waits"), "clock", "caution"),
+    "put off": (marked("Waiting"), "clock", "caution"),
     "planned": (marked("Planned"), "calendar", ""),
 }
 MOST_SHOWN = 60
@@ -38,20 +38,20 @@ REASONS = {
     "landline": marked("the number gets no texts, as a landline"),
     "unreachable": marked("the phone wasn’t reached"),
     "blocked": marked("the carrier blocked it"),
-    "spam": marked("the carrier took it for spam"),
+    "spam": marked("the carrier treated it as spam"),
     "opted_out": marked("the customer wants no texts"),
     "no_sender": marked("no sender is set up for this country"),
     "other": marked("the provider couldn’t deliver it"),
-    "not_taken": marked("the provider didn’t take it in any try"),
+    "not_taken": marked("the provider didn’t accept it in any attempt"),
 }
 """Why an SMS was not delivered."""
 MAIL_REASONS = {
     "bounced": marked("the recipient’s email server sent it back"),
-    "filtered": marked("it was taken for spam"),
+    "filtered": marked("it was treated as spam"),
     "suppressed": marked("earlier emails to this address came back, so the provider sends none"),
     "undeliverable": marked("the provider couldn’t deliver it"),
     "refused": marked("the address was refused"),
-    "not_taken": marked("the email server didn’t take it in any try"),
+    "not_taken": marked("the email server didn’t accept it in any attempt"),
 }
 """Why a mail was not delivered."""
 

@@ -37,7 +37,7 @@ ACTIONS = {
 }
 TELLING = {
     "told later": marked("notified 10 minutes later"),
-    "told to some": marked("only those were notified to whom a message was already on its way"),
+    "told to some": marked("only people whose message was already on its way were notified"),
     "not told": marked("no one was notified"),
 }
 CANCEL_REASONS = {

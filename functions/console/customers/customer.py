@@ -31,15 +31,15 @@ if TYPE_CHECKING:
 
 PER_PAGE = 20
 TOLD = {
-    "blocked": marked("They can’t book online any more. Staff still book for them."),
+    "blocked": marked("They can no longer book online. Staff can still book for them."),
     "merged": marked("They’re one customer now, with the appointments of both."),
     "split": marked(
         "They’re two customers again, each with the appointments booked with their own address or number."
     ),
-    "not-split": marked("That can’t be undone any more: it was too long ago, or another merge came after it."),
+    "not-split": marked("That can no longer be undone: it was too long ago, or another merge came after it."),
     "unblocked": marked("They can book online again."),
-    "texts-stopped": marked("Noted: they get no text messages."),
-    "texts-allowed": marked("Noted: they get text messages again."),
+    "texts-stopped": marked("Saved. They no longer get text messages."),
+    "texts-allowed": marked("Saved. They get text messages again."),
 }
 
 

@@ -41,7 +41,7 @@ def customer_form(context: CalendarContext) -> SettingsForm[CustomerRecord]:
             label=_("Notes"),
             kind="long",
             longest=4000,
-            hint=_("Only the staff of this calendar reads them"),
+            hint=_("Only staff of this calendar can read them"),
         ),
     )
     return SettingsForm((Group(id="customer", heading="", fields=fields),), customer_values, customer_with)

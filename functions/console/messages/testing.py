@@ -84,7 +84,7 @@ async def _sent(text: EditedText, counted: str, to: str, send: Callable[[], Awai
         async with asyncio.timeout(PATIENCE):
             await send()
     except TooManyMails:
-        return TestResult(_("That’s many messages in a short time. Try again later"), is_sent=False)
+        return TestResult(_("That’s too many messages in a short time. Try again later"), is_sent=False)
     except NotAccepted:
         return TestResult(_("The server refuses %(address)s") % {"address": to}, is_sent=False)
     except (MailUnavailable, TimeoutError):

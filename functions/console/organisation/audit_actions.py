@@ -33,7 +33,7 @@ ORGANISATION_KINDS = {SETTINGS: marked("Settings"), ACCOUNTS: marked("Accounts")
 
 ACTIONS = {
     "organisation changed": (SETTINGS, marked("Organisation changed")),
-    "erased after its time": (SETTINGS, marked("Erased after its time")),
+    "erased after its time": (SETTINGS, marked("Erased at the end of its retention")),
     "facts erased": (SETTINGS, marked("Data of reports erased")),
     "calendar created": (SETTINGS, marked("Calendar created")),
     "calendar cloned from": (SETTINGS, marked("Calendar copied")),
@@ -49,7 +49,7 @@ ACTIONS = {
     "font removed": (SETTINGS, marked("Font of the infographic removed")),
     "picture changed": (SETTINGS, marked("Picture of the infographic changed")),
     "picture removed": (SETTINGS, marked("Picture of the infographic removed")),
-    "left the report": (SETTINGS, marked("Reader took themselves off the report by email")),
+    "left the report": (SETTINGS, marked("Reader unsubscribed from the report by email")),
     "text changed": (SETTINGS, marked("Text of messages changed")),
     "answer changed": (SETTINGS, marked("Answer to customers changed")),
     "answer reset": (SETTINGS, marked("Standard answer restored")),
@@ -58,7 +58,7 @@ ACTIONS = {
     "service added": (SERVICES, marked("Service added")),
     "service changed": (SERVICES, marked("Service changed")),
     "service removed": (SERVICES, marked("Service removed")),
-    "services rearranged": (SERVICES, marked("Services put in order")),
+    "services rearranged": (SERVICES, marked("Services reordered")),
     "question added": (SERVICES, marked("Question added")),
     "question changed": (SERVICES, marked("Question changed")),
     "question removed": (SERVICES, marked("Question removed")),

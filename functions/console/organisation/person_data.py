@@ -35,8 +35,8 @@ IN_BIN = marked("They’re on the staff of a deleted calendar. Restore it and re
 COMING = marked("They have upcoming appointments. Hand them over first.")
 PROVIDED = marked("The identity provider still has an account of theirs here. Remove it there first.")
 IN_SETTINGS = marked(
-    "The settings of the app name them as an administrator (OPENSLOT_ADMINISTRATORS). Whoever runs it removes "
-    "them there first."
+    "The settings of the app name them as an administrator (OPENSLOT_ADMINISTRATORS). The people who run it "
+    "must remove them there first."
 )
 
 

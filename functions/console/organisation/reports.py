@@ -38,7 +38,7 @@ if TYPE_CHECKING:
 KEPT = (30, 90, 180, 365, 730, 1825, 0)
 NEWS = {
     "erased": marked("All that was kept for reports has been erased."),
-    "more": marked("A part was erased. There is more: erase again."),
+    "more": marked("A part was erased. To erase the rest, erase again."),
 }
 
 
@@ -72,14 +72,14 @@ def _form(
 ) -> SettingsForm[Organisation]:
     _, texts = context.texts.gettext, context.texts
     shown = _("Administrators see how many visits took place, how long people waited and met")
-    hidden = _("Reports are hidden, and nothing more is kept for them. The queue goes on")
+    hidden = _("Reports are hidden, and nothing more is kept for them. The queue works as usual")
     on, off = texts.pgettext("reports", "On"), texts.pgettext("reports", "Off")
     states = Option(ON, on, shown), Option(OFF, off, hidden)
     field = Choice(name="has_analytics", label=_("Usage reports are"), kind="radio", options=states)
     kept = Choice(
         name="report_days",
         label=_("Visits are kept for"),
-        hint=_("Older ones are deleted within a day or so, and are in no report any more."),
+        hint=_("Older ones are deleted within a day or so, and no longer appear in reports."),
         options=tuple(Option(str(days), kept_for(context.texts, days)) for days in _choices(organisation)),
     )
     group = Group(id="reports", heading=_("Usage reports"), fields=(field, kept))
@@ -174,14 +174,16 @@ async def organisation_erase(req: func.HttpRequest) -> func.HttpResponse:
 
 def _consent(context: ConsoleContext, organisation: Organisation) -> SettingsForm[ErasureConsent]:
     _ = context.texts.gettext
-    hint = _("What was kept of the visits of all calendars is gone for good. Appointments and their history stay.")
+    hint = _(
+        "What was kept of the visits of all calendars is deleted for good. Appointments and their history stay."
+    )
     field = Tick(name="sure", label=_("Yes, erase it"), hint=hint)
 
     def changed(_before: ErasureConsent, values: Mapping[str, str]) -> ErasureConsent:
         if values["sure"] != ON:
             raise WrongFields({"sure": _("Select this box to erase it")})
         if organisation.has_analytics:
-            raise WrongFields({"sure": _("Turn the reports off first: more would be kept at once")})
+            raise WrongFields({"sure": _("Turn the reports off first: otherwise more is kept immediately")})
         return ErasureConsent(ON)
 
     group = Group(id="confirm", heading="", fields=(field,))

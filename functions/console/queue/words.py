@@ -57,13 +57,13 @@ NEWS = {
     "seat-cancelled-untold": marked("The place was cancelled. No one is notified."),
     "cancelled-untold": marked("The appointment was cancelled. No one is notified."),
     "moved-some": marked(
-        "The appointment was rescheduled. Only those are notified to whom a message was already on its way."
+        "The appointment was rescheduled. Only people whose message was already on its way are notified."
     ),
     "reassigned-some": marked(
-        "The appointment was reassigned. Only those are notified to whom a message was already on its way."
+        "The appointment was reassigned. Only people whose message was already on its way are notified."
     ),
     "cancelled-some": marked(
-        "The appointment was cancelled. Only those are notified to whom a message was already on its way."
+        "The appointment was cancelled. Only people whose message was already on its way are notified."
     ),
     "booked": marked("The appointment was booked."),
     "series": marked("The appointments of the series were booked."),

@@ -102,7 +102,7 @@ def _cards(scope: ReportScope, found: CancellationReport) -> list[CancelledCard]
         CancelledCard(
             _("Booked places"),
             str(whole.booked),
-            _("Of the appointments that start in the period, with the cancelled ones. A group has many places."),
+            _("Of the appointments that start in the period, including cancelled ones. A group has many places."),
         ),
         CancelledCard(_("Cancelled"), str(whole.cancelled), _("By customers and by staff.")),
         CancelledCard(

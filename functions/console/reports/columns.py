@@ -117,7 +117,7 @@ COLUMNS = {
     ),
     "wait": _alike(
         marked("Waiting time"),
-        marked("From the first attendee’s arrival in the waiting room until staff let an attendee in."),
+        marked("From the first attendee’s arrival in the waiting room until staff admitted an attendee."),
         lambda visit, _: clock(visit.wait),
         lambda visits, _: visits.waits,
         lambda visit: visit.wait,
@@ -132,7 +132,7 @@ COLUMNS = {
     "status": _alike(
         marked("Status"),
         marked(
-            "Completed: an attendee joined. No-show: only staff joined. Not let in: an attendee waited in vain."
+            "Completed: an attendee joined. No-show: only staff joined. Not admitted: an attendee waited in vain."
         ),
         lambda visit, scope: _status(visit.status, scope),
         _by_mark(lambda mark, scope: _status(ALL_STATUSES[mark & STATUS], scope)),
@@ -152,7 +152,7 @@ COLUMNS = {
     ),
     "together": _alike(
         marked("Most at once"),
-        marked("The most people who were in the room at the same time."),
+        marked("The largest number of people in the room at the same time."),
         lambda visit, _: "" if visit.together is None else str(visit.together),
         lambda visits, _: visits.together,
         lambda visit: visit.together,

@@ -89,7 +89,7 @@ def _steps(scope: ReportScope, whole: PageSteps) -> list[PageStep]:
             _("Page opened"),
             str(whole.seen),
             "",
-            _("The page or one of its services, from elsewhere. Who comes twice counts twice."),
+            _("The page or one of its services, from elsewhere. Someone who comes twice counts twice."),
         ),
         PageStep(
             _("Time chosen"), str(whole.chosen), of(whole.chosen, whole.seen, before), _("The form for a time.")
@@ -111,13 +111,13 @@ def _headings(scope: ReportScope) -> list[tuple[str, str]]:
         ),
         (_("Days until then"), _("From now to the third next free time.")),
         (days, _("The number of times that customers can book.")),
-        (_("Appointments"), _("Those that start in the period, with the cancelled ones.")),
+        (_("Appointments"), _("Those that start in the period, including cancelled ones.")),
         (_("Cancelled"), _("How many of them were cancelled, by customers or by staff.")),
         (
             _("Booked ahead"),
-            _("Half of the appointments for one customer were booked no longer than this before."),
+            _("Half of the appointments for one customer were booked at most this far ahead."),
         ),
-        (_("Nine of ten"), _("Nine of ten of them were booked no longer than this before.")),
+        (_("Nine in ten"), _("Nine in ten of them were booked at most this far ahead.")),
     ]
 
 

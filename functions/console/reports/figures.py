@@ -33,7 +33,9 @@ COUNTED: tuple[tuple[str, str, str, str], ...] = (
         "visits",
         "",
         marked("Visits"),
-        marked("Visits that took place, by the day on which they began. Where no one came, none took place."),
+        marked(
+            "Visits that took place, by the day on which they began. A visit to which no one came isn’t counted."
+        ),
     ),
     ("completed", "completed", marked("Completed"), marked("An attendee joined.")),
     ("no_shows", "no_show", marked("No-shows"), marked("Staff joined, and no attendee did.")),
@@ -41,7 +43,7 @@ COUNTED: tuple[tuple[str, str, str, str], ...] = (
         "not_admitted",
         "not_admitted",
         marked("Not admitted"),
-        marked("An attendee waited, and no one let them in."),
+        marked("An attendee waited, and no one admitted them."),
     ),
 )
 """The numbers of visits, with the status that each counts, its label and its meaning."""

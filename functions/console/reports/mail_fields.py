@@ -47,7 +47,7 @@ def mail_group(texts: NullTranslations, *, is_on: bool, heading: str = "", more:
     )
     intro = _(
         "A few figures and a link to the report, which opens for those who may read it. Nothing in it is about a "
-        "person. With each email readers can take themselves off."
+        "person. Readers can unsubscribe in each email."
     )
     off = _("Usage reports are turned off for the organisation: nothing is sent until they are on again.")
     return Group(id="report-mail", heading=heading, fields=(every, readers, *more), intro=intro if is_on else off)

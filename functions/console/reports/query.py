@@ -30,7 +30,7 @@ TABS = {
     "ehr": marked("Health records"),
     "demand": marked("Demand"),
     "cancellations": marked("Cancellations"),
-    "utilisation": marked("Utilization"),
+    "utilisation": marked("Utilisation"),
     "texts": marked("Text messages"),
 }
 SPANS = {

@@ -113,7 +113,7 @@ def _sentences(
         sentences.append(_("The share of no-shows is highest on %(day)s at %(time)s: %(share)s.") % at)
     if now.waited and len(sentences) < MOST_SENTENCES:
         half, most = (length(scope, one) for one in waits_within(found, 0.5, 0.9))
-        said = _("Half of those who waited were let in within %(half)s, nine in ten within %(most)s.")
+        said = _("Half of those who waited were admitted within %(half)s, nine in ten within %(most)s.")
         sentences.append(said % {"half": half, "most": most})
     return sentences
 

@@ -66,7 +66,7 @@ async def utilisation_report(scope: ReportScope, query: ReportQuery, tabs: Seque
 
 def _headings(scope: ReportScope) -> list[str]:
     _ = scope.texts.gettext
-    return [_("Date"), _("Staff"), _("Bookable"), _("Booked time"), _("Utilization")]
+    return [_("Date"), _("Staff"), _("Bookable"), _("Booked time"), _("Utilisation")]
 
 
 def _people(scope: ReportScope, query: ReportQuery, found: UtilisationReport) -> list[UsedRow]:

@@ -66,7 +66,7 @@ def retention_form(context: CalendarContext, organisation: Organisation) -> Sett
         label=_("Periods"),
         kind="radio",
         options=(
-            Option(SHARED, _("As the organisation has them"), _shared(context, organisation)),
+            Option(SHARED, _("The organisation’s periods"), _shared(context, organisation)),
             Option(OWN, _("Own periods"), _("The ones below; they begin with what suits the kind of business")),
         ),
     )
@@ -98,7 +98,9 @@ def _values(business: Business) -> Mapping[str, str]:
 def _shared(context: CalendarContext, organisation: Organisation) -> str:
     _ = context.texts.gettext
     return (
-        _("It has some") if organisation.retention.is_on else _("It has none: all is kept as long as the calendar")
+        _("It has some")
+        if organisation.retention.is_on
+        else _("It has none: everything is kept as long as the calendar")
     )
 
 

@@ -68,8 +68,8 @@ def hold_group(texts: NullTranslations, *, is_asked: bool) -> Group:
         name="legal_hold",
         label=_("Legal hold"),
         hint=_(
-            "Say why, for example with the number of the case. As long as something stands here, nothing is "
-            "erased: neither by time nor by hand."
+            "Say why, for example the case number. As long as something is entered here, nothing is erased, "
+            "neither automatically nor by hand."
         ),
         longest=500,
         is_own=True,

@@ -58,7 +58,7 @@ def repeat_part(asked: AskedBooking) -> RepeatPart:
     every, until = form.get("every", "1"), form.get("until", "")
     fields: list[FormField | Select] = [
         Select("frequency", _("How often"), [("", options)], form.get("frequency", "weekly")),
-        _number_field("every", _("Every so many days, weeks or months"), every, is_required=True),
+        _number_field("every", _("Interval in days, weeks or months"), every, is_required=True),
         _number_field("count", _("How many appointments"), count),
         FormField("until", _("Or until this day"), "date", until, longest=LONGEST_DATE),
     ]

@@ -41,7 +41,7 @@ OWN = ("csrf", "key", DO, SHOWN, REFUSED_BEFORE, DONE)
 State = Literal["free", "beyond", "taken", "full", "seated", "booked", "unknown"]
 STATES: dict[State, tuple[str, str, str]] = {
     "free": (marked("Free"), "check", "good"),
-    "beyond": (marked("Beyond the rules"), "alert", "caution"),
+    "beyond": (marked("Outside the rules"), "alert", "caution"),
     "taken": (marked("Taken"), "cross", "danger"),
     "full": (marked("Full"), "cross", "danger"),
     "seated": (marked("Already has a place"), "alert", "caution"),
@@ -161,7 +161,7 @@ def _notice(context: AppointmentContext, done: BookedSeries | None, refusal: Ref
     if done is None:
         return ""
     count = {"booked": len(done.booked), "all": len(done.outcomes)}
-    said = _("%(booked)s of %(all)s were booked. The others are below; book them once more, or leave them.")
+    said = _("%(booked)s of %(all)s were booked. The others are below: try again, or leave them.")
     return said % count
 
 

@@ -79,7 +79,7 @@ async def service_balance(req: func.HttpRequest) -> func.HttpResponse:
     return await at.page.page(
         "console/services/balance.html",
         "services",
-        heading=_("Who serves how much"),
+        heading=_("Workload by person"),
         service=at.service,
         first=weeks.first.isoformat(),
         count=weeks.count,
@@ -169,7 +169,11 @@ def _load(at: ServiceContext, person: str, own: Load, total: Load, middle: float
         hours=_("%(num)s h") % {"num": formats.number(own.minutes / 60)},
         total=total.appointments,
         total_hours=_("%(num)s h") % {"num": formats.number(total.minutes / 60)},
-        side="" if not is_able else _("As the others") if hours == formats.number(0) else side % {"num": hours},
+        side=""
+        if not is_able
+        else _("Same as the others")
+        if hours == formats.number(0)
+        else side % {"num": hours},
     )
 
 

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
 LARGEST_UPLOAD = 12 * 1024 * 1024  # beyond what is kept, so that larger files are answered in the form
 WRONG = {
-    NO_FONT.code: marked("This is no font that can be used: choose a TrueType or OpenType file (.ttf, .otf)"),
+    NO_FONT.code: marked("This font can’t be used: choose a TrueType or OpenType file (.ttf, .otf)"),
     LARGE_FONT.code: marked("This font is too large: a file may have at most 600 KB"),
     CUT_FONT.code: marked("The end of this font is missing: save it again, or choose another one"),
     CLOSED_FONT.code: marked("This font doesn’t allow being embedded in files: choose one with a freer licence"),

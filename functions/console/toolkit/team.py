@@ -70,7 +70,7 @@ CHAPTERS = (
         (
             marked("The queue shows who waits, since when, and who is expected next. It updates by itself."),
             marked("You can send a message to someone who waits, or admit another person first."),
-            marked("Mark appointments in person as arrived, begun and over: the reports count them too."),
+            marked("Mark appointments in person as arrived, started and ended: the reports count them too."),
         ),
         ("queue", "reports"),
     ),

@@ -178,7 +178,7 @@ async def test_the_code_that_is_copied_works_on_a_site_that_is_allowed(system, o
     sample = page.frame_locator("iframe[src*=sample]")
     await sample.get_by_role("button", name="Book an appointment").click()
     await expect(sample.frame_locator("dialog iframe").get_by_text("Checkup")).to_be_visible()
-    await page.get_by_label("Words of the button").fill("Book now")
+    await page.get_by_label("Text of the button").fill("Book now")
     await expect(page.locator("#code")).to_have_value(re.compile("Book now</div>$"))
     sites = page.get_by_label("Sites that may embed the page")
     await sites.fill(system.friend.url.removeprefix("http://"))

@@ -121,7 +121,7 @@ async def test_days_that_are_typed_are_those_of_every_tab(system, open_page):
     watched = await at_the_console(open_page, system, services.replace("/services", "/reports?days=7"))
     page = watched.page
     before = f"{noon() - timedelta(days=1):%Y-%m-%d}"
-    for tab, shown in (("Cancellations", "17%"), ("Utilization", "25%"), ("Demand", "50% of")):
+    for tab, shown in (("Cancellations", "17%"), ("Utilisation", "25%"), ("Demand", "50% of")):
         await page.get_by_role("link", name=tab, exact=True).first.click()
         await expect(page.get_by_label("Period")).to_have_value("7")
         await expect(page.locator("main")).to_contain_text(shown)

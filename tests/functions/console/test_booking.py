@@ -224,8 +224,8 @@ async def test_without_a_change_the_terms_are_those_of_the_service(console):
     [
         ("amount", "much", "Enter an amount"),
         ("amount", "-1", "Enter an amount"),
-        ("price_kind", "dear", "Choose a price of the list"),
-        ("language", "xx", "Choose a language of the list"),
+        ("price_kind", "dear", "Choose a price from the list"),
+        ("language", "xx", "Choose a language from the list"),
         ("joining", "no", "No one could join"),
     ],
 )

@@ -13,7 +13,9 @@ from tests.support.fakes import MemoryTable
 
 SCHOOL = "biz0school"
 NOW_AND_THEN = "It can’t be read at the moment. Nothing is lost: try again in a minute."
-OF_ANOTHER_VERSION = "It was saved by another version of Openslot. Nothing is lost: tell those who run it."
+OF_ANOTHER_VERSION = (
+    "It was saved by another version of Openslot. Nothing is lost: tell the people who run Openslot."
+)
 
 
 class BrokenTable(MemoryTable):

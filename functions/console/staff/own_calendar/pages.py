@@ -43,13 +43,13 @@ if TYPE_CHECKING:
 SHOWN = timedelta(days=14)
 TOLD = {
     "saved": marked("Connected. Busy times there block bookings now."),
-    "disconnected": marked("Disconnected. It blocks nothing any more."),
+    "disconnected": marked("Disconnected. It no longer blocks anything."),
     "read": marked("Read just now."),
-    "opened": marked("The new address is ready. Any before it doesn’t work any more."),
-    "closed": marked("The address doesn’t work any more."),
+    "opened": marked("The new address is ready. Earlier ones no longer work."),
+    "closed": marked("The address no longer works."),
     "unread": marked("It couldn’t be read."),
-    "mailed": marked("They get an email with a link by which they connect their calendar."),
-    "no-microsoft": marked("Microsoft 365 doesn’t tell when this address is busy. Nothing was changed."),
+    "mailed": marked("They get an email with a link to connect their calendar."),
+    "no-microsoft": marked("Microsoft 365 doesn’t show when this address is busy. Nothing was changed."),
 }
 FEEDS = {"feed": (True, False), "feed-names": (True, True), "feed-off": (False, False)}
 """By the button, whether the feed is open, and whether it names customers."""
@@ -175,9 +175,7 @@ def _about(context: CalendarContext, own: OwnCalendar, masks: BusyMonths) -> dic
     _, formats = context.texts.gettext, context.formats
     read = formats.when(own.read_at) if own.read_at else ""
     notes = [_(NOTES[one.kind]) % {"detail": one.detail} for one in own.notes if one.kind in NOTES]
-    passed = context.texts.ngettext(
-        "%(num)s event was passed over.", "%(num)s events were passed over.", own.passed_over
-    )
+    passed = context.texts.ngettext("%(num)s event was skipped.", "%(num)s events were skipped.", own.passed_over)
     return {
         "source": _(KINDS[own.kind]) % {"host": own.host},
         "read": read,

@@ -81,7 +81,7 @@ async def settle(context: CalendarContext, hits: Sequence[Hit]) -> None:
         return
     if not {one.id for one in hits} <= set(form.get(SEEN).split()):
         raise WrongFields(
-            {"hits": _("Appointments lie in this time: choose what becomes of them, then add it again")}
+            {"hits": _("There are appointments in this time: choose what happens to them, then add it again")}
         )
     if not context.access.may(Permission.CHANGE_ANY_BOOKING):
         return

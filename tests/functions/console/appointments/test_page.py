@@ -171,7 +171,7 @@ async def test_messages_are_followed_from_the_plan_to_the_mail_server(console):
     assert ["Confirmation · <bdi>Bob" in page, "Confirmation · <bdi>Omar" in page] == [True, True]
     assert page.count("Sent") == 3
     await console.send("desk", f"{path}/cancel", telling="later")
-    assert "Waits" in said(await console.open("desk", path))
+    assert "Waiting" in said(await console.open("desk", path))
     console.now += timedelta(minutes=11)
     console.postman.refused = {"b@example.com"}
     await console.drain()

@@ -38,7 +38,7 @@ async def test_each_service_has_its_free_times_and_how_far_ahead_it_is_booked(wo
     assert re.search(r'aria-current="page"[^>]*>Demand<', page)
     found = {one["Service"]: one for one in await rows(world)}
     video = next(one for one in found.values() if one["Appointments"] == "2")
-    assert (video["Booked ahead"], video["Nine of ten"]) == ("3\u00a0days", "7\u00a0days")
+    assert (video["Booked ahead"], video["Nine in ten"]) == ("3\u00a0days", "7\u00a0days")
     assert video["Cancelled"] == "0 (0%)"
     assert int(video["Free in 60 days"]) > 100
     assert float(video["Days until then"]) >= 0

@@ -37,7 +37,7 @@ async def test_the_page_proposes_what_suits_and_nothing_is_erased_until_that_is_
     words = words_of(await world.open("ada", RETENTION))
     usual = proposed_for("general")
     assert f'<option value="{usual.appointments}" selected>' in page
-    assert "Nothing: all is kept as long as the calendar." in words
+    assert "Nothing: everything is kept as long as the calendar." in words
     assert await kept(world) is None
 
 

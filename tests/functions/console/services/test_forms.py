@@ -240,7 +240,7 @@ async def test_the_page_says_who_serves_how_much_in_the_weeks_that_are_asked_for
         ["Omar", "0, 0 h", "0, 0 h", "1 h below"],
     ]
     later = await text_of(world, f"{TEA}/balance?from={world.now + 7 * DAY:%Y-%m-%d}&weeks=1")
-    assert [row[3] for row in rows(later)] == ["As the others"] * 2
+    assert [row[3] for row in rows(later)] == ["Same as the others"] * 2
     assert "nothing to even out" in later
     wrong = await text_of(world, f"{TEA}/balance?from=no&weeks=-3")
     assert len(rows(wrong)) == 2
