@@ -95,9 +95,9 @@ async def test_who_is_kept_waiting_is_told_in_minutes_and_never_blamed(console):
         await console.ana("beat")
     for language, said in (
         ("en", "Waiting 28 min"),
-        ("fr", "Attend depuis 28 min"),
+        ("fr", "Attente\N{NO-BREAK SPACE}: 28 min"),
         ("ru", "Ждёт 28 мин"),
-        ("pt-BR", "Aguardando há 28 min"),
+        ("pt-BR", "Espera: 28 min"),
     ):
         page = await console.text(query=f"lang={language}&day=2027-01-11")
         assert said in page
