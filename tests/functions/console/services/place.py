@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from urllib.parse import urlencode
 
 from shared.domain.calendar.business import BookingPage
-from shared.domain.calendar.service import Service
+from shared.domain.calendar.service import Question, Service
 from tests.functions.console.app import FORM, PEOPLE, Console
 from tests.support.builders import MONDAY, a_business, a_calendar, a_person, a_service
 
@@ -14,6 +14,10 @@ PATH = "/console/calendars/biz0clinic/services"
 ONE = f"{PATH}/service"
 BOSS = a_person("boss", role="administrator")
 NAMES = ("beard", "cut", "tea")  # as they are stored
+QUESTIONS = (
+    Question(id="why", text="Why? See [here](https://example.com)"),
+    Question(id="first", text="First visit?", kind="choice", options=("Yes", "No"), required=True),
+)
 
 
 async def a_place(*services, questions=(), people: Sequence = (), **business) -> Console:
