@@ -43,7 +43,7 @@ Table `org`, partition `calendars`: a line for each calendar.
     it is read next; F|person the feed of their appointments
     partition `opted-out`: hash of a number, whether it wants SMS
     partition `sessions`: hash of a subject|session, when it began and by which browser, hash of an address
-    partition `erased`: calendar|customer, who was erased, and when
+    partition `erased`: calendar|customer, who was erased, and when; until all is done, where else
     partition `signed-out`: hash of a session that was ended before its time, until that
     partition `reports`: when the report of all calendars is mailed next
 Table `members`, partition = hash of an address: the calendars on whose staff it is.

@@ -21,7 +21,7 @@ from functions.console.shell import base_of
 from functions.http.problems import BadRequest
 from functions.pages.link import NavLink
 from functions.pages.rich_text import own_language
-from shared.domain.access.permissions import Permission
+from shared.domain.access.permissions import Permission, may
 from shared.domain.calendar.administrators import is_last_administrator
 from shared.domain.errors import NotFound
 from shared.domain.text.addresses import folded
@@ -31,6 +31,7 @@ from shared.use_cases.booking.check_form import is_email
 from shared.use_cases.calendars.find_upcoming import LONGEST_LIST
 from shared.use_cases.organisation.find_directory import find_others, find_people
 from shared.use_cases.organisation.remove_person import find_places, remove_person
+from shared.use_cases.personal_data.erasure_progress import find_unfinished
 from shared.use_cases.personal_data.export_person import export_person
 from shared.use_cases.personal_data.export_staff import export_entries, find_entries
 
@@ -133,7 +134,10 @@ async def _found(context: ConsoleContext, text: str) -> dict[str, Any]:
     here = lambda number: context.link(SECTION, "people", **asked, page=str(number))  # noqa: E731 - used below
     others = await find_others(text, store=context.app.store)
     others += [text] if is_email(text) and not found and folded(text) not in others else []
+    may_erase = not text and may(context.caller, None, Permission.CHANGE_ORGANISATION)
+    unfinished = await find_unfinished(context=context.app.context) if may_erase else []
     return {
+        "unfinished": [NavLink(one, _kept(context, one)) for one in unfinished],
         "others": [_other(context, one) for one in others],
         "people": [_line(context, one) for one in found[page * PER_PAGE : (page + 1) * PER_PAGE]],
         "total": len(found),
@@ -152,6 +156,10 @@ def _other(context: ConsoleContext, address: str) -> NavLink:
     return NavLink(address, context.link(SECTION, "people", person=address))
 
 
+def _kept(context: ConsoleContext, address: str) -> str:
+    return context.link(SECTION, "people", person=address, kept="1")
+
+
 async def _person(context: ConsoleContext, address: str) -> dict[str, Any]:
     found = await find_places(address, store=context.app.store, now=context.now, with_left=True)
     there = [one for one in found if not one.person.removed_at]
@@ -160,7 +168,7 @@ async def _person(context: ConsoleContext, address: str) -> dict[str, Any]:
         "name": latest[0].person.name if latest else "",
         "places": [_place(context, one) for one in found],
         "works": bool(there),
-        "kept": context.link(SECTION, "people", person=address, kept="1"),
+        "kept": _kept(context, address),
         "is_oneself": folded(address) == folded(context.caller.email),
         "has_coming": any(one.coming for one in found),
     }

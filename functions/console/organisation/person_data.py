@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from functions.auth.session import require_recent_sign_in
 from functions.console.forms.fields import ON
@@ -18,26 +18,50 @@ from shared.use_cases.free_busy.connect import disconnect
 from shared.use_cases.organisation.open_sessions import end_all_by
 from shared.use_cases.organisation.record_access import record_access
 from shared.use_cases.personal_data.erase_person import ErasingPerson
+from shared.use_cases.personal_data.erasure_progress import find_progress
 from shared.use_cases.personal_data.export_person import export_person
 
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Mapping
 
     import azure.functions as func
 
     from functions.console.context import ConsoleContext
+    from shared.use_cases.personal_data.erasure_progress import ErasurePlace, ErasureState
 
 KEPT = "kept"
 CALLED = marked("Former staff member")
 ON_STAFF = marked("They’re on the staff of a calendar. Remove them first.")
 IN_BIN = marked("They’re on the staff of a deleted calendar. Restore it and remove them there first.")
 COMING = marked("They have upcoming appointments. Hand them over first.")
+COMING_IN_BIN = marked(
+    "They have upcoming appointments in a deleted calendar. Restore it and hand them over, or wait until it’s "
+    "erased for good."
+)
 PROVIDED = marked("The identity provider still has an account of theirs here. Remove it there first.")
 IN_SETTINGS = marked(
     "The settings of the app name them as an administrator (OPENSLOT_ADMINISTRATORS). The people who run it "
     "must remove them there first."
 )
+
+STATES: Mapping[ErasureState, str] = {
+    "erased": marked("Erased"),
+    "left": marked("To be erased"),
+    "staff": marked("On the staff"),
+    "coming": marked("Upcoming appointments"),
+    "held": marked("Legal hold"),
+}
+
+
+class ErasureLine(NamedTuple):
+    """A calendar where a person is or was on the staff, and what an erasure has done or would do there."""
+
+    calendar: str
+    state: str
+    is_done: bool
+    is_in_the_way: bool
+    is_deleted: bool
 
 
 async def show_kept(context: ConsoleContext, address: str, status: int = 200, **shown: Any) -> func.HttpResponse:
@@ -61,6 +85,8 @@ async def show_kept(context: ConsoleContext, address: str, status: int = 200, **
         details=list(kept_lines(details)),
         sessions=[list(kept_lines(one)) for one in found.get("sessions", ())],
         done=[list(kept_lines(one)) for one in found.get("activity", ())],
+        places=[_place(context, one) for one in await find_progress(address, context=context.app.context)],
+        deleted=context.link("deleted"),
         is_oneself=folded(address) == folded(context.caller.email),
         works=await works_here(address, store=context.app.store),
         **{"is_unsure": False, "refused": "", "hold": "", **shown},
@@ -93,8 +119,7 @@ async def erase_person(context: ConsoleContext) -> func.HttpResponse:
     try:
         await _erase(context, address)
     except (StillOnStaff, AppointmentsToCome, StillProvided) as refusal:
-        is_in_bin = isinstance(refusal, StillOnStaff) and not await works_here(address, store=context.app.store)
-        why = IN_BIN if is_in_bin else _why(refusal)
+        why = await _why(context, address, refusal)
         return await show_kept(context, address, 409, refused=context.texts.gettext(why))
     except UnderLegalHold as refusal:
         return await show_kept(context, address, 409, hold=refusal.detail)
@@ -107,7 +132,18 @@ async def _erase(context: ConsoleContext, address: str) -> None:
     await erasing.erase(address, lambda email: disconnect(email, app.reading()))
 
 
-def _why(refusal: StillOnStaff | AppointmentsToCome | StillProvided) -> str:
+async def _why(
+    context: ConsoleContext, address: str, refusal: StillOnStaff | AppointmentsToCome | StillProvided
+) -> str:
     if isinstance(refusal, StillProvided):
         return PROVIDED if refusal.is_account else IN_SETTINGS
-    return ON_STAFF if isinstance(refusal, StillOnStaff) else COMING
+    if isinstance(refusal, StillOnStaff):
+        return ON_STAFF if await works_here(address, store=context.app.store) else IN_BIN
+    places = await find_progress(address, context=context.app.context)
+    coming = [one.is_deleted for one in places if one.state == "coming"]
+    return COMING_IN_BIN if coming and all(coming) else COMING
+
+
+def _place(context: ConsoleContext, place: ErasurePlace) -> ErasureLine:
+    state, is_done = context.texts.gettext(STATES[place.state]), place.state == "erased"
+    return ErasureLine(place.calendar, state, is_done, not is_done and place.state != "left", place.is_deleted)

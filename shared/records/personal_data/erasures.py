@@ -1,6 +1,12 @@
-"""The list of who was erased, to erase them again if a backup from before is ever restored."""
+"""The list of who was erased, to erase them again if a backup from before is ever restored.
 
-from shared.records.table import Range
+Of somebody who is being erased from the organisation it also has the entries on the staff of calendars that are
+erased with them, until all is done.
+"""
+
+from collections.abc import Iterable
+
+from shared.records.table import Range, Values
 
 
 ERASURES = "erased"
@@ -36,3 +42,18 @@ def erased_by(key: str) -> tuple[str, str]:
     """Return the calendar and the customer of an erasure's key."""
     business, _, customer = key.partition("|")
     return business, customer
+
+
+def noted_places(places: Iterable[tuple[str, str]]) -> dict[str, str]:
+    """Return the column that has entries on the staff of calendars: none without any."""
+    noted = " ".join(f"{business}/{person}" for business, person in places)
+    return {"places": noted} if noted else {}
+
+
+def places_of(values: Values) -> list[tuple[str, str]]:
+    """Return the calendar and the id in it of each entry that a row has noted."""
+    return [
+        (business, person)
+        for one in str(values.get("places", "")).split()
+        for business, _, person in [one.partition("/")]
+    ]

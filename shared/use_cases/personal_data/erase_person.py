@@ -2,7 +2,7 @@
 
 import json
 import re
-from collections.abc import Container
+from collections.abc import Container, Iterable
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
@@ -15,7 +15,13 @@ from shared.domain.text.addresses import folded
 from shared.records.audit import audit_row
 from shared.records.keys import AUDIT, every, member_partitions
 from shared.records.organisation import ORGANISATION
-from shared.records.personal_data.erasures import ERASURES, erasure_key, person_in_list
+from shared.records.personal_data.erasures import (
+    ERASURES,
+    erasure_key,
+    noted_places,
+    person_in_list,
+    places_of,
+)
 from shared.records.personal_data.sessions import address_hash
 from shared.records.table import Operation
 from shared.use_cases.calendars.find_businesses import find_all, find_current, works_here
@@ -33,6 +39,7 @@ from shared.use_cases.personal_data.forget_address import (
     forget_all_places,
     forget_named,
 )
+from shared.use_cases.ports import Store
 from shared.use_cases.single_write import write_alone
 
 
@@ -57,7 +64,8 @@ class ErasingPerson:
         """Erase an address, with what calendars keep of it as former staff. It may be repeated.
 
         What stands in the way is looked for everywhere before anything is written. If something comes in between,
-        such as a legal hold, the list of the erased names them already, and the next call goes on.
+        such as a legal hold, the list of the erased names them already, with the calendars, and the next call goes
+        on; find_progress says how far it came.
 
         Raise StillOnStaff, StillProvided, UnderLegalHold, and AppointmentsToCome while theirs are not taken over.
         """
@@ -71,9 +79,8 @@ class ErasingPerson:
         for calendar, person in former:  # all of them before the first is written
             with suppress(NotFound):
                 await ErasingStaff(calendar.business.id, author, context).require_erasable(person.id)
-        at = {"at": context.now.isoformat(), "also": " ".join(member_partitions(email)[1:])}
-        listed = Operation("upsert", erasure_key("", person_in_list(address_hash(email))), at)
-        await write_alone(context.store.table, ORGANISATION, ERASURES, listed)
+        theirs = ((calendar.business.id, person.id) for calendar, person in former)
+        await self._list(email, dict.fromkeys([*await noted_of(email, store=context.store), *theirs]))
         await forget_named(email, author=author, context=context)
         for calendar, person in former:
             erasing = ErasingStaff(calendar.business.id, author, context, self.called)
@@ -87,6 +94,14 @@ class ErasingPerson:
         for key, values in told.items():
             write = Operation("upsert", key, values or {})
             await write_alone(context.store.table, *OF_ORGANISATION.address, write)
+        await self._list(email)
+
+    async def _list(self, email: str, places: Iterable[tuple[str, str]] = ()) -> None:
+        """Note whom to erase again after a restore; until all is done also their entries in calendars."""
+        values = {"at": self.context.now.isoformat(), "also": " ".join(member_partitions(email)[1:])}
+        key = erasure_key("", person_in_list(address_hash(email)))
+        listed = Operation("upsert", key, values | noted_places(places))
+        await write_alone(self.context.store.table, ORGANISATION, ERASURES, listed)
 
     async def _require_gone(self, email: str) -> None:
         store = self.context.store
@@ -98,6 +113,12 @@ class ErasingPerson:
             raise StillProvided(is_account=True)
         if folded(email) in self.named_by_app:
             raise StillProvided(is_account=False)
+
+
+async def noted_of(email: str, *, store: Store) -> list[tuple[str, str]]:
+    """Return the entries on the staff of calendars, by calendar and id, of an unfinished erasure."""
+    row = await store.table.get(ORGANISATION, ERASURES, erasure_key("", person_in_list(address_hash(email))))
+    return places_of(row.values) if row else []
 
 
 async def find_erased(hashed: str, since: str, *, context: Context) -> tuple[str, bool]:

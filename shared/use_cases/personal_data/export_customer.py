@@ -9,6 +9,7 @@ from shared.domain.appointments.customer import CustomerRecord
 from shared.domain.appointments.messages import SentMessage
 from shared.domain.calendar.business import Calendar
 from shared.domain.personal_data.fields import CUSTOMER, SEAT, TERMS
+from shared.domain.personal_data.personal_part import personal_part
 from shared.domain.visits.visit import Participant, Visit
 from shared.records.codec import load_row
 from shared.records.keys import appointment_of_note, customer_key, sent_of
@@ -23,7 +24,6 @@ from shared.use_cases.personal_data.export_waiting import (
     texted_about,
     waiting_about,
 )
-from shared.use_cases.personal_data.personal_part import personal_part
 from shared.use_cases.ports import Store
 from shared.use_cases.read_many import read_many
 

@@ -6,12 +6,12 @@ from typing import Any, NamedTuple
 from shared.domain.access.organisation import Organisation, lists_naming
 from shared.domain.calendar.business import Calendar
 from shared.domain.personal_data.fields import ACCOUNT
+from shared.domain.personal_data.personal_part import personal_part
 from shared.domain.text.addresses import folded
 from shared.use_cases.calendars.find_businesses import find_all, find_current
 from shared.use_cases.organisation.accounts import find_accounts
 from shared.use_cases.organisation.seal_audit import OF_ORGANISATION, AuditPlace
 from shared.use_cases.organisation.settings import find_organisation
-from shared.use_cases.personal_data.personal_part import personal_part
 from shared.use_cases.personal_data.staff_trail import find_connected, find_done, find_signed_in
 from shared.use_cases.ports import Store
 

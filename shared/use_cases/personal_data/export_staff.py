@@ -7,6 +7,7 @@ from typing import Any
 
 from shared.domain.calendar.business import Calendar, StaffMember
 from shared.domain.personal_data.fields import STAFF_MEMBER, TIME_OFF
+from shared.domain.personal_data.personal_part import personal_part
 from shared.domain.text.addresses import folded
 from shared.use_cases.calendars.find_businesses import find_current, find_noted
 from shared.use_cases.calendars.find_time_off import find_time_off
@@ -14,7 +15,6 @@ from shared.use_cases.calendars.find_upcoming import find_upcoming
 from shared.use_cases.organisation.seal_audit import AuditPlace
 from shared.use_cases.organisation.settings import find_organisation
 from shared.use_cases.personal_data.export_waiting import find_waiting, waiting_for
-from shared.use_cases.personal_data.personal_part import personal_part
 from shared.use_cases.personal_data.staff_trail import find_connected, find_done, find_past, find_signed_in
 from shared.use_cases.ports import Store
 
