@@ -10,6 +10,7 @@ import httpx
 import pytest
 from playwright.async_api import Error, expect
 
+from shared.i18n import LANGUAGES, html_tag
 from tests.browser.signing_in import by_the_provider, sign_in
 from tests.browser.visiting import book
 
@@ -34,6 +35,7 @@ async def test_the_queue_follows_a_visit(system, open_page, open_visit):
     await expect(desk.page.locator("#status")).to_contain_text("Vera")
     await expect(desk.page.locator("#live")).to_have_text("Live")
     await desk.check("somebody waits")
+    await _fits_whatever_the_width(desk.page, row)
 
     await row.locator(".write > summary").focus()
     await desk.page.keyboard.press("Enter")
@@ -52,6 +54,22 @@ async def test_the_queue_follows_a_visit(system, open_page, open_visit):
     await expect(desk.page.locator("#happened")).to_contain_text("Left")
     await desk.check("the appointment, followed")
     await vera.page.close()
+
+
+async def _fits_whatever_the_width(page, row) -> None:
+    """Nothing stands out at the side, and who waits does so in one line, in each language; then as it was."""
+    here, size = page.url, page.viewport_size
+    for language in LANGUAGES:
+        await page.goto(f"{here}&lang={html_tag(language)}")
+        for width in (320, 1024, 1280, 1366, 1600, 1920):
+            await page.set_viewport_size({"width": width, "height": 800})
+            beside = await page.evaluate("document.documentElement.scrollWidth - innerWidth")
+            lines = await row.locator(".badge").first.evaluate(
+                "one => Math.round(one.clientHeight / parseFloat(getComputedStyle(one).lineHeight))"
+            )
+            assert (beside, lines) == (0, 1), f"{width} pixels, {language}"
+    await page.set_viewport_size(size)
+    await page.goto(f"{here}&lang=en")
 
 
 async def test_staff_work_on_an_appointment_by_keyboard_alone(system, open_page):
