@@ -49,10 +49,10 @@ async def queue_undo(req: func.HttpRequest) -> func.HttpResponse:
 
 async def _undone(context: AppointmentContext, version: int) -> str:
     """Undo the change; return the appointment in which a seat is then, empty without a seat."""
-    given = {"editor": context.access.editor(), **command_of(context)}
+    given = {"editor": context.access.editor(), "reading": context.app.reading, **command_of(context)}
     if context.seat:
         return await undo_seat(SeatRef(context.appointment.id, context.seat.id), version, **given)
-    await undo_change(context.appointment.id, version, **given, reading=context.app.reading)
+    await undo_change(context.appointment.id, version, **given)
     return ""
 
 

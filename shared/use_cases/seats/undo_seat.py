@@ -1,6 +1,6 @@
 """Undoes the move or cancellation of a seat that nobody has been told of yet, or has people told of it at once."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
 from shared.domain.appointments.appointment import Appointment, Seat
@@ -12,6 +12,8 @@ from shared.records.table import Range, Rows
 from shared.use_cases.appointments.staff_claims import Actor
 from shared.use_cases.commands import name_command, require_current, run_command
 from shared.use_cases.context import Context
+from shared.use_cases.free_busy.at_booking import read_before_booking
+from shared.use_cases.free_busy.read_calendar import ReadingRun
 from shared.use_cases.ports import Writes
 from shared.use_cases.seats.held import entries_waiting, seat_for_change, seat_held_reads, session_known
 from shared.use_cases.seats.restore import restored
@@ -20,10 +22,18 @@ from shared.use_cases.telling.undo_change import PendingCommand, at_once
 
 
 async def undo_seat(
-    held: SeatRef, version: int, *, editor: Actor, key: str, calendar: Calendar, context: Context
+    held: SeatRef,
+    version: int,
+    *,
+    editor: Actor,
+    key: str,
+    calendar: Calendar,
+    context: Context,
+    reading: Callable[[], ReadingRun] | None = None,
 ) -> str:
     """Restore a seat as people know it, without a word, if its pending notice is that of a version.
 
+    With `reading`, own calendars of those who would serve again are read before.
     Return its session. Raise NotFound, Forbidden, AlreadyTold; NothingToUndo if seat or session changed since;
     GroupFull or SlotTaken if its place is no longer free; StaffNotOffered if who served the session has left.
     """
@@ -34,6 +44,8 @@ async def undo_seat(
     def plan_for(calendar: Calendar) -> UndoSeatCommand:
         return UndoSeatCommand(version, editor, calendar, command, context.now, held)
 
+    if reading:
+        await read_before_booking(calendar.staff, plan_for, calendar=calendar, reading=reading)
     decision = await run_command(command, plan_for, calendar=calendar, store=context.store)
     return str(decision.outcome["appointment"])
 

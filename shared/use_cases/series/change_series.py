@@ -114,9 +114,9 @@ class SeriesChange:
         async def undone(one: Member) -> None:
             about = (self._version(one, appointments, version),)
             if isinstance(one, SeatPart):
-                await undo_seat(_ref(one), *about, **self._about(one))
+                await undo_seat(_ref(one), *about, **self._about(one), reading=self.reading)
             else:
-                await undo_change(one.id, *about, **self._about(one))
+                await undo_change(one.id, *about, **self._about(one), reading=self.reading)
 
         was_moved_on = any(one.pending and one.pending.start < one.start for one in appointments)
         in_order = sorted(appointments, key=lambda one: one.start, reverse=not was_moved_on)
