@@ -154,6 +154,22 @@ async def test_a_reading_that_others_overtake_all_the_time_gives_up_and_says_wha
 
 
 @virtually
+async def test_a_reading_that_is_overtaken_late_is_not_begun_again_and_is_no_failure():
+    claire = await Claire.connected()
+    claire.outside.hours, claire.outside.pause = {9}, 9.0  # of ten seconds
+    claire.world.now += timedelta(minutes=6)
+    late = asyncio.create_task(read_due(claire.run()))
+    await asyncio.sleep(1)
+    claire.outside.hours, claire.outside.pause = {14}, 0.0
+    assert await claire.read()
+    asked = claire.outside.asked
+    assert await late == (0, 0)
+    assert claire.outside.asked == asked
+    assert await claire.blocked() == both(14)
+    assert own_of(await find_own(CLAIRE, store=claire.world.store)).failures == 0
+
+
+@virtually
 @pytest.mark.parametrize("by", ["timer", "page"])
 async def test_a_reading_that_meets_its_disconnecting_blocks_nothing(by):
     claire = await Claire.connected()
