@@ -7,15 +7,17 @@ from datetime import datetime, timedelta
 from random import Random
 
 from shared.domain.appointments.customer import customer_named
-from shared.domain.errors import Refusal
+from shared.domain.errors import AppointmentsToCome, Refusal
 from shared.domain.personal_data.retention import Retention, RetentionClass
 from shared.records.table import Ambiguous
+from shared.storage.store import TableStore
 from shared.use_cases.commands import Author
 from shared.use_cases.context import Context
 from shared.use_cases.personal_data.erase_customer import Erasing
 from shared.use_cases.personal_data.retain import Retaining
 from tests.simulation.people.clients import Client, Crowd
 from tests.simulation.people.desk import NoAnswer
+from tests.simulation.people.noting import Noting
 from tests.simulation.people.staff_desk import EDITOR
 from tests.simulation.world.clinic import BUSINESS
 from tests.simulation.world.instance import Instance, Lost
@@ -54,7 +56,8 @@ class Eraser:
     async def live(self, until: Callable[[], bool], pause: float) -> None:
         while not until():
             await asyncio.sleep(self.dice.expovariate(1 / pause))
-            await self.dice.choice((self._erase, self._race, self._race, self._race, self._retain))()
+            ways = (self._erase, self._race, self._race, self._race, self._refused, self._retain)
+            await self.dice.choice(ways)()
 
     async def _erase(self) -> None:
         """Erase somebody, again with the same key where there was no answer; sometimes two people do."""
@@ -73,6 +76,26 @@ class Eraser:
                 await client.cancel()
         customer, key = customer_named(SECRET, BUSINESS, client.email), self.crowd.desk.a_key()
         await asyncio.gather(self._run("erase", lambda one: erasing(one, customer, key)), self._again(client))
+
+    async def _refused(self) -> None:
+        """Erase somebody right after they have booked: it is refused, and nothing is written."""
+        client, desk = self.dice.choice(self.own), self.crowd.desk
+        before = len(client.held)
+        with suppress(Refusal, NoAnswer):
+            await client.book()
+        if len(client.held) == before:
+            return
+        instance, customer = self.dice.choice(desk.instances), customer_named(SECRET, BUSINESS, client.email)
+        table = Noting(instance.store.table)
+        context = Context(TableStore(table), SECRET, instance.now())
+        try:
+            await instance.answer(Erasing(BUSINESS, Author(EDITOR.name, desk.a_key()), context).erase(customer))
+            desk.watch.problems.append(f"{client.email} was erased with an appointment to come")
+        except (Lost, Ambiguous):
+            pass
+        except AppointmentsToCome:
+            desk.asked["erase refused"] += 1
+        desk.watch.problems += [f"an erasure that was refused has written {one}" for one in table.written]
 
     async def _again(self, client: Client) -> None:
         await asyncio.sleep(self.dice.uniform(0, 0.5))

@@ -2,22 +2,23 @@
 
 import asyncio
 import json
-from collections.abc import Awaitable, Callable, Iterator
+from collections.abc import Awaitable, Callable, Coroutine, Iterator
 from contextlib import suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from random import Random
 from typing import Any
 
 from shared.domain.access.organisation import Organisation
 from shared.domain.appointments.appointment import TimeOff
-from shared.domain.calendar.business import StaffMember
-from shared.domain.errors import Refusal, TryAgain
+from shared.domain.calendar.business import Calendar, StaffMember
+from shared.domain.errors import Refusal, StillOnStaff, TryAgain, UnderLegalHold
 from shared.records.keys import member_partition
 from shared.records.organisation import ORGANISATION
 from shared.records.personal_data.sessions import SESSIONS, address_hash
 from shared.records.table import Ambiguous
 from shared.storage.store import TableStore
+from shared.use_cases.calendars.change_business import BusinessChange
 from shared.use_cases.calendars.change_entity import SettingsChange
 from shared.use_cases.calendars.change_time_off import add_time_off
 from shared.use_cases.commands import Author
@@ -29,6 +30,7 @@ from shared.use_cases.personal_data.erase_person import ErasingPerson
 from shared.use_cases.personal_data.erase_staff import ErasingStaff
 from tests.simulation.people.clients import Crowd
 from tests.simulation.people.desk import Asked, NoAnswer, given
+from tests.simulation.people.noting import Noting
 from tests.simulation.people.staff_desk import EDITOR
 from tests.simulation.world.clinic import BUSINESS
 from tests.simulation.world.instance import Instance, Lost
@@ -77,6 +79,7 @@ class Personnel:
         self.crowd, self.dice, self.pause = crowd, Random(f"personnel {seed}"), 0.0
         self.erased: list[Temp] = []
         self._numbers = 0
+        self._is_held = False
 
     async def live(self, until: Callable[[], bool], pause: float) -> None:
         self.pause = pause
@@ -100,8 +103,10 @@ class Personnel:
             with suppress(Refusal):
                 ways = (self._work, self._work, self._rename, self._rest_a_day, self._sign_in, self._list)
                 await self.dice.choice(ways)(temp)
+        await self._refused(temp, StillOnStaff)
         await self._ask("remove person", f"person removed {temp.id}", self._removed(temp))
         await asyncio.sleep(self.dice.uniform(ON_THE_WAY, STAYS))
+        await self._under_hold(temp)
         await self._erase(temp)
 
     async def _ask(self, kind: str, route: str, change: Callable[[SettingsChange], Awaitable[Any]]) -> Any:
@@ -177,6 +182,52 @@ class Personnel:
         with suppress(Lost, Ambiguous, TryAgain):
             await instance.answer(change_organisation(edit, **told))
 
+    async def _under_hold(self, temp: Temp) -> None:
+        """Put the calendar under a legal hold, unless it is, and lift it once they were not erased."""
+        if self._is_held:
+            return
+        self._is_held = True
+        await self._hold("Case 7")
+        await self._refused(temp, UnderLegalHold)
+        await self._hold("")
+        self._is_held = False
+
+    async def _hold(self, reason: str) -> None:
+        def edit(calendar: Calendar) -> Calendar:
+            return replace(calendar, business=calendar.business.model_copy(update={"legal_hold": reason}))
+
+        key = self.crowd.desk.a_key()
+        while True:
+            instance = self.dice.choice(self.crowd.desk.instances)
+            context = Context(instance.store, SECRET, instance.now())
+            try:
+                return await instance.answer(
+                    BusinessChange(BUSINESS, Author(EDITOR.name, key), "", context).edit(edit, None)
+                )
+            except (Lost, Ambiguous, TryAgain):
+                await asyncio.sleep(self.dice.uniform(0, 3))
+
+    async def _refused(self, temp: Temp, why: type[Refusal]) -> None:
+        """Ask for their erasure where it is to be refused: nothing may be written."""
+        desk = self.crowd.desk
+        instance = self.dice.choice(desk.instances)
+        table = Noting(instance.store.table)
+        author = Author(EDITOR.name, desk.a_key())
+        context = Context(TableStore(table), SECRET, instance.now())
+        try:
+            await instance.answer(self._erasure(temp, author, context))
+            desk.watch.problems.append(f"{temp.email} was erased in spite of {why.code}")
+        except (Lost, Ambiguous, TryAgain):
+            pass
+        except why:
+            desk.asked["erase person refused"] += 1
+        desk.watch.problems += [f"an erasure that was refused has written {one}" for one in table.written]
+
+    def _erasure(self, temp: Temp, author: Author, context: Context) -> Coroutine[Any, Any, None]:
+        if temp.is_listed:
+            return ErasingPerson(author, context).erase(temp.email)
+        return ErasingStaff(BUSINESS, author, context).erase(temp.id)
+
     async def _erase(self, temp: Temp) -> None:
         """Erase them, again with the same key where there was no answer; sometimes two people do."""
         key, desk = self.crowd.desk.a_key(), self.crowd.desk
@@ -195,10 +246,7 @@ class Personnel:
             instance = self.dice.choice(desk.instances)
             author, context = Author(EDITOR.name, key), Context(instance.store, SECRET, instance.now())
             try:
-                if temp.is_listed:
-                    await instance.answer(ErasingPerson(author, context).erase(temp.email))
-                else:
-                    await instance.answer(ErasingStaff(BUSINESS, author, context).erase(temp.id))
+                await instance.answer(self._erasure(temp, author, context))
             except (Lost, Ambiguous, TryAgain):
                 await self._rest()
             except Refusal as refusal:
