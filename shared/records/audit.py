@@ -3,15 +3,15 @@
 import json
 from collections.abc import Iterable, Iterator
 from datetime import datetime
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from shared.domain.differences import FieldChange, differences
 from shared.domain.model import Model
-from shared.records.appointments import Changes
-from shared.records.keys import (
-    audit_key,
-)
+from shared.records.keys import audit_key
 
+
+if TYPE_CHECKING:
+    from shared.records.appointments import Changes
 
 MOST_TOLD = 6000  # characters of all changes in one row; fields beyond are only counted
 
@@ -22,7 +22,7 @@ SCHEDULE = ("service", "start", "end", "staff")
 
 def audit_row(
     now: datetime, number: str, actor: str, action: str, subject: str, changes: Iterable[FieldChange] = ()
-) -> Changes:
+) -> "Changes":
     """Return the row; `number` distinguishes rows of one millisecond, and is the same for each try."""
     what = {**audit_entry(now, actor, action, subject), **_told(changes)}
     return {audit_key(now, number): {"body": json.dumps(what, ensure_ascii=False)}}

@@ -4,13 +4,14 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
-from typing import Annotated, Literal, get_args
+from typing import TYPE_CHECKING, Annotated, Literal, get_args
 
 from pydantic import PlainSerializer, PlainValidator
 
-from shared.domain.appointments.appointment import Appointment
-from shared.domain.calendar.business import Calendar
 
+if TYPE_CHECKING:
+    from shared.domain.appointments.appointment import Appointment
+    from shared.domain.calendar.business import Calendar
 
 RecipientKind = Literal[
     "customer", "phone", "staff", "business", "seats", "visit", "fact", "meeting", "hold", "reader", "readers"
@@ -112,18 +113,18 @@ def staff_members(people: Iterable[str], knows: Knowledge = KNOWS) -> list[Recip
     return [Recipient("staff", person, knows) for person in people]
 
 
-def staff_recipients(before: Appointment, after: Appointment) -> list[Recipient]:
+def staff_recipients(before: "Appointment", after: "Appointment") -> list[Recipient]:
     """Return the staff of an appointment after a change: who kept it, who is new, and who left."""
     now = [Recipient("staff", one, KNOWS if one in before.staff else NEW) for one in after.staff]
     return now + staff_members((one for one in before.staff if one not in after.staff), LEFT)
 
 
-def mailed(staff: Iterable[Recipient], calendar: Calendar) -> list[Recipient]:
+def mailed(staff: Iterable[Recipient], calendar: "Calendar") -> list[Recipient]:
     """Return those of these staff who are told by mail; an entry for the others would come to nothing."""
     return [one for one in staff if calendar.mails(one.person)]
 
 
-def asked_or_mailed(staff: Iterable[Recipient], one: Appointment, calendar: Calendar) -> list[Recipient]:
+def asked_or_mailed(staff: Iterable[Recipient], one: "Appointment", calendar: "Calendar") -> list[Recipient]:
     """Return those of these staff who are told by mail of an appointment: all, where they are to confirm it."""
     return list(staff) if one.is_to_confirm else mailed(staff, calendar)
 
@@ -170,7 +171,7 @@ def mark_uncertain(recipients: tuple[Recipient, ...]) -> tuple[Recipient, ...]:
     return tuple(one.knowing(UNCERTAIN) if one.knows == NEW and one.who in tried else one for one in recipients)
 
 
-def times_known(people: Iterable[Recipient], before: Appointment | None) -> dict[str, tuple[datetime, datetime]]:
+def times_known(people: Iterable[Recipient], before: "Appointment | None") -> dict[str, tuple[datetime, datetime]]:
     """Return the start and end that people know of an appointment as it was before, by how they are called."""
     known = [one.called for one in people if one.knows not in UNTOLD and one.kind != "seats"]
     return dict.fromkeys(known, (before.start, before.end)) if before else {}

@@ -1,10 +1,13 @@
 """What sends SMS: a port, with none behind it where no provider is set up."""
 
 from datetime import datetime
-from typing import NamedTuple, Protocol
+from typing import TYPE_CHECKING, NamedTuple, Protocol
 
-from shared.domain.appointments.messages import Message
 from shared.use_cases.ports import MailUnavailable
+
+
+if TYPE_CHECKING:
+    from shared.domain.appointments.messages import Message
 
 
 class SmsHandover(NamedTuple):
@@ -26,7 +29,7 @@ class Texter(Protocol):
         """Return the number or the name that sends to a number in E.164; empty if none does."""
         ...
 
-    async def send(self, message: Message, handover: SmsHandover, now: datetime) -> None:
+    async def send(self, message: "Message", handover: SmsHandover, now: datetime) -> None:
         """Raise NotAccepted with one of `SmsReason`, or MailUnavailable, unless it was accepted."""
         ...
 
@@ -46,6 +49,6 @@ class NoTexter:
         """Return that none sends."""
         return ""
 
-    async def send(self, message: Message, handover: SmsHandover, now: datetime) -> None:  # noqa: ARG002 - the same
+    async def send(self, message: "Message", handover: SmsHandover, now: datetime) -> None:  # noqa: ARG002 - the same
         """Raise MailUnavailable."""
         raise MailUnavailable("no provider")
