@@ -45,7 +45,7 @@ def assets(req: func.HttpRequest) -> func.HttpResponse:
         return _guide_file(path.removeprefix("guide/"), req)
     # only names that the build has listed: no path of a request reaches the file system
     if path not in manifest().values() or path == manifest().get("embed.js"):
-        return func.HttpResponse(status_code=404, headers=SAFE)
+        return func.HttpResponse(status_code=404, headers=HEADERS)
     return _stored(path, req, FOR_EVER)
 
 

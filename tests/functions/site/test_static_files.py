@@ -6,6 +6,7 @@ import json
 import azure.functions as func
 import pytest
 
+from functions.http.boundary import HEADERS
 from functions.pages.render import manifest
 from functions.site.static_files import assets, embed, robots
 
@@ -48,7 +49,9 @@ def test_the_encoding_is_the_best_that_the_browser_takes():
     ],
 )
 def test_nothing_outside_the_list_is_served(path):
-    assert get(assets, path).status_code == 404
+    answer = get(assets, path)
+    assert answer.status_code == 404
+    assert HEADERS.items() <= dict(answer.headers).items()
 
 
 def test_a_theme_comes_from_its_colour():
