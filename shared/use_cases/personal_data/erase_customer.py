@@ -40,7 +40,7 @@ from shared.use_cases.visits.exchange_signals import forget_signals
 
 ACTION = "customer erased"
 AT_ONCE = 98  # rows of one transaction, beside its decision
-SIDE_BY_SIDE = 24  # transactions, and rooms
+SIDE_BY_SIDE = 12  # transactions, and rooms; a partition takes them in turn
 TRIES = 3  # somebody may book for them meanwhile
 
 

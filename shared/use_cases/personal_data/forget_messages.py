@@ -16,7 +16,7 @@ from shared.use_cases.read_many import read_many
 from shared.use_cases.readable import readable
 
 
-SIDE_BY_SIDE, AT_ONCE = 24, 100  # transactions; operations of one
+SIDE_BY_SIDE, AT_ONCE = 12, 100  # transactions of one person; operations of one. A partition takes them in turn
 RUN = 250  # appointments whose notes are read at once, while those of others are deleted
 THEIRS = (CUSTOMER.kind, PHONE.kind)
 ABOUT_A_SEAT = ("notify", "left", "reminder", "follow_up", "reassign_asked")
@@ -43,20 +43,21 @@ async def forget_entries(business: str, seats: Collection[str], *, store: Store)
     found = [one for row in rows if (one := _without_customer(row, seats))]
     texted = await store.table.range("bookings", business, *every(SMS))
     found += [Operation("delete", row.key, etag=row.etag) for row in texted.rows if _is_about(row, seats)]
-    await _write(business, found, store)
+    await _write(business, found, store, asyncio.Semaphore(SIDE_BY_SIDE))
     return {subject_of(row.key) for row in rows}
 
 
 async def forget_sent(business: str, places: Iterable[IndexedSeat], *, store: Store) -> None:
     """Delete the notes of what was sent to the customers of some seats."""
-    seats: dict[str, set[str]] = {}
+    several, seats = asyncio.Semaphore(SIDE_BY_SIDE), dict[str, set[str]]()
     for place in places:
         seats.setdefault(place.appointment, set()).add(place.seat)
 
     async def forget(some: Sequence[str]) -> None:
         rows = await read_many(map(sent_of, some), business=business, store=store)
         theirs = (row for row in rows.values() if _is_to_seat(row, seats[appointment_of_note(row.key)]))
-        await _write(business, [Operation("delete", row.key, etag=row.etag) for row in theirs], store)
+        gone = [Operation("delete", row.key, etag=row.etag) for row in theirs]
+        await _write(business, gone, store, several)
 
     held = sorted(seats)
     await asyncio.gather(*(forget(held[at : at + RUN]) for at in range(0, len(held), RUN)))
@@ -99,9 +100,8 @@ def _is_to_seat(row: Row, seats: Collection[str]) -> bool:
     return any(one.recipient.kind in THEIRS and (not one.seat or one.seat in seats) for one in notes)
 
 
-async def _write(business: str, operations: Sequence[Operation], store: Store) -> None:
+async def _write(business: str, operations: Sequence[Operation], store: Store, several: asyncio.Semaphore) -> None:
     """Write as many as a transaction holds at once; where one has changed meanwhile, each by itself."""
-    several = asyncio.Semaphore(SIDE_BY_SIDE)
 
     async def write(some: Sequence[Operation]) -> None:
         async with several:
