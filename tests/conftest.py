@@ -22,7 +22,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    Examples.is_full = bool(config.getoption("full"))
+    Examples.is_full, Examples.is_quick = bool(config.getoption("full")), is_quick(config)
 
 
 @pytest.fixture(scope="session")
@@ -35,6 +35,7 @@ HERE = Path(__file__).parent
 # How long an example takes says more of the machine than of the code.
 settings.register_profile("steady", deadline=None, suppress_health_check=[HealthCheck.too_slow])
 settings.load_profile("steady")
+MARKS = ("azurite", "host", "browser")
 IN_TIME = ("browser", "host", "graph_sdk", "load")  # a busy machine may be late once; what fails twice is a fault
 _numbers = count(1)
 
@@ -73,19 +74,27 @@ def pytest_collection_finish() -> None:
 
 def pytest_ignore_collect(collection_path: Path, config: pytest.Config) -> bool | None:
     """Do not even import, for `make quick`, the folders of which it runs nothing."""
-    is_quick = config.option.markexpr == "quick"
-    return True if is_quick and collection_path.parent == HERE and collection_path.name in NEEDS_MORE else None
+    has_none = collection_path.parent == HERE and collection_path.name in NEEDS_MORE
+    return True if has_none and is_quick(config) else None
+
+
+def is_quick(config: pytest.Config) -> bool:
+    """Return whether this is `make quick`."""
+    return bool(config.option.markexpr == "quick")
 
 
 def needs_more(item: pytest.Item) -> bool:
-    """Return whether a test needs browsers, Azurite, a running host or the patience of a simulation."""
+    """Return whether a test needs browsers, Azurite, a running host or the patience of an experiment.
+
+    What `make test` itself runs only a part of is an experiment.
+    """
     fixtures = getattr(item, "fixturenames", ())
     values = getattr(item, "callspec", None)
     return (
         area(item.nodeid) in NEEDS_MORE
-        or "azurite" in fixtures
-        or (values is not None and any("azurite" in str(one) for one in values.params.values()))
-        or not {"azurite", "host", "browser"}.isdisjoint(mark.name for mark in item.iter_markers())
+        or not {"azurite", "is_full"}.isdisjoint(fixtures)
+        or (values is not None and any("azurite" in one for one in values.params.values() if isinstance(one, str)))
+        or any(mark.name in MARKS for mark in item.iter_markers())
     )
 
 

@@ -1,14 +1,16 @@
-"""How many examples are made of what is generated: all by `make prove`, and by `make test` a part of them."""
+"""How many examples are made of what is generated: all by `make prove`, by `make test` a part, by `make quick` a few."""
 
-PART, FEWEST = 3, 10
+PART, FEW, FEWEST = 3, 30, 10
 
 
 class Examples:
     """Told by tests/conftest.py, before any test is imported."""
 
     is_full = False
+    is_quick = False
 
 
 def examples(of_all: int) -> int:
     """Return how many of them this run makes."""
-    return of_all if Examples.is_full else max(of_all // PART, min(of_all, FEWEST))
+    share = FEW if Examples.is_quick else PART
+    return of_all if Examples.is_full else max(of_all // share, min(of_all, FEWEST))
