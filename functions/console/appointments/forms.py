@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     import azure.functions as func
 
     from functions.console.appointments.context import AppointmentContext
+    from functions.pages.link import NavLink
     from shared.use_cases.appointments.staff_claims import Actor
     from shared.use_cases.telling.announce import Telling
 
@@ -104,7 +105,7 @@ class Select:
 class DeskForm:
     """A page with one form. `purposes` are the overrides it offers after a refusal.
 
-    It is ready if a link filled it in, so that only sending it is left.
+    It is ready if a link filled it in, so that only sending it is left. `times` are such links.
     """
 
     heading: str
@@ -116,6 +117,7 @@ class DeskForm:
     purposes: tuple[str, ...] = ()
     notice: str = ""
     is_ready: bool = False
+    times: Sequence[NavLink] = ()
 
     @property
     def errors(self) -> list[FormField | Select]:

@@ -20,6 +20,7 @@ from functions.console.appointments.forms import (
     time_fields,
     told_when,
 )
+from functions.console.appointments.free_times import nearest_times
 from functions.console.appointments.meanwhile import is_outdated, was_at, what_changed
 from functions.console.appointments.pages import REFUSED, by_name, command_of, left, seen
 from functions.console.boundary import console_boundary
@@ -62,7 +63,8 @@ async def _whole_page(context: AppointmentContext) -> func.HttpResponse:
     scope = await scope_fields(context)
     if not context.is_sent:
         notice = await what_changed(context) if is_outdated(context) else ""
-        ready = replace(_form(_chosen(context), scope), is_ready="was" in context.req.params)
+        times = await nearest_times(context, may_choose=bool(_place(context)))
+        ready = replace(_form(_chosen(context), scope), is_ready="was" in context.req.params, times=times)
         return await form_page(context, ready, notice=notice)
     form, one = _form(context, scope), context.appointment
     try:
