@@ -8,9 +8,9 @@ from itertools import count
 from time import monotonic
 from typing import Any
 
-from tests.simulation.histories import history_of, is_explained
 from tests.simulation.kinds import KINDS, Figures, Found, one
 from tests.simulation.mutants import MUTANTS, is_killed
+from tests.simulation.order.histories import history_of, is_explained
 
 
 HISTORIES_AT_ONCE = 10

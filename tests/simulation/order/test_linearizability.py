@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pytest
 
-from tests.simulation.histories import history_of, is_explained
+from tests.simulation.order.histories import history_of, is_explained
 from tests.simulation.people.desk import Event
 from tests.simulation.world.clinic import SEATS
 

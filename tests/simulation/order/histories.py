@@ -13,8 +13,8 @@ from shared.storage.store import TableStore
 from shared.use_cases.appointments.staff_request import AppointmentChange
 from shared.use_cases.booking.result import Booked
 from shared.use_cases.calendars.save_calendar import save_calendar
-from tests.simulation.linear import is_linearizable
 from tests.simulation.one_person import Person, one_person
+from tests.simulation.order.linear import is_linearizable
 from tests.simulation.people.desk import Desk, Event, NoAnswer
 from tests.simulation.people.staff_desk import StaffDesk
 from tests.simulation.world.clinic import BUSINESS, a_clinic

@@ -1,0 +1,1 @@
+"""Whether what people saw has an order in which it can have been done: linearizability."""
