@@ -4,6 +4,10 @@ import re
 from dataclasses import replace
 from html import unescape
 
+from shared.records.codec import dump
+from shared.records.keys import BUSINESS, service_key
+from shared.records.table import Operation
+
 
 async def times(console, query: str = "") -> list[str]:
     page = (await console.open("desk", f"{console.path}/reschedule?{query}")).body.decode()
@@ -29,3 +33,14 @@ async def test_whose_person_no_longer_offers_the_service_gets_the_times_of_anoth
     links = await times(console)
     assert len(links) == 6
     assert all(one.endswith("&staff=desk") for one in links)
+
+
+async def test_an_appointment_whose_service_is_gone_has_no_times_to_offer(console):
+    calendar = await console.store.calendars.reload("biz0clinic")
+    gone = [Operation("delete", service_key(one)) for one in calendar.services]
+    version = calendar.business.model_copy(update={"version": "without"})
+    gone.append(Operation("upsert", BUSINESS, dump(version)))
+    await console.store.table.transact("bookings", "biz0clinic", gone)
+    await console.store.calendars.reload("biz0clinic")
+    page = await console.open("desk", f"{console.path}/reschedule")
+    assert (page.status, b'name="time"' in page.body, b"chip numbers" in page.body) == (200, True, False)
