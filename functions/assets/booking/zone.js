@@ -12,7 +12,7 @@ export const settleZone = () => {
 
 const offset = (zone) => {
   try {
-    const parts = new Intl.DateTimeFormat("en", { timeZone: zone, timeZoneName: "shortOffset" }).formatToParts();
+    const parts = new Intl.DateTimeFormat("en", { timeZone: zone, timeZoneName: "shortOffset" }).formatToParts(Date.now());
     const name = parts.find((part) => part.type === "timeZoneName").value;
     return ` (${name.replace("GMT", "UTC").replace("-", "−")})`;
   } catch {
