@@ -149,5 +149,5 @@ async def test_what_is_wrong_is_said_in_place_and_the_browsers_back_loses_nothin
         await page.go_back()
         await expect(page.get_by_role("heading", level=1)).to_have_text(question)
     await page.reload()
-    await page.get_by_role("button", name="Name", exact=True).click()
+    await page.get_by_role("button", name="Business", exact=True).click()
     await expect(page.get_by_label("Name of the business")).to_have_value("Café Élan")
