@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-from contextlib import suppress
 from typing import TYPE_CHECKING
 from urllib.parse import urlencode
 
+from functions.console.appointments.forms import moment_of
 from functions.pages.link import NavLink
-from shared.domain.errors import Refusal
-from shared.records.table import Ambiguous
 from shared.use_cases.booking.find_nearest import find_nearest
 
 
@@ -22,29 +20,47 @@ SHOWN = 6
 async def nearest_times(context: AppointmentContext, *, may_choose: bool) -> list[NavLink]:
     """Return links to the nearest free times of the person who serves, else, if staff may choose one, of anyone.
 
-    Return none where they cannot be found: the form takes any time.
+    Return none where the form could refuse them, since customers cannot book the like: it takes any time.
     """
     one, business = context.appointment, context.calendar.business
+    if not _is_as_offered(context):
+        return []
     staff = one.staff[0] if len(one.staff) == 1 else None
-    with suppress(Ambiguous, Refusal):
-        found, person = await find_nearest(
-            one.service,
-            one.start,
-            staff,
-            SHOWN,
-            zone=business.time_zone,
-            calendar=context.calendar,
-            store=context.app.store,
-            now=context.now,
-        )
-        if person == staff or may_choose:
-            chosen = sorted(found, key=lambda slot: slot.start)
-            return [_link(context, slot, "" if person == staff else slot.staff[0]) for slot in chosen]
-    return []
+    found, person = await find_nearest(
+        one.service,
+        one.start,
+        staff,
+        SHOWN,
+        zone=business.time_zone,
+        calendar=context.calendar,
+        store=context.app.store,
+        now=context.now,
+    )
+    if person != staff and not may_choose:
+        return []
+    typed = [(slot, _typed(context, slot)) for slot in sorted(found, key=lambda slot: slot.start)]
+    return [
+        _link(context, slot, form, "" if person == staff else slot.staff[0])
+        for slot, form in typed
+        if moment_of(form, business.time_zone) == slot.start  # not the second of an hour that comes twice
+    ]
 
 
-def _link(context: AppointmentContext, slot: Slot, staff: str) -> NavLink:
-    formats, local = context.formats, context.formats.local(slot.start)
-    filled = {"date": f"{local:%Y-%m-%d}", "time": f"{local:%H:%M}", **({"staff": staff} if staff else {})}
-    label = f"{formats.part(slot.start, 'MMMEd')}, {formats.exact_time(slot.start)}"
+def _is_as_offered(context: AppointmentContext) -> bool:
+    """Return whether it is as customers book it: for one of them, as long, and with as many people."""
+    one = context.appointment
+    service = context.calendar.services.get(one.service)
+    if service is None or one.is_group or one.end - one.start != service.duration:
+        return False
+    return len(one.staff) == 1 if service.assignment == "one" else set(one.staff) == set(service.staff)
+
+
+def _typed(context: AppointmentContext, slot: Slot) -> dict[str, str]:
+    local = context.formats.local(slot.start)
+    return {"date": f"{local:%Y-%m-%d}", "time": f"{local:%H:%M}"}
+
+
+def _link(context: AppointmentContext, slot: Slot, typed: dict[str, str], staff: str) -> NavLink:
+    filled = typed | ({"staff": staff} if staff else {})
+    label = f"{context.formats.part(slot.start, 'MMMEd')}, {context.formats.exact_time(slot.start)}"
     return NavLink(label, f"?{context.there}&{urlencode(filled)}")

@@ -69,6 +69,7 @@ DEEPER = {
     "deleted_calendars": 2,
     "queue_details": 2,  # the appointment, and pages of its history
     "queue_reassign": 2,  # and who is free then
+    "queue_reschedule": 2,  # and which times are free near it
     "staff_time_off": 2,
     "staff_time_off_add": 2,  # what it hits, and who could take that over
 }

@@ -108,4 +108,4 @@ async def test_what_another_merge_has_overtaken_is_not_undone(console):
     await console.send("desk", f"{path}/merge?with={bob}")
     await console.send("desk", f"{path}/merge?with={ana}")
     late = await undo(console, path, bob)
-    assert "undone any more" in await page(console, late.headers["Location"])
+    assert "can no longer be undone" in await page(console, late.headers["Location"])

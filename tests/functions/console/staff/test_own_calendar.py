@@ -137,6 +137,6 @@ async def test_what_was_passed_over_is_told(outside):
     outside.events.append("BEGIN:VEVENT\nDTSTART;TZID=Nowhere:20270112T100000\nDURATION:PT1H\nEND:VEVENT")
     await connect(outside)
     shown = await text(outside)
-    assert "1 event was passed over." in shown
+    assert "1 event was skipped." in shown
     assert "An event couldn’t be understood: never" in shown
     assert "The time zone “Nowhere” is unknown; yours is used instead." in shown

@@ -212,7 +212,7 @@ async def test_what_it_hits_is_listed_before_it_is_saved_and_each_goes_as_chosen
     office, (first, second, third) = await a_busy_office()
     listed = await fill(office, NEW, "desk", **MONDAY_OFF)
     assert listed.status == 422
-    assert "Appointments lie in this time" in plain(listed.body)
+    assert "There are appointments in this time" in plain(listed.body)
     assert all(f"Guest {hour}" in plain(listed.body) for hour in range(3))
     assert 'value="omar" selected' in listed.body.decode()
     assert await stored(office) == []

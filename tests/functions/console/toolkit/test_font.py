@@ -56,7 +56,7 @@ async def test_one_without_bold_replaces_one_with_it():
     ("data", "said"),
     [
         (b"", "Choose a font first"),
-        (b"GIF89a", "This is no font that can be used"),
+        (b"GIF89a", "This font can’t be used"),
         (a_font()[:100_000], "The end of this font is missing"),
         (a_font(licence=2), "doesn’t allow being embedded"),
         (a_font() + bytes(10_000_000), "at most 600 KB"),
