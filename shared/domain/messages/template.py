@@ -22,7 +22,7 @@ TOKEN = re.compile(
     r"\[(?P<words>[^\[\]\n]{1,200})\]"
     r"\((?:\{(?P<target>[^{}\n]{0,60})\}|(?P<url>(?:https?://|mailto:|tel:)[^\s()<>\"'{}]{1,500}))\)"
     r"|\{(?P<name>[^{}\n]{0,60})\}"
-    r"|(?P<stray>\{)"
+    r"|(?P<stray>\{+(?=\{)|\{)"
 )
 ALONE = re.compile(r"^[ \t]*(\{(?:if [^{}\n]{1,60}|end)\})[ \t]*\n", re.MULTILINE | re.IGNORECASE)
 
