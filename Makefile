@@ -30,7 +30,7 @@ test: ## Set up and run every test (ARGS="-k word" for some)
 	@$(PY) -m infra.local.build
 	@$(PY) -m pytest -n 3 $(ARGS)
 
-quick: build ## Run the tests that need no browser, host, Azurite or long experiment (ARGS="-k word" for some)
+quick: build ## Run the tests that need no browser, host, Azurite, long experiment or walk through all there is (ARGS="-k word" for some)
 	@$(PY) -m pytest -n 2 -m quick $(ARGS)
 
 browser: ## Run only the tests in a browser

@@ -35,7 +35,7 @@ HERE = Path(__file__).parent
 # How long an example takes says more of the machine than of the code.
 settings.register_profile("steady", deadline=None, suppress_health_check=[HealthCheck.too_slow])
 settings.load_profile("steady")
-MARKS = ("azurite", "host", "browser")
+MARKS = ("azurite", "host", "browser", "walk")
 IN_TIME = ("browser", "host", "graph_sdk", "load")  # a busy machine may be late once; what fails twice is a fault
 _numbers = count(1)
 
@@ -84,7 +84,7 @@ def is_quick(config: pytest.Config) -> bool:
 
 
 def needs_more(item: pytest.Item) -> bool:
-    """Return whether a test needs browsers, Azurite, a running host or the patience of an experiment.
+    """Return whether a test needs browsers, Azurite, a running host or the patience of an experiment or a walk.
 
     What `make test` itself runs only a part of is an experiment.
     """

@@ -39,7 +39,7 @@ EVERY_ONE = {
     "cancelled": 1,
 }
 
-pytestmark = [pytest.mark.asyncio(loop_scope="session"), pytest.mark.timeout(60)]
+pytestmark = [pytest.mark.asyncio(loop_scope="session"), pytest.mark.timeout(60), pytest.mark.walk]
 
 
 async def _all(tables: Table) -> dict[str, tuple[Appointment, Visit]]:

@@ -19,6 +19,7 @@ from tests.domain.availability.settings_at_random import DAYS, Case, cases
 from tests.support.examples import examples
 
 
+pytestmark = pytest.mark.walk
 PHASES = [Phase.explicit, Phase.reuse, Phase.generate]  # shrinking takes minutes: add it to look into a failure
 SLOW = [HealthCheck.too_slow, HealthCheck.data_too_large, HealthCheck.large_base_example]
 

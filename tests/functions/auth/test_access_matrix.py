@@ -40,6 +40,7 @@ if TYPE_CHECKING:
 
 
 OWN, FOREIGN, MISSING = "biz0own", "biz0foreign", "biz0missing"
+pytestmark = pytest.mark.walk
 STAFF = ("administrator", "scheduler", "team_member", "viewer", "guest")
 PEOPLE = {role: f"{role}@own.example" for role in STAFF} | {
     "outsider": "outsider@elsewhere.example",

@@ -36,6 +36,7 @@ if TYPE_CHECKING:
 
     from tests.support.edge import Answer
 
+pytestmark = pytest.mark.walk
 READ_FOR = 20  # seconds that somebody looks at a page before the next
 LARGEST = 60_000  # bytes with styles and scripts
 PEOPLE, SERVICES, QUESTIONS = 1000, 200, 60

@@ -14,6 +14,7 @@ from tests.support.edge import World
 
 
 ALL, ONE = "solutions/bookingBusinesses", "solutions/bookingBusinesses/{business}"
+pytestmark = pytest.mark.walk
 CURRENCIES = "solutions/bookingCurrencies"
 TABLE = {
     f"GET {ALL}": ("RAWM", "RWM"),

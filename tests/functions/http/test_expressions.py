@@ -11,6 +11,7 @@ from tests.functions.http.expressions import Expression, expressions, modules
 
 
 LENGTH, LONGEST = 64 * 1024, 0.05
+pytestmark = pytest.mark.walk
 SHORT = (22, 24, 32, 44, 64, 1024)  # what grows fast, by one character or by two, is found before it takes hours
 # What took less than these seconds at a length is not too slow at the whole, even if it grows with the square.
 LONG = {8 * 1024: 0.0007, 24 * 1024: 0.007, LENGTH: 0.0}

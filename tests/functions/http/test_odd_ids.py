@@ -12,6 +12,7 @@ from tests.support.builders import a_key
 from tests.support.edge import World, routes
 
 
+pytestmark = pytest.mark.walk
 ODD = [
     "a/b",
     "a#b",

@@ -16,6 +16,7 @@ from tests.support.edge import World, a_booking, routes, the_world
 from tests.support.fakes import UnreadableTable
 
 
+pytestmark = pytest.mark.walk
 CANARIES = ("Canary Cardinal", "canary@example.com", "+44 7700 900123", "canary-notes", "1 Canary Wharf")
 CANARY = dict(zip(("name", "email", "phone", "notes", "address"), CANARIES, strict=True))
 STATIC = ("assets", "embed", "robots")

@@ -12,6 +12,7 @@ from tests.support.builders import a_key
 from tests.support.edge import World
 
 
+pytestmark = pytest.mark.walk
 LONG = {
     "an address": "a@." * 21_000,
     "one letter": "x" * 60_000,

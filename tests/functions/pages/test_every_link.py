@@ -21,6 +21,7 @@ from tests.support.edge import ORGANISATION_ADMINISTRATOR, PUBLIC_URL
 if TYPE_CHECKING:
     from email.message import EmailMessage
 
+pytestmark = pytest.mark.walk
 STAFF = {**PEOPLE, "boss": a_person("boss", role="administrator")}
 ROLES = {"administrator": "boss", "scheduler": "desk", "team member": "claire", "viewer": "eye"}
 # followed as customers see them early; from elsewhere they are opened

@@ -14,6 +14,7 @@ from tests.support.builders import MONDAY, SECRET, a_business, a_calendar, a_per
 from tests.support.edge import World
 
 
+pytestmark = pytest.mark.walk
 START = MONDAY.replace(hour=9)
 VICTIM, HOST = "carolspage00", "thehostspage"
 NOBODY = ("waiting", "never came", "another visit", "another host")

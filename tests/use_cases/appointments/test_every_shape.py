@@ -30,6 +30,7 @@ from tests.use_cases.visits.app import Clinic
 
 
 HOUR, MINUTE = timedelta(hours=1), timedelta(minutes=1)
+pytestmark = pytest.mark.walk
 TEAMS = MeetingRoom(provider="teams", organiser=ORGANISER)
 JITSI = MeetingRoom(provider="link", template="https://meet.example/{meeting}")
 SHAPES = {

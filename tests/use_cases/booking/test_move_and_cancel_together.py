@@ -25,6 +25,9 @@ from tests.support.faulty_table import JUST_THEN, Fault, once
 from tests.support.virtual_time import virtually
 
 
+pytestmark = pytest.mark.walk
+
+
 @virtually
 async def test_a_move_and_a_cancellation_at_once_are_one_after_the_other() -> None:
     for number in range(10):
