@@ -89,7 +89,7 @@ async def _read_again(email: str, run: ReadingRun) -> bool:
             return False
         if before.tried_at and timedelta() <= run.now - before.tried_at < FRESH:
             return False
-        row, own, masks, is_news = await read_calendar(row, run, AT_BOOKING)
+        row, own, masks, is_news = await read_calendar(row, run, AT_BOOKING, is_counted=False)
         if own.failures:
             return False  # the timer's tries count, and the last good copy serves
         own = own.model_copy(update={"next_at": own_of(row).next_at})

@@ -59,9 +59,12 @@ class Reading(NamedTuple):
 
 
 async def read_calendar(
-    row: Row, run: ReadingRun, patience: float = PATIENCE, *, is_whole: bool = True
+    row: Row, run: ReadingRun, patience: float = PATIENCE, *, is_whole: bool = True, is_counted: bool = True
 ) -> Reading:
     """Return what is known after a reading, once the ledgers have it. What cannot be read changes no busy time.
+
+    A failure that is not `is_counted`, since nobody saves it, changes nothing at all: the rules for unread
+    calendars follow those that are.
 
     Unless it `is_whole`, of a calendar that is asked by days only the next two weeks are, most of the time. Where
     another reading was faster, it is read again, within the same patience. Raise Stale if it is gone, or others
@@ -71,7 +74,9 @@ async def read_calendar(
     until = clock() + patience
     for number in range(TRIES):
         try:
-            return await _read(row, run, max(until - clock(), 0), f"{run.run}-{number}", is_whole=is_whole)
+            return await _read(
+                row, run, max(until - clock(), 0), f"{run.run}-{number}", is_whole=is_whole, is_counted=is_counted
+            )
         except Stale:
             found = await run.store.table.get(ORGANISATION, PARTITION, row.key)
             is_late = until - clock() < patience / LEAST  # what is not answered by then counts as failed
@@ -81,7 +86,9 @@ async def read_calendar(
     raise Stale(row.key)
 
 
-async def _read(row: Row, run: ReadingRun, patience: float, name: str, *, is_whole: bool) -> Reading:
+async def _read(
+    row: Row, run: ReadingRun, patience: float, name: str, *, is_whole: bool, is_counted: bool
+) -> Reading:
     own, known = own_of(row), masks_of(row)
     entries = await entries_of(own.email, store=run.store)
     given = await given_to(entries, store=run.store)
@@ -98,6 +105,8 @@ async def _read(row: Row, run: ReadingRun, patience: float, name: str, *, is_who
         found = await ask(own, reader, run, patience)
     except CalendarUnreadable as error:
         own = own.failed(error.cause, run.now, run.every)
+        if not is_counted:
+            return Reading(row, own, masks, is_news=False)
     else:
         if found.times:
             masks = _merged(masks, reader.window, found.times.mask)

@@ -18,6 +18,7 @@ from shared.records.free_busy.own_calendars import (
 )
 from shared.records.organisation import ORGANISATION
 from shared.records.table import Ambiguous, Operation, Row, Stale
+from shared.use_cases.context import Context
 from shared.use_cases.fault_log import log_fault
 from shared.use_cases.free_busy.read_calendar import ReadingRun, read_calendar
 from shared.use_cases.free_busy.tell_failure import tell_failure
@@ -97,14 +98,14 @@ async def save_or_free(row: Row, own: OwnCalendar, masks: BusyMonths, run: Readi
     except Stale:
         found = await run.store.table.get(ORGANISATION, PARTITION, row.key)
         if found is None or own_of(found).is_leaving:
-            await free_everything(own, f"{run.run}-gone", store=run.store, secret=run.secret)
+            await free_everything(own, f"{run.run}-gone", context=Context(run.store, run.secret, run.now))
         raise
 
 
 async def leave(row: Row, run: ReadingRun) -> None:
     """Free what a calendar blocks that was disconnected, then forget it. Raise Stale if it is connected again."""
     own = own_of(row)
-    await free_everything(own, run.run, store=run.store, secret=run.secret)
+    await free_everything(own, run.run, context=Context(run.store, run.secret, run.now))
     gone = [Operation("delete", row.key, etag=row.etag), Operation("delete", due_key(own.next_at, own.person))]
     await run.store.repeatable.transact(ORGANISATION, PARTITION, gone)
 

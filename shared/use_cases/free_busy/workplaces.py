@@ -148,28 +148,27 @@ async def apply_masks(
     """Give the ledgers of these entries the masks, unless they have them; return what is known now.
 
     `given` is what they had before the calendar was read: where another reading was faster, Stale is raised, since
-    that one may know more. For the same reason a reading that failed leaves what its row does not know of. `run`
-    is a name that no other run has: the same masks may come again after others.
+    that one may know more. For the same reason a reading that failed leaves what its row does not know of, unless
+    a rule says what is blocked. `run` is a name that no other run has: the same masks may come again after others.
     """
     applied = {}
 
     async def one(entry: StaffEntry) -> None:
         before, known = given[entry.name], own.applied.get(entry.name)
-        if own.failures and before.digest not in ("", known):
+        wanted, is_unread = _wanted(entry, own, masks, context.now), _is_to_confirm(entry, own, context.now)
+        is_by_rule = is_unread or wanted != masks
+        if own.failures and before.digest not in ("", known) and not is_by_rule:
             applied.update({entry.name: known} if known else {})
             return
-        wanted, is_unread = _wanted(entry, own, masks, context.now), _is_to_confirm(entry, own, context.now)
         digest = _digest(wanted, is_unread=is_unread)
         if not before.digest == known == digest:  # who connects again writes, so that no late end frees it
-            after = GivenMasks(digest, f"{run}-{own.person}")
+            after = GivenMasks(digest, run)
             await write_external(entry, wanted, before, after, context=context, is_unread=is_unread)
         applied[entry.name] = digest
 
     here = list(entries)
     left = [name for name in own.applied if name not in {entry.name for entry in here}]
-    await asyncio.gather(
-        *(one(entry) for entry in here), *(_leave(name, own, run, context.store, context.secret) for name in left)
-    )
+    await asyncio.gather(*(one(entry) for entry in here), *(_leave(name, own, run, context) for name in left))
     return own.model_copy(update={"applied": applied})
 
 
@@ -198,20 +197,19 @@ def _is_to_confirm(entry: StaffEntry, own: OwnCalendar, now: datetime) -> bool:
     return minds and business.when_unread == "confirm" and is_long_unread(own, entry.calendar, now)
 
 
-async def free_everything(own: OwnCalendar, run: str, *, store: Store, secret: str) -> None:
+async def free_everything(own: OwnCalendar, run: str, *, context: Context) -> None:
     """Free what a person's own calendar blocks, wherever they work. Raise Stale if it is connected."""
     # Where a reading died before it was saved, the row does not say that ledgers have it.
-    names = sorted({*own.applied, *(one.name for one in await entries_of(own.email, store=store))})
-    await asyncio.gather(*(_leave(name, own, run, store, secret, is_gone=True) for name in names))
+    names = sorted({*own.applied, *(one.name for one in await entries_of(own.email, store=context.store))})
+    await asyncio.gather(*(_leave(name, own, run, context, is_gone=True) for name in names))
 
 
-async def _leave(
-    name: str, own: OwnCalendar, run: str, store: Store, secret: str, *, is_gone: bool = False
-) -> None:
+async def _leave(name: str, own: OwnCalendar, run: str, context: Context, *, is_gone: bool = False) -> None:
     """Free an entry's ledgers, unless it is of somebody now who has a calendar of their own.
 
     Raise Stale if they were given anything meanwhile, or the calendar, which `is_gone`, is connected again.
     """
+    store = context.store
     business, _, person = name.partition("/")
     before = await _given_at(business, person, store)
     row = await store.table.get(ORGANISATION, PARTITION, own_key(own.person)) if is_gone else None
@@ -227,9 +225,10 @@ async def _leave(
     other = person_of(found.email)
     if other != own.person and await store.table.get(ORGANISATION, PARTITION, own_key(other)):
         return
-    months = months_in(months_ahead(own.tried_at or own.connected_at))
-    after = GivenMasks("", f"{run}-{own.person}-left")
-    context = Context(store, secret, own.tried_at or own.connected_at)
+    # A reading that was never saved may have blocked later months than the row knows of.
+    first, last = months_ahead(own.tried_at or own.connected_at), months_ahead(context.now)
+    months = months_in(Window(min(first.first, last.first), max(first.last, last.last)))
+    after = GivenMasks("", f"{run}-left")
     await write_external(StaffEntry(calendar, found), dict.fromkeys(months, 0), before, after, context=context)
 
 
