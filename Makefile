@@ -55,7 +55,7 @@ guide: ## Take the pictures and films of the guides for customers from a demo th
 bench: build ## Measure speed and print the tables (ARGS="name" for some; history alone takes many minutes)
 	@$(PY) -m tests.bench $(ARGS)
 
-prove: build ## Run the long experiments under load and faults (ARGS=full, matrix, simulation, dates, report, browsers, office, package or azure for one)
+prove: build ## Run the long experiments under load and faults (ARGS=full, matrix, simulation, dates, report, browsers, office, package, azure or upgrade for one)
 	@$(PY) -m tests.prove $(ARGS)
 
 lock: setup ## Write requirements.txt from pyproject.toml: every package that the app needs, with its hashes

@@ -82,6 +82,7 @@ def start(
     *,
     env: Mapping[str, str] | None = None,
     death: signal.Signals = signal.SIGTERM,
+    cwd: Path = ROOT,
 ) -> subprocess.Popen[bytes]:
     """`death` is the signal that the child gets when we die. Raises PortInUse."""
     for port in ports:
@@ -91,7 +92,7 @@ def start(
         out = stack.enter_context(log.open("ab")) if log else None
         return subprocess.Popen(
             command,
-            cwd=ROOT,
+            cwd=cwd,
             env={**os.environ, **(env or {})},
             stdin=subprocess.DEVNULL,
             stdout=out,

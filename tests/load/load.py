@@ -38,14 +38,15 @@ class Load:
     quarrels: list[str] = field(default_factory=list)
 
     async def run(self, clients: int) -> None:
-        await asyncio.gather(*(self._one(random.Random(number)) for number in range(clients)))
+        booked = list(self.told)
+        parts = (booked[number::clients] for number in range(clients))
+        await asyncio.gather(*(self._one(random.Random(number), mine) for number, mine in enumerate(parts)))
 
     @property
     def commands(self) -> int:
         return sum(self.answers.values())
 
-    async def _one(self, dice: random.Random) -> None:
-        mine: list[str] = []
+    async def _one(self, dice: random.Random, mine: list[str]) -> None:
         while self.may_go_on():
             live = [seat for seat in mine if self.told[seat].status != "cancelled"]
             chance = dice.random()

@@ -6,7 +6,7 @@ the pages in Firefox and WebKit, and the room between Chromium and Firefox. `off
 LibreOffice. `package` makes what is
 deployed to the cloud, and books on it; `azure` has the template and the workflows read by checkov and zizmor. `trust` tries a
 million forged tokens, 20,000 mutated forms and 20,000 generated requests. `report` compares the numbers of reports with
-plain counts, of 10,000 days.
+plain counts, of 10,000 days. `upgrade` books through the last released version and this one at the same tables.
 """
 
 import argparse
@@ -23,6 +23,7 @@ from tests.prove.package import prove_package
 from tests.prove.report import prove_report
 from tests.prove.simulation import Goal, prove
 from tests.prove.trust.every import prove_trust
+from tests.prove.upgrade import prove_upgrade
 
 
 def main() -> int:
@@ -41,6 +42,7 @@ def main() -> int:
             "package",
             "azure",
             "trust",
+            "upgrade",
         ),
         help="one of these; else the first three",
     )
@@ -63,6 +65,8 @@ def main() -> int:
         return 0 if prove_office() else 1
     if chosen.only == "azure":
         return 0 if prove_azure() else 1
+    if chosen.only == "upgrade":
+        return 0 if prove_upgrade() else 1
     if chosen.only == "trust":
         return 0 if prove_trust(chosen.share, chosen.first) else 1
     if chosen.only == "report":
