@@ -19,6 +19,7 @@ from shared.use_cases.customers.find_customer_appointments import (
 )
 from shared.use_cases.customers.find_customers import read_customer
 from shared.use_cases.personal_data.export_waiting import (
+    OfCustomer,
     find_texted,
     find_waiting,
     texted_about,
@@ -46,7 +47,8 @@ async def export_customer(name: str, *, calendar: Calendar, store: Store) -> dic
     )
     seats = {one.seat.id for one in listed}
     series = {one.seat.series or one.listed.appointment.series for one in listed} - {""}
-    spans = {sent_of(one.listed.appointment.id) for one in listed}
+    theirs = OfCustomer(seats, {one.listed.appointment.id for one in listed}, series)
+    spans = {sent_of(one) for one in theirs.appointments}
     others = {customer_key(one) for one in found.record.also}
     rows = await read_many(spans | others, business=business, store=store)
     sent = defaultdict[str, list[SentMessage]](list)
@@ -58,7 +60,7 @@ async def export_customer(name: str, *, calendar: Calendar, store: Store) -> dic
         "customer": _details(found.record),
         "merged": [_details(load_row(CustomerRecord, rows[key])) for key in sorted(others & rows.keys())],
         "appointments": [_appointment(one, sent[one.listed.appointment.id], calendar) for one in listed],
-        "waiting": waiting_about(waiting, seats, series),
+        "waiting": waiting_about(waiting, theirs),
         "texted": texted_about(texted, seats),
     }
 

@@ -12,6 +12,9 @@ from shared.use_cases.ports import Store
 from shared.use_cases.readable import readable
 
 
+SAYS = (*WRITTEN, "session")
+
+
 class WaitingEntry(NamedTuple):
     """An outbox entry with its key."""
 
@@ -33,15 +36,30 @@ async def find_texted(business: str, *, store: Store) -> list[SentSms]:
     return [one for _, one in readable(SentSms, page.rows)]
 
 
-def waiting_about(
-    waiting: Iterable[WaitingEntry], seats: Collection[str], series: Collection[str]
-) -> list[dict[str, Any]]:
-    """Return the messages about a customer's seats and their series, with what was written for them."""
+class OfCustomer(NamedTuple):
+    """The ids of a customer's seats, of the appointments that have them, and of their series."""
+
+    seats: Collection[str]
+    appointments: Collection[str]
+    series: Collection[str]
+
+
+def waiting_about(waiting: Iterable[WaitingEntry], theirs: OfCustomer) -> list[dict[str, Any]]:
+    """Return the messages about what a customer has, also to all of a session, with what was written for them."""
     return [
-        _message(one) | ({"text": one.entry.text} if one.entry.text and one.entry.kind in WRITTEN else {})
+        _message(one) | ({"text": one.entry.text} if one.entry.text and one.entry.kind in SAYS else {})
         for one in waiting
-        if is_about(one.key, one.entry, seats) or (one.entry.kind == "series" and one.entry.appointment in series)
+        if _is_about(one, theirs)
     ]
+
+
+def _is_about(waiting: WaitingEntry, theirs: OfCustomer) -> bool:
+    entry = waiting.entry
+    if entry.kind == "session":
+        return not entry.silent and entry.appointment in theirs.appointments
+    if entry.kind == "series":
+        return entry.appointment in theirs.series
+    return is_about(waiting.key, entry, theirs.seats)
 
 
 def waiting_for(waiting: Iterable[WaitingEntry], person: str) -> list[dict[str, Any]]:

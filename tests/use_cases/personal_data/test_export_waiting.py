@@ -41,6 +41,21 @@ async def test_a_cancellation_that_waits_is_in_the_export_of_its_customer_alone(
 
 
 @virtually
+async def test_a_cancellation_of_a_whole_session_is_in_the_export_of_each_who_has_a_place() -> None:
+    world = await World.texted(reminders=(), maximum_attendees=3)
+    ana = await world.book_by()
+    await world.book(TEN, email=BOB)
+    await world.tick()
+    await cancel(world, ana.appointment, WHY)
+    for email in (ANA, BOB):
+        found = await exported(world, email)
+        assert [(one["kind"], one["text"]) for one in found["waiting"]] == [("session", WHY)]
+    for _spread_then_sent in range(2):
+        await world.tick()
+    assert kinds(await exported(world)) == []
+
+
+@virtually
 async def test_a_reminder_is_in_it_until_it_is_sent_and_what_failed_as_failed() -> None:
     world = await World.texted()
     await world.book_by()
