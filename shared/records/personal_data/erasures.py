@@ -33,6 +33,10 @@ def person_in_list(hashed: str) -> str:
     return f"person.{hashed}"
 
 
+ALL_PERSONS = Range(erasure_key("", person_in_list("")), erasure_key("", person_in_list("~")))
+"""Those of people who were erased from the organisation, few beside the customers."""
+
+
 def person_of_list(name: str) -> str:
     """Return the hash of the address of somebody who was erased from the organisation; empty for all others."""
     return name.removeprefix("person.") if name.startswith("person.") else ""

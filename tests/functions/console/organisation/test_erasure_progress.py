@@ -48,6 +48,9 @@ async def test_an_erasure_that_stopped_says_which_calendars_are_done_and_is_list
     assert {(one.business, one.state) for one in progress} == {("biz0shop", "erased"), ("biz0zoo", "held")}
     assert [one in await world.page("/people") for one in (stopped_of, ROOT)] == [True, True]
     assert stopped_of not in await world.page("/people?find=claire")
+    await world.save(another("again", [a_person("boss"), RITA]))
+    assert stopped_of not in await world.page("/people"), "who is on a staff again is not to be erased"
+    assert (await world.send(HEAD, PAGE, person="root@office.example")).status == 303
     await hold(world, "biz0zoo", "")
     assert "To be erased" in await world.page(KEPT)
     assert (await world.send(HEAD, KEPT, **ERASE)).status == 303
