@@ -7,6 +7,7 @@ from datetime import datetime
 
 from shared.domain.access.organisation import NAMING, Organisation, lists_naming, without_named
 from shared.domain.calendar.business import Calendar
+from shared.domain.errors import TryAgain
 from shared.domain.text.addresses import folded
 from shared.records.free_busy.own_calendars import PARTITION, feed_key, own_key, person_of
 from shared.records.keys import member_partitions
@@ -30,9 +31,14 @@ Disconnect = Callable[[str], Awaitable[None]]
 
 
 async def forget_address(email: str, disconnect: Disconnect | None, *, author: Author, context: Context) -> None:
-    """Forget an address's own calendar, feed, sessions, which end, and reports by mail."""
+    """Forget an address's own calendar, feed, sessions, which end, and reports by mail.
+
+    Raise TryAgain while what the calendar blocks is not freed yet: until then its row names them.
+    """
     if disconnect:
         await disconnect(email)
+        if await context.store.table.get(ORGANISATION, PARTITION, own_key(person_of(email))):
+            raise TryAgain
     await remove_reader_everywhere(email, author=author, context=context, is_erased=True)
     await end_all(email, store=context.store, now=context.now)
     await _delete([(ORGANISATION, PARTITION, feed_key(person_of(email)))], context.store)

@@ -7,12 +7,11 @@ from typing import Any
 
 from shared.domain.calendar.business import Calendar
 from shared.domain.text.addresses import folded
-from shared.records.free_busy.own_calendars import own_of
+from shared.records.free_busy.own_calendars import PARTITION, own_key, own_of, person_of
 from shared.records.keys import AUDIT, days_after, every, start_of
 from shared.records.organisation import ORGANISATION
 from shared.records.personal_data.sessions import ALL_SESSIONS, SESSIONS, address_hash
 from shared.use_cases.calendars.find_upcoming import COLUMNS
-from shared.use_cases.free_busy.connect import find_own
 from shared.use_cases.free_busy.staff_feed import find_feed
 from shared.use_cases.organisation.find_audit import as_entry
 from shared.use_cases.organisation.seal_audit import AuditPlace
@@ -52,7 +51,11 @@ async def find_connected(email: str, *, store: Store) -> Mapping[str, Any]:
     """Return what is kept of a person's own calendar outside, and of the feed of their appointments."""
     if not email:
         return {}
-    row, feed = await asyncio.gather(find_own(email, store=store), find_feed(email, store=store))
+    # The row itself: one that is disconnected names them until what it blocks is freed.
+    outside_key = own_key(person_of(email))
+    row, feed = await asyncio.gather(
+        store.table.get(ORGANISATION, PARTITION, outside_key), find_feed(email, store=store)
+    )
     known = {"kind", "host", "tentative_is_busy", "connected_at", "read_at", "notes"}
     outside = (
         own_of(row).model_dump(mode="json", by_alias=True, exclude_defaults=True, include=known) if row else {}
