@@ -20,8 +20,7 @@ from shared.use_cases.free_busy.workplaces import (
     StaffEntry,
     apply_masks,
     days_ahead,
-    entries_of,
-    given_to,
+    given_entries,
     is_as_known,
     months_ahead,
     taken_in,
@@ -90,8 +89,7 @@ async def _read(
     row: Row, run: ReadingRun, patience: float, name: str, *, is_whole: bool, is_counted: bool
 ) -> Reading:
     own, known = own_of(row), masks_of(row)
-    entries = await entries_of(own.email, store=run.store)
-    given = await given_to(entries, store=run.store)
+    entries, given = await given_entries(own, store=run.store)
     if was_freed(own, given) and not await _is_same(row, run.store):
         raise Stale(row.key)
     reader = reader_for(own, entries, run)

@@ -108,13 +108,20 @@ class GivenMasks(NamedTuple):
 NEVER_GIVEN = GivenMasks()
 
 
-async def given_to(entries: Iterable[StaffEntry], *, store: Store) -> dict[str, GivenMasks]:
-    """Return what the ledgers of these entries were given last, by the names of the entries."""
+async def given_entries(own: OwnCalendar, *, store: Store) -> tuple[list[StaffEntry], dict[str, GivenMasks]]:
+    """Return the entries of a person, and by their names what the ledgers of each were given last.
 
-    async def one(entry: StaffEntry) -> tuple[str, GivenMasks]:
-        return entry.name, await _given_at(entry.calendar.business.id, entry.person.id, store)
+    One round trip where the row of the calendar knows all entries; another for those that are new.
+    """
 
-    return dict(await asyncio.gather(*(one(entry) for entry in entries)))
+    async def given(names: Iterable[str]) -> dict[str, GivenMasks]:
+        asked = [(name, *name.split("/", 1)) for name in names]
+        found = await asyncio.gather(*(_given_at(business, person, store) for _, business, person in asked))
+        return {name: one for (name, *_), one in zip(asked, found, strict=True)}
+
+    entries, known = await asyncio.gather(entries_of(own.email, store=store), given(own.applied))
+    new = await given(entry.name for entry in entries if entry.name not in known)
+    return entries, {entry.name: (known | new)[entry.name] for entry in entries}
 
 
 async def _given_at(business: str, person: str, store: Store) -> GivenMasks:
@@ -248,7 +255,7 @@ async def write_external(
     """
     business, person = entry.calendar.business.id, entry.person.id
     body = repr(sorted(masks.items())) + "?" * is_unread
-    command = name_command(context.secret, business, "external", person, after.reading, body)
+    command = name_command(context.secret, business, "external", person, f"external-reading-{after.reading}", body)
     keys = {ledger_key(month, person): mask for month, mask in masks.items()}
     note = given_key(person)
 
