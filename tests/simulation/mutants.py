@@ -36,6 +36,7 @@ from shared.records.keys import (
     text_key,
 )
 from shared.records.keys import BUSINESS as BUSINESS_ROW
+from shared.records.personal_data.erasures import ERASURES
 from shared.records.table import Ambiguous, Operation, Page, Range, Row, Rows, Table
 from shared.records.work import work_rows
 from shared.storage.gates import Gate, Gates
@@ -316,6 +317,15 @@ class RemovedUnseen(Through):
             for one in operations
         ]
         return await self.inner.transact(table, partition, sent)
+
+
+class RefusedStillListed(Through):
+    """Whose erasure is refused stays in the list of those who are erased again after a restore."""
+
+    async def transact(self, table: str, partition: str, operations: Operations) -> list[str]:
+        if partition == ERASURES and any(one.verb != "upsert" for one in operations):
+            return [""]
+        return await self.inner.transact(table, partition, operations)
 
 
 class ErasedApart(Through):
@@ -719,6 +729,7 @@ MUTANTS = (
         replace(ERASED_OFTEN, weather=ROUGH.times(2), crash_every=8),
         seeds=_first(5, 10),
     ),
+    _wrapped("whose erasure is refused is listed as erased", RefusedStillListed, ERASED_OFTEN, seeds=_first(2)),
     _wrapped("an erased seat stays in its customer's index", ErasedStillListed, replace(ERASED_OFTEN, length=100)),
     _wrapped("who has left and was erased stays in the activity", LeaversKept, LEFT),
     _wrapped(

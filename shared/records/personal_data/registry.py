@@ -93,7 +93,7 @@ ROWS: Mapping[str, DocumentFields] = {
     "org reports": DocumentFields({}, "next carrier round"),
     "org signed-out": DocumentFields({}, "expires"),
     "org opted-out": DocumentFields({"address_hash": "isOut at by seen"}),
-    "org erased": DocumentFields({"address_hash": "was also"}, "at places"),
+    "org erased": DocumentFields({"address_hash": "was also"}, "at before known places"),
     "org demo": DocumentFields({}, "began complete"),
     "org organisation 0": ORGANISATION,
     "org organisation P": ACCOUNT,

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from shared.domain.appointments.appointment import Appointment, Seat
-from shared.domain.errors import AppointmentsToCome, Refusal, TryAgain
+from shared.domain.errors import AppointmentsToCome, Refusal, TryAgain, UnderLegalHold
 from shared.domain.personal_data.erasing import ERASED, erased_appointment, erased_seat, erased_visit
 from shared.records.appointments import Changes, appointment_rows, is_long
 from shared.records.audit import audit_row
@@ -22,14 +22,13 @@ from shared.records.keys import (
     seat_key,
     visit_key,
 )
-from shared.records.organisation import ORGANISATION
-from shared.records.personal_data.erasures import ERASURES, erasure_key
 from shared.records.queue_keys import queue_column, queue_key
-from shared.records.table import Operation, Range, Row, Rows
+from shared.records.table import Range, Row, Rows
 from shared.records.visits import dump_visit, load_visit
 from shared.use_cases.commands import Author, name_change
 from shared.use_cases.context import Context
-from shared.use_cases.customers.find_customers import read_customer
+from shared.use_cases.customers.find_customers import FoundCustomers, read_customer
+from shared.use_cases.personal_data.erasure_listing import ErasureListing
 from shared.use_cases.personal_data.forget_messages import IndexedSeat, forget_entries, forget_sent
 from shared.use_cases.personal_data.legal_hold import require_no_hold
 from shared.use_cases.ports import Writes
@@ -162,10 +161,20 @@ class Erasing:
     async def erase(self, customer: str) -> None:
         """Erase a customer by all their ids. What stopped in the middle is gone on with by the next call.
 
-        Raise NotFound, UnderLegalHold, and AppointmentsToCome while they have any that is not over.
+        Raise NotFound, UnderLegalHold, and AppointmentsToCome while they have any that is not over: then they are
+        in the list of the erased as they were before, also if they booked in the middle of it.
         """
         found = await read_customer(customer, business=self.business, store=self.context.store)
-        await require_no_hold(self.business, store=self.context.store)
+        listing = await ErasureListing.of(found, self.business, self.context)
+        try:
+            await require_no_hold(self.business, store=self.context.store)
+            await self._erase(found, listing)
+        except (AppointmentsToCome, UnderLegalHold):
+            await listing.withdraw()
+            raise
+        await listing.settle()
+
+    async def _erase(self, found: FoundCustomers, listing: ErasureListing) -> None:
         ids = (found.id, *found.record.also)
         command = name_change(self.context.secret, self.business, f"{ACTION} {found.id}", self.author, "")
         name = f"{ERASED}{command.hash[:8]}"
@@ -173,7 +182,7 @@ class Erasing:
             plan, rows = await self._read(ids, name)
             if plan.is_coming(rows):
                 raise AppointmentsToCome
-            await self._list(ids)
+            await listing.begin()
             await self._erase_appointments(plan, rows)
             await forget_customer_as_reader(
                 found.record.email, business=self.business, author=self.author, context=self.context
@@ -192,12 +201,6 @@ class Erasing:
             found = await read_many(unread, business=self.business, store=self.context.store)
             rows.by_key |= {key: found.get(key) for key in unread}
         return plan, rows
-
-    async def _list(self, ids: Sequence[str]) -> None:
-        """Note whom to erase again if a backup of today is ever restored: ids, which are hashes, and the time."""
-        values = {"at": self.context.now.isoformat()}
-        listed = [Operation("upsert", erasure_key(self.business, one), values) for one in ids]
-        await self.context.store.table.transact(ORGANISATION, ERASURES, listed)
 
     async def _erase_appointments(self, plan: EraseCommand, rows: Rows) -> None:
         """Erase the appointments, several in a transaction, in the order of the customer's index.

@@ -1,7 +1,7 @@
 """Somebody who erases customers by hand while others book for them, and the retention that erases by time."""
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from contextlib import suppress
 from datetime import datetime, timedelta
 from random import Random
@@ -9,6 +9,8 @@ from random import Random
 from shared.domain.appointments.customer import customer_named
 from shared.domain.errors import AppointmentsToCome, Refusal
 from shared.domain.personal_data.retention import Retention, RetentionClass
+from shared.records.organisation import ORGANISATION
+from shared.records.personal_data.erasures import ERASURES, erasure_key
 from shared.records.table import Ambiguous
 from shared.storage.store import TableStore
 from shared.use_cases.commands import Author
@@ -64,7 +66,10 @@ class Eraser:
         customer = customer_named(SECRET, BUSINESS, f"c{self.dice.randrange(12)}@example.com")
         key = self.crowd.desk.a_key()
         times = self.dice.choice((1, 1, 2))
-        await asyncio.gather(*(self._run("erase", lambda one: erasing(one, customer, key)) for _ in range(times)))
+        ends = await asyncio.gather(
+            *(self._run("erase", lambda one: erasing(one, customer, key)) for _ in range(times))
+        )
+        self._require_unlisted(customer, ends)
 
     async def _race(self) -> None:
         """Erase somebody who has called everything off, while they book again."""
@@ -75,7 +80,18 @@ class Eraser:
             with suppress(Refusal, NoAnswer):
                 await client.cancel()
         customer, key = customer_named(SECRET, BUSINESS, client.email), self.crowd.desk.a_key()
-        await asyncio.gather(self._run("erase", lambda one: erasing(one, customer, key)), self._again(client))
+        end, _ = await asyncio.gather(
+            self._run("erase", lambda one: erasing(one, customer, key)), self._again(client)
+        )
+        self._require_unlisted(customer, [end])
+
+    def _require_unlisted(self, customer: str, ends: Sequence[str]) -> None:
+        """Note it if an erasure is under way in the list, though its last answer was that there is something to come."""
+        if set(ends) != {AppointmentsToCome.code}:
+            return
+        watch, key = self.crowd.desk.watch, erasure_key(BUSINESS, customer)
+        if any(row.key == key and "before" in row.values for row in watch.service.rows(ORGANISATION, ERASURES)):
+            watch.problems.append(f"the erasure of {customer} was refused, and they are listed as erased")
 
     async def _refused(self) -> None:
         """Erase somebody right after they have booked: it is refused, and nothing is written."""
@@ -106,7 +122,8 @@ class Eraser:
         now = self.crowd.now()
         await self._run("retain", lambda one: retaining(one, now))
 
-    async def _run(self, kind: str, work: Callable[[Instance], object]) -> None:
+    async def _run(self, kind: str, work: Callable[[Instance], object]) -> str:
+        """Return the code of the refusal it ended in; empty without one."""
         desk = self.crowd.desk
         for _ in range(6):
             desk.asked[kind] += 1
@@ -117,10 +134,11 @@ class Eraser:
                 continue
             except Refusal as refusal:
                 desk.refused[refusal.code] += 1
-                return
+                return refusal.code
             except Exception as error:  # noqa: BLE001 - as of every other command
                 desk.watch.problems.append(f"{kind} ended in {type(error).__name__}: {error}")
-                return
+                return ""
             else:
                 desk.asked[f"{kind} done"] += 1
-                return
+                return ""
+        return ""

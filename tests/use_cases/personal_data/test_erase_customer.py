@@ -25,6 +25,7 @@ from shared.use_cases.personal_data.export_customer import export_customer
 from shared.use_cases.personal_data.forget_host import forget_host
 from tests.support.builders import SECRET, a_key, a_request
 from tests.support.clinic import ANA, BOB, HALF, TEN, World, a_group, refusal_of, whoever
+from tests.support.faulty_table import Fault, no_faults
 from tests.support.invariants import audit
 from tests.support.virtual_time import virtually
 from tests.use_cases.appointments.desk import history
@@ -195,6 +196,30 @@ async def test_what_a_backup_brings_back_is_erased_again() -> None:
     assert ANA not in everything(restored)
     page = await restored.table.range(ORGANISATION, ERASURES, *ALL_ERASURES)
     assert [len(page.rows), restored.rows(FAILED)] == [1, {}]
+
+
+def listed(world: World) -> list[dict]:
+    return [dict(row.values) for row in world.inner.rows(ORGANISATION, ERASURES)]
+
+
+@virtually
+async def test_an_erasure_that_stopped_is_listed_until_it_is_refused_and_the_one_before_it_stays_so() -> None:
+    world = await World.opened()
+    for day in (0, 7):  # erased, and back a week later
+        await world.book(TEN + timedelta(days=day))
+        await world.wait_until(AFTER + timedelta(days=day))
+        if day == 0:
+            await erasing(world).erase(id_of(world))
+    first = listed(world)
+    assert [list(one) for one in first] == [["at"]]
+    world.table.plan = lambda call: Fault.DROPPED_BEFORE if call.writes(APPOINTMENT) else None
+    with pytest.raises(TryAgain):
+        await erasing(world).erase(id_of(world))
+    assert [one["before"] for one in listed(world)] == [first[0]["at"]]
+    world.table.plan = no_faults
+    await world.book(TEN + timedelta(days=14))
+    assert await refusal_of(erasing(world).erase(id_of(world))) == "appointments-to-come"
+    assert listed(world) == first
 
 
 @virtually

@@ -8,6 +8,8 @@ import pytest
 
 from shared.domain.errors import Refusal
 from shared.records.keys import CUSTOMER, CUSTOMER_APPOINTMENT
+from shared.records.organisation import ORGANISATION
+from shared.records.personal_data.erasures import ERASURES
 from shared.records.table import Operation, Row, Table
 from tests.support.builders import SECRET
 from tests.support.clinic import ANA, HALF, TEN, World
@@ -51,6 +53,21 @@ class SlowCustomers:
         return await self.inner.get(table, partition, key, select)  # type: ignore[no-any-return]
 
 
+class NeverWithdrawn:
+    """A table in which whoever is listed as erased stays so."""
+
+    def __init__(self, inner) -> None:
+        self.inner = inner
+
+    def __getattr__(self, name: str):
+        return getattr(self.inner, name)
+
+    async def transact(self, table: str, partition: str, operations: Sequence[Operation]) -> list[str]:
+        if partition == ERASURES and any(one.verb == "delete" for one in operations):
+            return [""]
+        return await self.inner.transact(table, partition, operations)
+
+
 async def one_after(steps: int, first: Awaitable[object], second: Callable[[], Awaitable[object]]) -> None:
     """Run the first, and begin the second after so many steps of it."""
     run = asyncio.ensure_future(first)
@@ -73,13 +90,22 @@ async def _book_while_erased(steps: int, found: list[str], through: Callable[[Ta
     beside = world.beside()
     if through:
         beside.table.inner = through(beside.inner)
-    booked: list[str] = []
+    booked, refused = list[str](), list[str]()
 
     async def book() -> None:
         booked.append((await world.book(SOON)).appointment)
 
-    await one_after(steps, erasing(beside).erase(id_of(world)), book)
+    async def erase() -> None:
+        try:
+            await erasing(beside).erase(id_of(world))
+        except Refusal as refusal:
+            refused.append(refusal.code)
+
+    await one_after(steps, erase(), book)
     assert len(booked) == 1
+    listed = [list(row.values) for row in world.inner.rows(ORGANISATION, ERASURES)]
+    if listed != ([] if refused else [["at"]]):
+        found.append(f"the list of the erased has {listed} after {refused or 'an erasure'}")
     found += await audit(world.inner, world.business, secret=SECRET)
     if not any(id_of(world) in key for key in world.rows(CUSTOMER_APPOINTMENT)):
         found.append("the new appointment is not listed")
@@ -91,6 +117,10 @@ def test_who_books_at_any_moment_of_it_has_the_appointment_and_is_a_customer() -
 
 def test_a_removal_that_does_not_look_again_is_found() -> None:
     assert any(faults_of(steps, Unconditional) for steps in range(STEPS))
+
+
+def test_who_is_refused_and_stays_listed_is_found() -> None:
+    assert any(faults_of(steps, NeverWithdrawn) for steps in range(STEPS))
 
 
 def test_what_was_read_of_before_and_after_a_booking_removes_nobody() -> None:

@@ -14,7 +14,7 @@ from tests.simulation.world.run import Plan, simulate
 
 pytestmark = pytest.mark.walk
 LEAVING = replace(LEFT, length=6 * 3600)  # who left is erased after up to two hours
-SEEDS = (1, 2)
+SEEDS = (2, 3)
 FOUND = ("in spite of", "was refused has written", "was erased with an appointment to come")
 
 
