@@ -17,7 +17,7 @@ from shared.domain.errors import AppointmentsToCome, UnderLegalHold
 from shared.use_cases.customers.find_customers import read_customer
 from shared.use_cases.customers.search_customers import forget_customers
 from shared.use_cases.personal_data.erase_customer import Erasing
-from shared.use_cases.personal_data.export_customer import export_customer
+from shared.use_cases.personal_data.export.customer import export_customer
 
 
 if TYPE_CHECKING:

@@ -32,8 +32,8 @@ from shared.use_cases.calendars.find_upcoming import LONGEST_LIST
 from shared.use_cases.organisation.find_directory import find_others, find_people
 from shared.use_cases.organisation.remove_person import find_places, remove_person
 from shared.use_cases.personal_data.erasure_progress import find_unfinished
-from shared.use_cases.personal_data.export_person import export_person
-from shared.use_cases.personal_data.export_staff import export_entries, find_entries
+from shared.use_cases.personal_data.export.person import export_person
+from shared.use_cases.personal_data.export.staff import export_entries, find_entries
 
 
 if TYPE_CHECKING:

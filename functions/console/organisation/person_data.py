@@ -19,7 +19,7 @@ from shared.use_cases.organisation.open_sessions import end_all_by
 from shared.use_cases.organisation.record_access import record_access
 from shared.use_cases.personal_data.erase_person import ErasingPerson
 from shared.use_cases.personal_data.erasure_progress import find_progress
-from shared.use_cases.personal_data.export_person import export_person
+from shared.use_cases.personal_data.export.person import export_person
 
 
 if TYPE_CHECKING:

@@ -15,7 +15,7 @@ from shared.i18n import translator
 from shared.i18n.marked import marked
 from shared.use_cases.free_busy.connect import disconnect
 from shared.use_cases.personal_data.erase_staff import ErasingStaff
-from shared.use_cases.personal_data.export_staff import export_staff
+from shared.use_cases.personal_data.export.staff import export_staff
 
 
 if TYPE_CHECKING:

@@ -220,7 +220,8 @@ class Erasing:
             async with several:
                 await self.context.store.decide(command, some.reads, some.decide, earlier=earlier)
 
-        waiting = await forget_entries(self.business, {one.seat for one in places}, store=self.context.store)
+        seats, theirs = {one.seat for one in places}, {one.appointment for one in places}
+        waiting = await forget_entries(self.business, seats, theirs, store=self.context.store)
         rooms = plan.rooms(rows, waiting)  # their signals hold the addresses of browsers
         await asyncio.gather(forget_sent(self.business, places, store=self.context.store), *map(forget, rooms))
         await asyncio.gather(*map(erase, plan.parts(rows)))

@@ -32,7 +32,7 @@ from shared.use_cases.organisation.seal_audit import OF_ORGANISATION, AuditPlace
 from shared.use_cases.organisation.settings import find_organisation
 from shared.use_cases.organisation.unname_everywhere import accounts_of, require_no_hold_on, unname_everywhere
 from shared.use_cases.personal_data.erase_staff import ErasingStaff
-from shared.use_cases.personal_data.export_staff import find_entries
+from shared.use_cases.personal_data.export.staff import find_entries
 from shared.use_cases.personal_data.forget_address import (
     Disconnect,
     forget_address,

@@ -13,7 +13,7 @@ from shared.use_cases.calendars.find_businesses import works_here
 from shared.use_cases.calendars.find_upcoming import find_upcoming
 from shared.use_cases.context import Context
 from shared.use_cases.personal_data.erase_person import find_erased, noted_of
-from shared.use_cases.personal_data.export_staff import find_entries
+from shared.use_cases.personal_data.export.staff import find_entries
 from shared.use_cases.personal_data.legal_hold import require_no_hold
 from shared.use_cases.ports import Store
 

@@ -16,7 +16,7 @@ from shared.use_cases.commands import Author
 from shared.use_cases.context import Context
 from shared.use_cases.customers.find_customers import read_all
 from shared.use_cases.personal_data.erase_customer import Erasing
-from shared.use_cases.personal_data.export_customer import export_customer
+from shared.use_cases.personal_data.export.customer import export_customer
 from shared.use_cases.ports import Store
 
 

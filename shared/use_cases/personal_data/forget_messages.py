@@ -20,7 +20,12 @@ SIDE_BY_SIDE, AT_ONCE = 12, 100  # transactions of one person; operations of one
 RUN = 250  # appointments whose notes are read at once, while those of others are deleted
 THEIRS = (CUSTOMER.kind, PHONE.kind)
 ABOUT_A_SEAT = ("notify", "left", "reminder", "follow_up", "reassign_asked")
-WRITTEN = ("notify", "left", "reassign_asked")  # with words for or of this customer; the others' are the service's
+WRITTEN = (
+    "notify",
+    "left",
+    "reassign_asked",
+    "session",
+)  # for or of customers; the others' words are the service's
 
 
 class IndexedSeat(NamedTuple):
@@ -31,16 +36,19 @@ class IndexedSeat(NamedTuple):
     seat: str
 
 
-async def forget_entries(business: str, seats: Collection[str], *, store: Store) -> set[str]:
+async def forget_entries(
+    business: str, seats: Collection[str], appointments: Collection[str], *, store: Store
+) -> set[str]:
     """Take the customers of some seats out of the outbox, also out of what failed for good, and what was written.
 
-    Staff who are still to be told are told. What a worker has taken meanwhile stays: it finds no address. What is
-    known of SMS to them goes too. Return the subjects of all entries that there are.
+    Staff who are still to be told are told, and so are others in these appointments, without what was written to
+    all of them: it may be about who is forgotten. What a worker has taken meanwhile stays: it finds no address.
+    What is known of SMS to them goes too. Return the subjects of all entries that there are.
     """
     spans = (store.table.range("bookings", business, *every(kind)) for kind in (WORK, FAILED))
     pages = await asyncio.gather(*spans)
     rows = [row for page in pages for row in page.rows]
-    found = [one for row in rows if (one := _without_customer(row, seats))]
+    found = [one for row in rows if (one := _without_customer(row, seats, appointments))]
     texted = await store.table.range("bookings", business, *every(SMS))
     found += [Operation("delete", row.key, etag=row.etag) for row in texted.rows if _is_about(row, seats)]
     await _write(business, found, store, asyncio.Semaphore(SIDE_BY_SIDE))
@@ -68,17 +76,22 @@ def is_about(key: str, entry: OutboxEntry, seats: Collection[str]) -> bool:
     return entry.kind in ABOUT_A_SEAT and (entry.seat in seats or subject_of(key) in seats)
 
 
+def is_to_session(entry: OutboxEntry, appointments: Collection[str]) -> bool:
+    """Return whether an outbox entry tells all who are in one of these sessions."""
+    return entry.kind == "session" and not entry.silent and entry.appointment in appointments
+
+
 def is_sms_about(text: SentSms, seats: Collection[str]) -> bool:
     """Return whether an SMS tells of one of these seats."""
     return text.seat in seats or any(seat in seats for seat, _start in text.covers)
 
 
-def _without_customer(row: Row, seats: Collection[str]) -> Operation | None:
+def _without_customer(row: Row, seats: Collection[str], appointments: Collection[str]) -> Operation | None:
     subject = subject_of(row.key)
-    if subject not in seats and not subject.startswith(WISH):
+    if subject not in seats and subject not in appointments and not subject.startswith(WISH):
         return None
     entry = next((one for _, one in readable(OutboxEntry, [row])), None)  # its worker reads another version's
-    if entry is None or not is_about(row.key, entry, seats):
+    if entry is None or not (is_about(row.key, entry, seats) or is_to_session(entry, appointments)):
         return None
     left, refused = (
         tuple(one for one in all_ if one.kind not in THEIRS) for all_ in (entry.recipients, entry.refused)

@@ -105,7 +105,8 @@ class Retaining:
             seats = await self._together([self._seats(one, what) for one in old])
             if what == "appointments" and old:
                 # First: once the seats are erased, nobody looks for what was to be said to their customers.
-                await forget_entries(self.business, {one for each in seats for one in each}, store=self.store)
+                gone, whose = {one for each in seats for one in each}, {one.id for one in old}
+                await forget_entries(self.business, gone, whose, store=self.store)
             found = await self._together(
                 [self._expire(one, some, what) for one, some in zip(old, seats, strict=True)]
             )

@@ -14,7 +14,7 @@ from shared.storage.trace import Trace, traced
 from shared.use_cases.commands import Author
 from shared.use_cases.context import Context
 from shared.use_cases.personal_data.erase_customer import Erasing
-from shared.use_cases.personal_data.export_customer import export_customer
+from shared.use_cases.personal_data.export.customer import export_customer
 from tests.bench.days.calendars import SECRET, many, save
 from tests.bench.days.one_person import PERSON, STAFF, rows_of_clinic
 from tests.bench.table import Row

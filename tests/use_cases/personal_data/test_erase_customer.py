@@ -21,7 +21,7 @@ from shared.use_cases.customers.change_customer import Customers
 from shared.use_cases.customers.find_customers import read_customer
 from shared.use_cases.personal_data.erase_again import erase_again
 from shared.use_cases.personal_data.erase_customer import Erasing
-from shared.use_cases.personal_data.export_customer import export_customer
+from shared.use_cases.personal_data.export.customer import export_customer
 from shared.use_cases.personal_data.forget_host import forget_host
 from tests.support.builders import SECRET, a_key, a_request
 from tests.support.clinic import ANA, BOB, HALF, TEN, World, a_group, refusal_of, whoever

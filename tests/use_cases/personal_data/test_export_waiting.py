@@ -2,12 +2,12 @@
 
 import json
 
-from shared.use_cases.personal_data.export_customer import export_customer
-from shared.use_cases.personal_data.export_staff import export_staff
+from shared.use_cases.personal_data.export.customer import export_customer
+from shared.use_cases.personal_data.export.staff import export_staff
 from tests.support.clinic import ANA, BOB, HALF, TEN
 from tests.support.virtual_time import virtually
 from tests.use_cases.appointments.desk import cancel
-from tests.use_cases.personal_data.test_erase_customer import id_of
+from tests.use_cases.personal_data.test_erase_customer import erasing, everything, id_of
 from tests.use_cases.sms.world import World
 
 
@@ -53,6 +53,24 @@ async def test_a_cancellation_of_a_whole_session_is_in_the_export_of_each_who_ha
     for _spread_then_sent in range(2):
         await world.tick()
     assert kinds(await exported(world)) == []
+
+
+@virtually
+async def test_what_an_export_has_of_a_whole_session_goes_with_who_is_erased_and_the_others_are_told() -> None:
+    world = await World.texted(reminders=(), maximum_attendees=3)
+    ana = await world.book_by()
+    await world.book(TEN, email=BOB)
+    for _confirmed in range(2):
+        await world.tick()
+    await cancel(world, ana.appointment, WHY)
+    assert WHY in json.dumps(await exported(world))
+    before = len(world.postman.to(BOB))
+    await erasing(world).erase(id_of(world))
+    assert WHY not in everything(world)
+    for _spread_then_sent in range(2):
+        await world.tick()
+    told = world.postman.to(BOB)[before:]
+    assert len(told) == 1
 
 
 @virtually

@@ -8,7 +8,7 @@ from typing import Any
 from shared.records.keys import APPOINTMENT, CUSTOMER_APPOINTMENT, SENT, id_of
 from shared.records.table import Operation
 from shared.storage.store import TableStore
-from shared.use_cases.personal_data.export_customer import export_customer
+from shared.use_cases.personal_data.export.customer import export_customer
 from shared.use_cases.personal_data.forget_messages import SIDE_BY_SIDE, IndexedSeat, forget_sent
 from tests.bench.days.one_person import PERSON, rows_of_clinic
 from tests.support.clinic import World

@@ -23,7 +23,7 @@ from shared.use_cases.messages.find_undelivered import list_undelivered
 from shared.use_cases.organisation.remove_person import remove_person
 from shared.use_cases.organisation.settings import change_organisation, find_organisation
 from shared.use_cases.personal_data.erase_customer import Erasing
-from shared.use_cases.personal_data.export_staff import export_staff
+from shared.use_cases.personal_data.export.staff import export_staff
 from shared.use_cases.reports.leave_report import find_report_reader, leave_report
 from shared.use_cases.reports.report_mail import FILED, file_report_of_all
 from tests.support.builders import MONDAY, SECRET, a_business, a_calendar, a_key, a_person

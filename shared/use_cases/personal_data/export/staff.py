@@ -14,7 +14,7 @@ from shared.use_cases.calendars.find_time_off import find_time_off
 from shared.use_cases.calendars.find_upcoming import find_upcoming
 from shared.use_cases.organisation.seal_audit import AuditPlace
 from shared.use_cases.organisation.settings import find_organisation
-from shared.use_cases.personal_data.export_waiting import find_waiting, waiting_for
+from shared.use_cases.personal_data.export.waiting import find_waiting, waiting_for
 from shared.use_cases.personal_data.staff_trail import find_connected, find_done, find_past, find_signed_in
 from shared.use_cases.ports import Store
 

@@ -18,7 +18,7 @@ from shared.use_cases.customers.find_customer_appointments import (
     find_customer_appointments,
 )
 from shared.use_cases.customers.find_customers import read_customer
-from shared.use_cases.personal_data.export_waiting import (
+from shared.use_cases.personal_data.export.waiting import (
     OfCustomer,
     find_texted,
     find_waiting,

@@ -7,12 +7,9 @@ from typing import Any, NamedTuple
 from shared.domain.appointments.messages import OutboxEntry
 from shared.domain.appointments.sent_sms import SentSms
 from shared.records.keys import FAILED, SMS, WORK, due_of, every, kind_of
-from shared.use_cases.personal_data.forget_messages import WRITTEN, is_about, is_sms_about
+from shared.use_cases.personal_data.forget_messages import WRITTEN, is_about, is_sms_about, is_to_session
 from shared.use_cases.ports import Store
 from shared.use_cases.readable import readable
-
-
-SAYS = (*WRITTEN, "session")
 
 
 class WaitingEntry(NamedTuple):
@@ -47,7 +44,7 @@ class OfCustomer(NamedTuple):
 def waiting_about(waiting: Iterable[WaitingEntry], theirs: OfCustomer) -> list[dict[str, Any]]:
     """Return the messages about what a customer has, also to all of a session, with what was written for them."""
     return [
-        _message(one) | ({"text": one.entry.text} if one.entry.text and one.entry.kind in SAYS else {})
+        _message(one) | ({"text": one.entry.text} if one.entry.text and one.entry.kind in WRITTEN else {})
         for one in waiting
         if _is_about(one, theirs)
     ]
@@ -55,11 +52,9 @@ def waiting_about(waiting: Iterable[WaitingEntry], theirs: OfCustomer) -> list[d
 
 def _is_about(waiting: WaitingEntry, theirs: OfCustomer) -> bool:
     entry = waiting.entry
-    if entry.kind == "session":
-        return not entry.silent and entry.appointment in theirs.appointments
     if entry.kind == "series":
         return entry.appointment in theirs.series
-    return is_about(waiting.key, entry, theirs.seats)
+    return is_about(waiting.key, entry, theirs.seats) or is_to_session(entry, theirs.appointments)
 
 
 def waiting_for(waiting: Iterable[WaitingEntry], person: str) -> list[dict[str, Any]]:
