@@ -152,6 +152,8 @@ CONSOLE_ROUTES = (
     Route("console.organisation.reports", "organisation_erase", "GET POST", f"{ORGANISATION}/reports/erase"),
     Route("console.retention.organisation", "organisation_retention", "GET POST", f"{ORGANISATION}/retention"),
     Route("console.organisation.customers", "organisation_customers", "GET POST", f"{ORGANISATION}/customers"),
+    Route("console.retention.exports", "organisation_exports", "GET POST", f"{ORGANISATION}/exports"),
+    Route("console.retention.exports", "organisation_export", "GET", f"{ORGANISATION}/exports/{{id}}"),
     Route("console.organisation.people", "organisation_people", "GET POST", f"{ORGANISATION}/people"),
     Route("console.organisation.audit", "organisation_audit", "GET", f"{ORGANISATION}/audit"),
     Route("console.organisation.audit", "calendar_audit", "GET", f"{CALENDAR}/audit"),

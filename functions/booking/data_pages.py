@@ -46,6 +46,10 @@ KINDS: Mapping[DataKind, tuple[str, str]] = {
         marked("A fingerprint of your email or network address"),
         marked("To send codes, and against misuse"),
     ),
+    "exported": (
+        marked("A copy of all of this, made once you ask what is kept about you"),
+        marked("To hand it out to you"),
+    ),
 }
 VIEWERS: Mapping[Viewer, str] = {
     "themselves": marked("You"),

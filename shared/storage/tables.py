@@ -44,6 +44,8 @@ Table `org`, partition `calendars`: a line for each calendar.
     partition `opted-out`: hash of a number, whether it wants SMS
     partition `sessions`: hash of a subject|session, when it began and by which browser, hash of an address
     partition `erased`: calendar|customer, who was erased, and when; until all is done, where else
+    partition `exports`: J|subject|id what somebody wants out of all calendars, and how far that is; P|id|place|n
+    what was found, for a day
     partition `signed-out`: hash of a session that was ended before its time, until that
     partition `reports`: when the report of all calendars is mailed next
 Table `members`, partition = hash of an address: the calendars on whose staff it is.

@@ -37,6 +37,7 @@ from shared.records.keys import (
 )
 from shared.records.keys import BUSINESS as BUSINESS_ROW
 from shared.records.personal_data.erasures import ERASURES
+from shared.records.personal_data.exports import EXPORTS
 from shared.records.table import Ambiguous, Operation, Page, Range, Row, Rows, Table
 from shared.records.work import work_rows
 from shared.storage.gates import Gate, Gates
@@ -326,6 +327,17 @@ class RefusedStillListed(Through):
         if partition == ERASURES and any(one.verb != "upsert" for one in operations):
             return [""]
         return await self.inner.transact(table, partition, operations)
+
+
+class ExportedApart(Through):
+    """What a round has found for an export is written whatever became of the export meanwhile."""
+
+    async def transact(self, table: str, partition: str, operations: Operations) -> list[str]:
+        parts = [one for one in operations if partition == EXPORTS and one.verb == "upsert"]
+        if parts:
+            await self.inner.transact(table, partition, parts)
+        rest = [one for one in operations if one not in parts]
+        return [*(await self.inner.transact(table, partition, rest) if rest else []), *([""] * len(parts))]
 
 
 class ErasedApart(Through):
@@ -656,6 +668,7 @@ ERASED_OFTEN = replace(
     timer_every=120,
     has_eraser=True,
 )
+EXPORTED = replace(ERASED_OFTEN, has_eraser=False, has_exporter=True)
 LEFT = replace(
     BUSY,
     length=2 * 3600,
@@ -730,6 +743,7 @@ MUTANTS = (
         seeds=_first(5, 10),
     ),
     _wrapped("whose erasure is refused is listed as erased", RefusedStillListed, ERASED_OFTEN, seeds=_first(2)),
+    _wrapped("what was found for an export stays without it", ExportedApart, EXPORTED),
     _wrapped("an erased seat stays in its customer's index", ErasedStillListed, replace(ERASED_OFTEN, length=100)),
     _wrapped("who has left and was erased stays in the activity", LeaversKept, LEFT),
     _wrapped(

@@ -14,6 +14,8 @@ from tests.support.virtual_time import virtually
 WEATHERS = {
     "erased"
     if mutant.plan.has_eraser
+    else "exported"
+    if mutant.plan.has_exporter
     else "left"
     if mutant.plan.has_personnel
     else "ushered"

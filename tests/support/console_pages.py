@@ -28,6 +28,7 @@ if TYPE_CHECKING:
 NO_PAGES = {
     *("sign_in", "sign_in_done", "trial_host", "queue_join", "queue_next", "calendar_appointment"),
     "calendar_bookings",
+    "organisation_export",
 }
 """What leads on to a page, or is a file or data."""
 PAGES = {

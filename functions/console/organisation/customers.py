@@ -8,9 +8,11 @@ from functions.auth.session import require_recent_sign_in
 from functions.console.boundary import console_boundary
 from functions.console.forms.fields import ON
 from functions.console.organisation.context import SECTION, enter_organisation, organisation_tabs, searched
+from functions.console.retention.exports import EXPORTS
 from functions.console.retention.kept_lines import JSON, kept_file
 from functions.console.shell import base_of
 from shared.domain.access.permissions import Permission
+from shared.domain.errors import NotFound
 from shared.i18n.marked import marked
 from shared.use_cases.customers.search_customers import forget_customers
 from shared.use_cases.organisation.record_access import record_access
@@ -51,6 +53,8 @@ async def organisation_customers(req: func.HttpRequest) -> func.HttpResponse:
     for business in dict.fromkeys(one.business for one in found.places):
         await record_access(context.author.actor, business, store=context.app.store, now=context.now)
     if req.params.get("format") == JSON:
+        if not _is_one(context, found):
+            raise NotFound  # of several a file is made as work
         return await _file(context, found)
     if context.is_sent and context.form.get("sure") == ON:
         return await _erased(context, said, found)
@@ -91,11 +95,17 @@ async def _page(
         find=said,
         lines=lines,
         path=context.link(SECTION, "customers"),
-        file=context.link(SECTION, "customers", **asked, format=JSON) if lines else "",
+        file=context.link(SECTION, "customers", **asked, format=JSON) if _is_one(context, found) else "",
+        exports=context.link(SECTION, EXPORTS),
         more=context.link(SECTION, "customers", **asked, after=found.after) if found.after else "",
         is_unsure=is_unsure,
         is_over=outcomes is not None,
     )
+
+
+def _is_one(context: ConsoleContext, found: FoundPlaces) -> bool:
+    """Return whether one calendar knows them, of all that there are."""
+    return len(found.places) == 1 and not found.after and not searched(context.req, "after")
 
 
 def _line(context: ConsoleContext, place: CustomerPlace, outcome: ErasureOutcome | None) -> dict[str, Any]:

@@ -26,6 +26,7 @@ DataKind = Literal[
     "figures",
     "author",
     "address_hash",
+    "exported",
     "staff_details",
     "staff_times",
     "staff_calendar",
@@ -61,6 +62,7 @@ USES: Mapping[DataKind, DataUse] = {
     "figures": DataUse("customer", ("administrators", "organisation"), "facts"),
     "author": DataUse("staff", ("administrators", "organisation"), "audit"),
     "address_hash": DataUse("customer", ("nobody",), "hour"),
+    "exported": DataUse("customer", ("organisation",), "hour"),
     "staff_details": DataUse("staff", ("everyone", "staff"), "employed"),
     "staff_times": DataUse("staff", ("staff",), "employed"),
     "staff_calendar": DataUse("staff", ("themselves",), "employed"),
@@ -210,6 +212,9 @@ ORGANISATION = DocumentFields(
     "reportMail.timeZone reportMail.language",
 )
 ACCOUNT = DocumentFields({"account": "id profile.* held createdAt changedAt"}, "version")
+EXPORT = DocumentFields(
+    {"exported": "said data", "account": "actor"}, "askedAt after looked calendars found unread isDone"
+)
 OWN_CALENDAR = DocumentFields(
     {"staff_calendar": "person email sealed host asked notes.* digest applied.*"},
     "kind tentativeIsBusy connectedAt nextAt readAt farAt triedAt failingSince failures cause etag modified told "

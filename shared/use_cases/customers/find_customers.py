@@ -1,16 +1,20 @@
 """Finds customers: one by id, page by page, or all of them to search in."""
 
 import asyncio
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
 
 from shared.domain.appointments.customer import CustomerRecord
 from shared.domain.errors import NotFound
+from shared.domain.text.addresses import folded
 from shared.records.codec import load
 from shared.records.keys import CUSTOMER, IDENTIFIER, customer_key, every, following, id_of, parts_of
 from shared.records.table import Row, Values
 from shared.use_cases.ports import Store
+
+
+FEWEST_DIGITS = 6  # of a number: fewer would be those of many
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,3 +84,20 @@ def found_in(rows: Iterable[Row]) -> list[FoundCustomers]:
     """Return the customers of rows, without ids that lead to others."""
     found = (as_found(id_of(row.key), row.values) for row in rows)
     return [one for one in found if not one.record.merged_into]
+
+
+def is_theirs(record: CustomerRecord, said: str) -> bool:
+    """Return whether a customer has an address, in any spelling, or a number, however it is grouped."""
+    if "@" in said:
+        return bool(record.email) and folded(record.email) == folded(said)
+    wanted = _digits(said)
+    return len(wanted) >= FEWEST_DIGITS and wanted in map(_digits, _numbers(record))
+
+
+def _numbers(record: CustomerRecord) -> Iterator[str]:
+    yield record.phone
+    yield from (one.number for one in record.phones)
+
+
+def _digits(text: str) -> str:
+    return "".join(filter(str.isdigit, text)).lstrip("0")

@@ -22,6 +22,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 
 from shared.records.organisation import CALENDARS, OPTED_OUT, ORGANISATION, PEOPLE
 from shared.records.personal_data.erasures import ERASURES
+from shared.records.personal_data.exports import EXPORTS
 from shared.records.personal_data.sessions import SESSIONS
 
 
@@ -48,7 +49,7 @@ OF_ALL = (
     OPTED_OUT,
 )  # partitions of the table `org`
 MADE_AGAIN = {"slugs", "members", "due", CALENDARS, "rounds", "demo"}
-SHORT_LIVED = {"limits", "signals", SESSIONS}
+SHORT_LIVED = {"limits", "signals", SESSIONS, EXPORTS}
 
 
 class NotKept(Exception):

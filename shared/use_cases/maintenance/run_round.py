@@ -1,4 +1,4 @@
-"""A round: send what is due, say in a row that it was done, sweep once an hour, and back up once a day.
+"""A round: send what is due, say in a row that it was done, go on with exports, sweep hourly, back up daily.
 
 The timer runs a round every ten seconds; a clock outside may do the same. Where neither does, requests run them,
 if there are any: an instance that has answered one looks at the row, and does what is late. All may run at once,
@@ -16,7 +16,9 @@ from shared.use_cases.maintenance.backup_round import is_backup_due
 from shared.use_cases.maintenance.rounds import REQUESTS, BackupRound, claim_sweep, read_rounds, stamp_round
 from shared.use_cases.maintenance.sweep import sweep
 from shared.use_cases.messages.send_counts import SendCounts
+from shared.use_cases.personal_data.export.work import run_exports
 from shared.use_cases.ports import Store
+from shared.use_cases.readable import guarded
 
 
 LATE = timedelta(seconds=30)  # the timer has missed two rounds
@@ -31,8 +33,12 @@ Backup = Callable[[BackupRound], Coroutine[Any, Any, bool]]
 async def run_round(
     by: str, send: Send, *, store: Store, sweep_every: timedelta = HOURLY, backup: Backup | None = None
 ) -> SendCounts:
-    """Send, stamp the row as `by`, and sweep or back up where that is due. Raises Ambiguous, as `send` does."""
+    """Send, stamp the row as `by`, export, and sweep or back up where that is due.
+
+    Raises Ambiguous, as `send` does.
+    """
     counts = await _sent(by, send, store)
+    await guarded("exports", run_exports(store=store), 0)
     rounds = await read_rounds(store.table)
     if rounds.sweep is None or rounds.sweep >= sweep_every:
         try:

@@ -27,8 +27,9 @@ from shared.records.table import Range, Row, Rows
 from shared.records.visits import dump_visit, load_visit
 from shared.use_cases.commands import Author, name_change
 from shared.use_cases.context import Context
-from shared.use_cases.customers.find_customers import FoundCustomers, read_customer
+from shared.use_cases.customers.find_customers import FoundCustomers, is_theirs, read_customer
 from shared.use_cases.personal_data.erasure_listing import ErasureListing
+from shared.use_cases.personal_data.export.jobs import forget_exported
 from shared.use_cases.personal_data.forget_messages import IndexedSeat, forget_entries, forget_sent
 from shared.use_cases.personal_data.legal_hold import require_no_hold
 from shared.use_cases.ports import Writes
@@ -173,6 +174,7 @@ class Erasing:
             await listing.withdraw()
             raise
         await listing.settle()
+        await self._forget_exports(found)  # again: one may have read them just before they went
 
     async def _erase(self, found: FoundCustomers, listing: ErasureListing) -> None:
         ids = (found.id, *found.record.also)
@@ -187,9 +189,15 @@ class Erasing:
             await forget_customer_as_reader(
                 found.record.email, business=self.business, author=self.author, context=self.context
             )
+            await self._forget_exports(found)
             with suppress(StillListed):
                 return await self._remove(ids, name)
         raise TryAgain
+
+    async def _forget_exports(self, found: FoundCustomers) -> None:
+        """Delete the exports out of many calendars that are about them."""
+        customers = {(self.business, one) for one in (found.id, *found.record.also)}
+        await forget_exported(lambda job: is_theirs(found.record, job.said), customers, store=self.context.store)
 
     async def _read(self, ids: Sequence[str], name: str) -> tuple[EraseCommand, Rows]:
         """Return what erasing all their appointments at once would be, and all that it reads."""

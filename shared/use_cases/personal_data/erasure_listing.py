@@ -6,14 +6,12 @@ from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
 
-from shared.domain.appointments.customer import CustomerRecord
-from shared.records.codec import load_row
 from shared.records.keys import customer_key, id_of
 from shared.records.organisation import ORGANISATION
 from shared.records.personal_data.erasures import ERASURES, erased_by, erasure_key
 from shared.records.table import Operation, Row, Stale
 from shared.use_cases.context import Context
-from shared.use_cases.customers.find_customers import FoundCustomers
+from shared.use_cases.customers.find_customers import FoundCustomers, as_found
 from shared.use_cases.read_many import read_many
 
 
@@ -34,7 +32,7 @@ class ErasureListing:
         """Return the listing of a customer by all their ids."""
         keys = map(customer_key, found.record.also)
         rows = await read_many(keys, business=business, store=context.store) if found.record.also else {}
-        others = {id_of(key): load_row(CustomerRecord, row).created_at for key, row in rows.items()}
+        others = {id_of(key): as_found(id_of(key), row.values).record.created_at for key, row in rows.items()}
         also = {one: others.get(one) for one in found.record.also}
         return cls(business, {found.id: found.record.created_at, **also}, context)
 

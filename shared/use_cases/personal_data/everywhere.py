@@ -4,24 +4,21 @@ Each calendar is done by itself, and what is done is done: whoever stops in the 
 """
 
 import asyncio
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal, NamedTuple
 
-from shared.domain.appointments.customer import CustomerRecord
 from shared.domain.errors import AppointmentsToCome, NotFound, TryAgain, UnderLegalHold
-from shared.domain.text.addresses import folded
 from shared.use_cases.calendars.find_businesses import CalendarSummary, find_all
 from shared.use_cases.commands import Author
 from shared.use_cases.context import Context
-from shared.use_cases.customers.find_customers import read_all
+from shared.use_cases.customers.find_customers import is_theirs, read_all
 from shared.use_cases.personal_data.erase_customer import Erasing
 from shared.use_cases.personal_data.export.customer import export_customer
 from shared.use_cases.ports import Store
 
 
 SIDE_BY_SIDE, MOST_CALENDARS = 8, 200  # calendars looked through at once, and for one answer
-FEWEST_DIGITS = 6  # of a number: fewer would be those of many
 ErasureOutcome = Literal["erased", "coming", "held", "again"]
 
 
@@ -53,33 +50,21 @@ async def find_everywhere(said: str, after: str = "", *, store: Store) -> FoundP
 
     async def look(calendar: CalendarSummary) -> list[CustomerPlace]:
         async with limit:
-            known = await read_all(business=calendar.id, store=store)
-        return [
-            CustomerPlace(calendar.id, calendar.name, one.id, one.record.name, calendar.deleted_at is not None)
-            for one in known
-            if is_theirs(one.record, said)
-        ]
+            return await find_in(calendar, said, store=store)
 
     found = await asyncio.gather(*map(look, some))
     more = some[-1].id if len(calendars) > len(some) else ""
     return FoundPlaces([one for each in found for one in each], more)
 
 
-def is_theirs(record: CustomerRecord, said: str) -> bool:
-    """Return whether a customer has an address, in any spelling, or a number, however it is grouped."""
-    if "@" in said:
-        return bool(record.email) and folded(record.email) == folded(said)
-    wanted = _digits(said)
-    return len(wanted) >= FEWEST_DIGITS and wanted in map(_digits, _numbers(record))
-
-
-def _numbers(record: CustomerRecord) -> Iterator[str]:
-    yield record.phone
-    yield from (one.number for one in record.phones)
-
-
-def _digits(text: str) -> str:
-    return "".join(filter(str.isdigit, text)).lstrip("0")
+async def find_in(calendar: CalendarSummary, said: str, *, store: Store) -> list[CustomerPlace]:
+    """Return the customers of one calendar who have exactly this address or number."""
+    known = await read_all(business=calendar.id, store=store)
+    return [
+        CustomerPlace(calendar.id, calendar.name, one.id, one.record.name, calendar.deleted_at is not None)
+        for one in known
+        if is_theirs(one.record, said)
+    ]
 
 
 async def export_everywhere(places: Iterable[CustomerPlace], *, store: Store) -> list[dict[str, Any]]:

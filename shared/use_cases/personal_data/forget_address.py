@@ -20,6 +20,7 @@ from shared.use_cases.commands import Author, name_change
 from shared.use_cases.context import Context
 from shared.use_cases.organisation.open_sessions import end_all, end_hashed
 from shared.use_cases.organisation.settings import change_organisation, find_organisation
+from shared.use_cases.personal_data.export.jobs import forget_exported
 from shared.use_cases.ports import Store
 from shared.use_cases.reports.forget_reader import remove_reader_everywhere
 from shared.use_cases.single_write import write_alone
@@ -31,7 +32,7 @@ Disconnect = Callable[[str], Awaitable[None]]
 
 
 async def forget_address(email: str, disconnect: Disconnect | None, *, author: Author, context: Context) -> None:
-    """Forget an address's own calendar, feed, sessions, which end, and reports by mail.
+    """Forget an address's own calendar, feed, sessions, which end, exports, and reports by mail.
 
     Raise TryAgain while what the calendar blocks is not freed yet: until then its row names them.
     """
@@ -41,6 +42,7 @@ async def forget_address(email: str, disconnect: Disconnect | None, *, author: A
             raise TryAgain
     await remove_reader_everywhere(email, author=author, context=context, is_erased=True)
     await end_all(email, store=context.store, now=context.now)
+    await forget_exported(lambda job: folded(email) in map(folded, (job.said, job.actor)), store=context.store)
     await _delete([(ORGANISATION, PARTITION, feed_key(person_of(email)))], context.store)
 
 

@@ -297,7 +297,7 @@ def statuses(name: str, who: str, *, is_read: bool) -> Container[int]:
     if name in PERSONAL:  # they serve nowhere online
         return (404,) if is_read else (403,)
     if name in ORGANISATION:
-        return (200,) if who in HEADS and is_read else (403,)
+        return (403,) if who not in HEADS or not is_read else (404,) if name == "organisation_export" else (200,)
     if name in REPORTS:
         return (200,) if who in READS_REPORTS else (403,)
     if name in CREATION:

@@ -206,6 +206,7 @@ NOTHING_SAVED = {
     "staff_own_calendar",
     "organisation_erase",
     "organisation_customers",
+    "organisation_exports",
 }  # they show what follows, have nothing, or ask another server first
 SAVES = {one.name for one in CONSOLE_ROUTES if one.methods == "GET POST" and one.name in PAGES} - NOTHING_SAVED
 STEPS = 2

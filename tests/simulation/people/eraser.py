@@ -26,6 +26,7 @@ from tests.simulation.world.instance import Instance, Lost
 from tests.support.builders import SECRET
 
 
+DONE = "done"
 FEW = 40  # of each class in one go, so that it goes on often
 
 
@@ -123,7 +124,7 @@ class Eraser:
         await self._run("retain", lambda one: retaining(one, now))
 
     async def _run(self, kind: str, work: Callable[[Instance], object]) -> str:
-        """Return the code of the refusal it ended in; empty without one."""
+        """Return the code of the refusal it ended in, or DONE; empty without an answer."""
         desk = self.crowd.desk
         for _ in range(6):
             desk.asked[kind] += 1
@@ -140,5 +141,5 @@ class Eraser:
                 return ""
             else:
                 desk.asked[f"{kind} done"] += 1
-                return ""
+                return DONE
         return ""

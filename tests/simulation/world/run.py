@@ -28,6 +28,7 @@ from tests.simulation.people.arranger import Arranger
 from tests.simulation.people.clients import Client, Crowd, Staff
 from tests.simulation.people.desk import Desk
 from tests.simulation.people.eraser import Eraser
+from tests.simulation.people.exporter import Exporter
 from tests.simulation.people.manager import Manager, Planner
 from tests.simulation.people.personnel import Personnel
 from tests.simulation.people.registrar import Registrar
@@ -83,6 +84,7 @@ class Plan:
     has_answers: bool = False  # two who write the same answer to customers
     has_planners: bool = False  # two who book nothing but series
     has_eraser: bool = False  # somebody who erases customers, and the retention that does so by time
+    has_exporter: bool = False  # somebody who has them looked for in all calendars, and erased meanwhile
     has_personnel: bool = False  # somebody who takes people on, and erases them after they left
     has_eager: bool = False  # customers who book several times at once
     timer_every: float = 15.0
@@ -180,6 +182,8 @@ class Run:
             lives.append(Answerer(crowd, plan.seed).live(self._is_done, plan.desk_pause))
         if plan.has_eraser:
             lives.append(Eraser(crowd, plan.seed).live(self._is_done, plan.desk_pause))
+        if plan.has_exporter:
+            lives.append(Exporter(crowd, plan.seed).live(self._is_done, plan.desk_pause))
         if plan.has_personnel:
             self.personnel = Personnel(crowd, plan.seed)
             lives.append(self.personnel.live(self._is_done, plan.desk_pause))

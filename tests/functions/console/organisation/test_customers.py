@@ -9,12 +9,13 @@ from datetime import timedelta
 import pytest_asyncio
 
 from shared.domain.reports.report_mail import ReportMail
+from shared.use_cases.personal_data.export.work import run_exports
 from tests.functions.console.app import START
 from tests.functions.console.organisation.app import BASE, HEAD, headquarters
 from tests.support.builders import a_business, a_calendar, a_person, a_service
 
 
-CUSTOMERS = f"{BASE}/customers"
+CUSTOMERS, EXPORTS = f"{BASE}/customers", f"{BASE}/exports"
 BOB = {"name": "Bob Klein", "email": "bob@example.com", "phone": "+33 1 99 88 77 66"}
 SECOND = "biz0second"
 
@@ -55,11 +56,57 @@ async def test_only_the_organisations_administrators_look_and_that_is_seen(world
     assert "Viewed by the organisation" in activity
 
 
-async def test_one_file_has_what_all_of_them_keep(world):
-    answer = await world.open(HEAD, f"{CUSTOMERS}?find=bob@example.com&format=json")
+async def test_one_file_has_what_one_calendar_keeps_and_that_of_several_is_made_as_work(world):
+    assert (await world.open(HEAD, f"{CUSTOMERS}?find=bob@example.com&format=json")).status == 404
+    page = await world.open(HEAD, f"{CUSTOMERS}?find=bob@example.com")
+    assert "Make a file of all calendars" in words(page)
+    assert (await world.send_read(HEAD, EXPORTS, page.body.decode(), find="bob@example.com")).status == 303
+    waits = words(await world.open(HEAD, EXPORTS))
+    assert ("Begins within seconds" in waits, "Download as JSON" in waits) == (True, False)
+    await run_exports(store=world.store)
+    listed = await world.open(HEAD, EXPORTS)
+    assert "Found in 2 calendars" in words(listed)
+    (path,) = re.findall(rf'href="({EXPORTS}/[^"?]+)"', listed.body.decode())
+    answer = await world.open(HEAD, path)
+    assert "attachment" in answer.headers["Content-Disposition"]
     found = json.loads(answer.body)
     assert sorted(one["calendar"] for one in found) == ["Clinic", "Second"]
     assert sum(len(one["appointments"]) for one in found) == 1
+    assert (await world.open("ada", path)).status == 403
+
+
+async def test_of_one_calendar_the_file_is_there_at_once(world):
+    address = "eva@example.com"
+    eva = {"name": "Eva", "email": address, "phone": "+33 1 99 88 77 55"}
+    await world.send("ines", f"/console/calendars/{SECOND}/customers/new", **eva)
+    page = await world.open(HEAD, f"{CUSTOMERS}?find={address}")
+    assert "Make a file of all calendars" not in words(page)
+    (only,) = json.loads((await world.open(HEAD, f"{CUSTOMERS}?find={address}&format=json")).body)
+    assert only["calendar"] == "Second"
+
+
+async def test_a_file_is_its_askers_alone_who_may_delete_it(world):
+    page = await world.open(HEAD, f"{CUSTOMERS}?find=bob@example.com")
+    assert (await world.send_read(HEAD, EXPORTS, page.body.decode(), find="bob@example.com")).status == 303
+    await run_exports(store=world.store)
+    (path,) = re.findall(rf'href="({EXPORTS}/[^"?]+)"', (await world.open(HEAD, EXPORTS)).body.decode())
+    await world.name(administrators=("ada@clinic.example",))
+    assert "No file has been asked for" in words(await world.open("ada", EXPORTS))
+    assert (await world.open("ada", path)).status == 404
+    name = path.rpartition("/")[2]
+    mine = await world.open(HEAD, EXPORTS)
+    others = await world.send_read("ada", EXPORTS, mine.body.decode(), delete=name)
+    assert others.status in (403, 404)
+    assert (await world.open(HEAD, path)).status == 200
+    assert (await world.send_read(HEAD, EXPORTS, mine.body.decode(), delete=name)).status == 303
+    assert (await world.open(HEAD, path)).status == 404
+    assert world.table.rows("org", "exports") == []
+
+
+async def test_nothing_is_looked_for_without_a_word(world):
+    page = await world.open(HEAD, f"{CUSTOMERS}?find=bob@example.com")
+    assert (await world.send_read(HEAD, EXPORTS, page.body.decode(), find=" ")).status == 400
+    assert world.table.rows("org", "exports") == []
 
 
 async def test_they_are_erased_where_nothing_is_to_come_and_elsewhere_it_says_why(world):
@@ -93,8 +140,6 @@ async def test_a_deleted_calendar_is_handed_out_and_erased_too_and_names_nobody_
         lambda one: replace(one, business=one.business.model_copy(update={"report_mail": reads})), None
     )
     await world.changing(SECOND).delete(None)
-    found = json.loads((await world.open(HEAD, f"{path}&format=json")).body)
-    assert sorted(one["calendar"] for one in found) == ["Clinic", "Second"]
     assert f"/{SECOND}/customers" not in (await world.open(HEAD, path)).body.decode()  # nobody can open it
     done = await world.send(HEAD, path, find="bob@example.com", sure="yes")
     assert "Second Erased" in words(done)
