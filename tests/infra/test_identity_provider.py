@@ -39,6 +39,7 @@ def this_moment() -> datetime:
     return datetime.now(UTC)
 
 
+@pytest.mark.walk
 @pytest.mark.parametrize("person", PEOPLE, ids=lambda person: person.account)
 async def test_everybody_of_the_demo_gets_a_token(provider, person):
     caller = await trusting(provider).verify(await a_token(provider, person.email), this_moment())
@@ -73,6 +74,7 @@ async def test_a_code_is_worth_nothing_without_its_verifier(provider):
         assert (await client.get("/auth", params=foreign)).status_code == 400
 
 
+@pytest.mark.walk
 async def test_keys_last_over_a_restart_and_rotate_with_their_file(tmp_path):
     async with pieces.identity_provider(APP, data_dir=tmp_path) as first:
         believer = trusting(first)

@@ -720,7 +720,7 @@ def _wrapped(name: str, wrap: Callable[[Instance, Table], Table], plan: Plan = D
 
 MUTANTS = (
     _wrapped("ledgers are written without If-Match", without_condition((LEDGER,))),
-    _wrapped("the appointment is changed without If-Match", without_condition((APPOINTMENT,))),
+    _wrapped("the appointment is changed without If-Match", without_condition((APPOINTMENT,)), seeds=_first(16)),
     _wrapped("the decision row overwrites another", without_condition((DECISION,))),
     _wrapped("the decision row is outside the transaction", apart(DECISION), BUSY, seeds=_first(2)),
     _wrapped("the ledgers are outside the transaction", apart(LEDGER, first=True)),
@@ -735,7 +735,9 @@ MUTANTS = (
     ),
     _wrapped("a merge is several transactions", MergedApart, REGISTRY, seeds=range(1, 21)),
     _wrapped("of two customers who are split one stays merged", SplitInPart, REGISTRY),
-    _wrapped("a customer is erased whatever they book meanwhile", RemovedUnseen, ERASED_OFTEN, seeds=_first(1, 8)),
+    _wrapped(
+        "a customer is erased whatever they book meanwhile", RemovedUnseen, ERASED_OFTEN, seeds=_first(5, 1, 8)
+    ),
     _wrapped(
         "an erased seat and its index are two transactions",
         ErasedApart,
@@ -766,15 +768,15 @@ MUTANTS = (
     _wrapped("a series is written outside the transaction", apart(SERIES), SERIAL),
     _wrapped("work rows are outside the transaction", apart(WORK), replace(MAILS, length=200)),
     _wrapped("markers are written after the transaction", MarkersAfterwards, LONELY, seeds=_first(1, 2, until=60)),
-    _wrapped("markers are deleted early", MarkersDeletedEarly, LONELY, seeds=_first(5, 1, until=60)),
-    Mutant("requests send nothing while timers are dead", replace(DEAD, instance=LooksAway)),
+    _wrapped("markers are deleted early", MarkersDeletedEarly, LONELY, seeds=_first(10, 5, until=60)),
+    Mutant("requests send nothing while timers are dead", replace(DEAD, instance=LooksAway), seeds=_first(4)),
     Mutant("reminders are not checked again", replace(MAILS, instance=RemindersUnchecked)),
     _wrapped("a time off is changed, and stays where it was too", EarlierTimeOff),
     _wrapped("of several times off the first is kept", FirstTimeOffOnly),
-    _wrapped("what is cancelled goes before all are told", OwedUnseen),
+    _wrapped("what is cancelled goes before all are told", OwedUnseen, seeds=_first(11)),
     _wrapped("a longer appointment claims what it did before", unclaimed_by("changed"), ARRANGED),
     _wrapped(
-        "what is evened out stays claimed of who had it", unclaimed_by("reassigned"), ARRANGED, seeds=_first(2)
+        "what is evened out stays claimed of who had it", unclaimed_by("reassigned"), ARRANGED, seeds=_first(3)
     ),
     _wrapped("texts are written without If-Match", without_condition((BUSINESS_ROW, text_key(""))), ARRANGED),
     _wrapped(

@@ -35,6 +35,7 @@ async def rush(world: World, slots: int = 1) -> tuple[int, float, int]:
     return CROWD - lost.total(), len(world.table.calls) / CROWD, world.inner.transactions
 
 
+@pytest.mark.walk
 @virtually
 @pytest.mark.parametrize(
     ("name", "world", "slots", "room", "calls"),

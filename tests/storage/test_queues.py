@@ -118,6 +118,7 @@ async def test_a_crowd_that_asks_at_once_shares_the_reading() -> None:
     assert table.requests - requests == 48
 
 
+@pytest.mark.walk
 @pytest.mark.parametrize("calendar", [SMALL, LARGE])
 async def test_a_day_of_more_rows_than_one_answer_holds_is_whole(calendar) -> None:
     table = MemoryTable()

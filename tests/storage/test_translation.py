@@ -137,6 +137,7 @@ UNCLEAR = {
 }
 
 
+@pytest.mark.walk
 @pytest.mark.parametrize("call", CALLS)
 @pytest.mark.parametrize("answer", UNCLEAR)
 async def test_rule_3_what_is_no_clear_answer_is_ambiguous_and_rule_5_is_not_repeated_by_the_client(

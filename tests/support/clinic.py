@@ -13,7 +13,7 @@ from shared.domain.errors import InvalidFields, Refusal, TryAgain
 from shared.domain.timeline.ledger import Ledger
 from shared.records.codec import load_row
 from shared.records.keys import APPOINTMENT, DECISION, LEDGER, SEAT, appointment_key
-from shared.records.markers import SHARDS
+from shared.records.markers import SHARDS, markers_until
 from shared.records.table import Row, Table
 from shared.use_cases.appointments.reassign_appointment import reassign_appointment
 from shared.use_cases.appointments.staff_claims import Actor
@@ -173,12 +173,17 @@ class World:
         await asyncio.gather(run, return_exceptions=True)
 
     async def tick_for(self, length: timedelta, every: float = 10) -> SendCounts:
-        """Run the timer until `length` has passed."""
+        """Run the timer until `length` has passed, whenever something is due."""
         tally, end = SendCounts(), self.now + length
         while self.now < end:
-            tally += await self.tick()
+            tally += await self.tick() if self.is_due() else SendCounts()
             await asyncio.sleep(every)
         return tally
+
+    def is_due(self) -> bool:
+        """Say whether a run of the timer would find anything: without that, it reads and does nothing."""
+        last = markers_until(self.now).high
+        return any(row.key <= last for shard in SHARDS for row in self.inner.rows("due", shard))
 
     async def wait_until(self, moment: datetime) -> None:
         await asyncio.sleep((moment - self.now).total_seconds())

@@ -4,6 +4,8 @@ import json
 import subprocess
 import sys
 
+import pytest
+
 from infra.local.pieces import ROOT
 
 
@@ -69,6 +71,7 @@ def printed(program: str) -> list[list[str]]:
     return json.loads(done.stdout)
 
 
+@pytest.mark.walk
 def test_a_booking_page_loads_neither_other_faces_nor_mails():
     landing, times = printed(VISIT)
     assert within(landing, OTHER_FACES + HEAVY + FORMATS) == []
@@ -76,6 +79,7 @@ def test_a_booking_page_loads_neither_other_faces_nor_mails():
     assert len(within(times, ("functions",))) <= MOST_OF_OURS
 
 
+@pytest.mark.walk
 def test_its_module_loads_nothing_that_a_command_or_a_round_or_a_reading_needs():
     (loaded,) = printed("import json, sys, functions.booking.pages; print(json.dumps([sorted(sys.modules)]))")
     assert within(loaded, OTHER_FACES + HEAVY + FORMATS + UNREAD) == []

@@ -8,6 +8,7 @@ import pytest
 from tests.tree.source import PRODUCT, crowded, in_circles, keys_outside_records, modules, types_defined_twice
 
 
+@pytest.mark.walk
 def test_each_public_type_is_defined_once():
     assert types_defined_twice() == {}
 
@@ -20,6 +21,7 @@ def test_no_module_imports_itself_by_way_of_others():
     assert in_circles() == []
 
 
+@pytest.mark.walk
 @pytest.mark.parametrize("folder", ["functions", "shared", "infra/local", "tests"])
 def test_a_folder_holds_at_most_eighteen_modules(folder):
     assert crowded(folder, 18) == {}
@@ -37,6 +39,7 @@ def test_packages_hand_nothing_on():
     assert found == []
 
 
+@pytest.mark.walk
 def test_nothing_is_decided_by_the_english_of_a_problem():
     """Its code is there for that: a sentence can be worded anew."""
     found = [

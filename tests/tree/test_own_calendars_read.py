@@ -3,6 +3,8 @@
 import ast
 from collections.abc import Iterator
 
+import pytest
+
 from tests.tree.source import PRODUCT, modules
 
 
@@ -30,6 +32,7 @@ def called(function: ast.AsyncFunctionDef) -> set[str]:
     return {one.id for one in calls if isinstance(one, ast.Name)}
 
 
+@pytest.mark.walk
 def test_who_calls_a_command_that_reads_own_calendars_has_it_do_so():
     commands, forgetful = readers(), []
     for path, source in modules(*PRODUCT):

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from datetime import date, timedelta
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 from unicodedata import combining, normalize
 
 from functions.console.forms.fields import Option
-from shared.i18n import LANGUAGES, html_tag
+from shared.i18n import LANGUAGES, html_tag, translator
 from shared.i18n.currencies import currencies
 from shared.i18n.formats import Formats, zones_of_places
 from shared.i18n.marked import marked
@@ -54,10 +55,22 @@ def currency_options(context: ConsoleContext) -> tuple[Option, ...]:
 
 def zone_options(context: ConsoleContext, chosen: str = "") -> tuple[Option, ...]:
     """Return all time zones as "Paris – Europe/Paris", by city, with one that is chosen already."""
-    names = [*zones_of_places(), *([chosen] if chosen and chosen not in zones_of_places() else []), "UTC"]
-    formats = Formats(context.visitor.language, "UTC", context.texts)
-    found = {name: Option(name, f"{formats.city(name)} – {name}") for name in names}
-    return tuple(sorted(found.values(), key=lambda one: _unaccented(one.label)))
+    known = _zones(context.visitor.language)
+    if not chosen or any(one.value == chosen for one in known):
+        return known
+    return _by_city(context.visitor.language, *(one.value for one in known), chosen)
+
+
+@lru_cache(maxsize=2 * len(LANGUAGES))
+def _zones(language: str) -> tuple[Option, ...]:
+    """Return the zones of all places, which a process sorts once for each language."""
+    return _by_city(language, *zones_of_places(), "UTC")
+
+
+def _by_city(language: str, *names: str) -> tuple[Option, ...]:
+    formats = Formats(language, "UTC", translator(language))
+    found = (Option(name, f"{formats.city(name)} – {name}") for name in dict.fromkeys(names))
+    return tuple(sorted(found, key=lambda one: _unaccented(one.label)))
 
 
 def _unaccented(label: str) -> str:

@@ -49,7 +49,7 @@ from shared.domain.errors import NotFound
 from shared.records.codec import load_row
 from shared.records.keys import due_of, failed_key, subject_of, work_until
 from shared.records.markers import is_before, marked_business, markers_until, may_need
-from shared.records.table import Ambiguous, Operation, Page, Row, Stale
+from shared.records.table import Ambiguous, Operation, Page, Range, Row, Stale
 from shared.use_cases.context import Context
 from shared.use_cases.fault_log import log_fault
 from shared.use_cases.messages.send_counts import SendCounts
@@ -85,7 +85,8 @@ async def send_due(
 
     `worker` names this run among all that may be active: entries that another one has leased are left alone.
     """
-    pages = await asyncio.gather(*(_marked(shard, context.store, context.now) for shard in shards))
+    due = markers_until(context.now)
+    pages = await asyncio.gather(*(_marked(shard, context.store, due) for shard in shards))
     found: dict[str, list[tuple[str, Row]]] = {}
     for shard, rows in zip(shards, pages, strict=True):
         for row in rows or ():
@@ -97,10 +98,10 @@ async def send_due(
     return sum(tallies, SendCounts(unread=sum(rows is None for rows in pages)))
 
 
-async def _marked(shard: str, store: Store, now: datetime) -> list[Row] | None:
-    """Return the markers up to now; None where they cannot be read, which the others need not wait for."""
+async def _marked(shard: str, store: Store, due: Range) -> list[Row] | None:
+    """Return the markers that are due; None where they cannot be read, which the others need not wait for."""
     try:
-        return (await store.table.range("due", shard, *markers_until(now))).rows
+        return (await store.table.range("due", shard, *due)).rows
     except Ambiguous:
         log.warning("shard %s could not be read", shard)
         return None

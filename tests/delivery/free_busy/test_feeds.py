@@ -13,6 +13,7 @@ from tests.delivery.free_busy.feeds import CASES, SERVERS, minutes
 WINDOW = Window.around(datetime(2026, 10, 1, tzinfo=UTC), datetime(2027, 5, 1, tzinfo=UTC))
 
 
+@pytest.mark.walk
 @pytest.mark.parametrize("case", CASES)
 @pytest.mark.parametrize("server", SERVERS, ids=lambda one: one.name)
 def test_busy_minutes_are_those_of_the_table(server, case):

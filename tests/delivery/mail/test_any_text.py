@@ -50,6 +50,7 @@ TEXT = st.one_of(st.lists(PIECES, max_size=12).map("".join), st.text(max_size=12
 FILLED = TEXT.map(lambda text: f"a{text}")
 
 
+@pytest.mark.walk
 @settings(max_examples=examples(120), suppress_health_check=list(HealthCheck))
 @given(role=st.sampled_from(["customer", "staff"]), texts=st.lists(FILLED, min_size=13, max_size=13))
 def test_any_text_leaves_one_mail_to_one_reader_with_one_event(role, texts):

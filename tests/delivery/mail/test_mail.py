@@ -27,6 +27,7 @@ from tests.delivery.mail.surroundings import DELIVERY
 INVITED = [(kind, role) for kind in ("confirmation", "change", "cancellation") for role in ("customer", "staff")]
 
 
+@pytest.mark.walk
 @pytest.mark.parametrize(("kind", "role", "language"), EVERY)
 def test_every_letter_renders_in_every_language_within_twenty_kilobytes(kind, role, language):
     made = sent(letter(kind, role, language))
@@ -46,6 +47,7 @@ def _messages():
     return {message for _, _, message, _, _ in found}
 
 
+@pytest.mark.walk
 @pytest.mark.parametrize("language", ["fr", "ru", "pt_BR"])
 def test_everything_a_mail_says_is_translated(language):
     with (CATALOGUES / language / "LC_MESSAGES" / "messages.po").open("rb") as file:
@@ -64,6 +66,7 @@ def test_everything_a_mail_says_is_translated(language):
             assert sorted(re.findall(r"%\(\w+\)s", form)) == names
 
 
+@pytest.mark.walk
 @pytest.mark.parametrize("language", ["fr", "ru", "pt_BR"])
 def test_no_catalogue_keeps_what_no_mail_says(language):
     with (CATALOGUES / language / "LC_MESSAGES" / "messages.po").open("rb") as file:

@@ -61,6 +61,7 @@ def test_staff_read_everything_the_customer_gave_and_no_link_of_theirs():
     assert "/manage/" not in made.as_string()
 
 
+@pytest.mark.walk
 @pytest.mark.parametrize(("kind", "role", "language"), EVERY)
 def test_internal_notes_never_leave(kind, role, language):
     made = sent(letter(kind, role, language))

@@ -4,6 +4,8 @@ import random
 from dataclasses import replace
 from html.parser import HTMLParser
 
+import pytest
+
 from shared.delivery.mail.formats import mail_formats
 from shared.delivery.mail.message import compose
 from shared.delivery.texts.sms import sms_text
@@ -65,6 +67,7 @@ def with_text(message, text):
     return replace(message, calendar=replace(message.calendar, texts={own.id: own}))
 
 
+@pytest.mark.walk
 def test_thousands_of_random_templates():
     chance = random.Random(47)
     plain = of_customer(letter(role="customer", language="en"), name=EVIL)

@@ -90,6 +90,7 @@ def test_the_second_pass_of_an_hour_that_comes_twice_can_be_the_last():
     ]
 
 
+@pytest.mark.walk
 def test_in_every_zone_both_ends_are_starts_that_a_booking_may_have():
     zones = sorted(filter(is_known_zone, available_timezones()))
     assert len(zones) > 400

@@ -64,6 +64,7 @@ def test_anything_else_is_wrong_and_breaks_nothing(typed):
     assert not is_right(typed)
 
 
+@pytest.mark.walk
 @given(st.emails(), st.datetimes(min_value=MONDAY.replace(tzinfo=None)))
 def test_what_was_sent_is_right(email, moment):
     now = moment.replace(tzinfo=MONDAY.tzinfo)

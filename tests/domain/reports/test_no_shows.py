@@ -40,6 +40,7 @@ def rate(found: list[VisitFact]) -> Rate:
     return Rate(len(found), sum(one.status == "no_show" for one in found))
 
 
+@pytest.mark.walk
 @given(st.lists(facts(), max_size=60), st.sampled_from(["Europe/Paris", "Asia/Kathmandu", "America/St_Johns"]))
 def test_rates_are_those_of_a_plain_count(visits, zone):
     parts = [columns_of(visits[:30], "b"), columns_of(visits[30:], "b")]

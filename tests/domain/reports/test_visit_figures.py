@@ -35,6 +35,7 @@ def facts(draw) -> VisitFact:
     )
 
 
+@pytest.mark.walk
 @given(st.lists(facts(), max_size=60))
 def test_each_visit_of_the_period_counts_once_on_its_day(visits):
     by_day = figures_by_day([columns_of(visits[:30], "b"), columns_of(visits[30:], "b")], PERIOD)
@@ -46,6 +47,7 @@ def test_each_visit_of_the_period_counts_once_on_its_day(visits):
     assert sum(one.visits for one in by_day.values()) == len(inside)
 
 
+@pytest.mark.walk
 @given(st.lists(facts(), max_size=60))
 def test_the_parts_add_up_and_averages_are_of_those_they_name(visits):
     found = figures_of([columns_of(visits, "b")])

@@ -145,6 +145,7 @@ def written_out(root: ET.Element) -> int:
     return drawn
 
 
+@pytest.mark.walk
 def test_whatever_anybody_crafts_is_refused_or_drawn_within_the_bound():
     random, seen = Random(1), {True: 0, False: 0}
     for _ in range(160):

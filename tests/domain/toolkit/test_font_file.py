@@ -77,6 +77,7 @@ def test_endless_and_overlong_names_are_refused_at_once():
         assert problem(bytes(font)) == "no-font"
 
 
+@pytest.mark.walk
 def test_thousands_of_broken_fonts_raise_nothing_else():
     whole, dice = a_font(), Random(7)
     for _ in range(1500):

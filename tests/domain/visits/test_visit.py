@@ -98,6 +98,7 @@ events = st.one_of(
 histories = st.lists(events, max_size=25)
 
 
+@pytest.mark.walk
 @given(histories, st.randoms(use_true_random=False))
 def test_the_order_and_the_repetition_of_events_change_nothing(history, random):
     shuffled = [*history, *random.choices(history, k=len(history))] if history else []
@@ -105,18 +106,21 @@ def test_the_order_and_the_repetition_of_events_change_nothing(history, random):
     assert apply(Visit(), shuffled) == apply(Visit(), history)
 
 
+@pytest.mark.walk
 @given(histories, histories)
 def test_events_that_are_known_already_add_nothing(first, second):
     both = apply(apply(Visit(), first), second)
     assert apply(both, first) == both
 
 
+@pytest.mark.walk
 @given(histories)
 def test_a_visit_comes_back_from_its_row(history):
     one = apply(Visit(), history)
     assert Visit.model_validate_json(one.model_dump_json(by_alias=True, exclude_defaults=True)) == one
 
 
+@pytest.mark.walk
 @given(histories, st.integers(0, 5000))
 def test_whatever_has_happened_what_is_counted_makes_sense(history, second):
     one, now = apply(Visit(), history), at(second + 4000)
@@ -132,6 +136,7 @@ def test_whatever_has_happened_what_is_counted_makes_sense(history, second):
     assert next_check(one, END, now + timedelta(days=1)) is None
 
 
+@pytest.mark.walk
 @given(histories, st.integers(0, 40_000))
 def test_the_timer_closes_every_visit_to_which_somebody_came(history, wait):
     """However it ends: looked at when it asks to be, it is closed at the latest half a day after its time."""
@@ -306,6 +311,7 @@ def test_a_name_and_a_page_are_the_latest_ones():
         assert (ana.name.value, ana.session.value, ana.came) == ("Ana S.", "p1", at(0))
 
 
+@pytest.mark.walk
 @given(
     st.lists(
         st.tuples(st.sampled_from([ANA, BOB, DOC, AID]), st.integers(0, 900), st.integers(0, 300)), max_size=9

@@ -46,6 +46,7 @@ def check(answer, path, method):
         assert answer.json()["status"] == answer.status
 
 
+@pytest.mark.walk
 def test_the_document_is_valid():
     validate(document())
 

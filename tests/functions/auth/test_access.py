@@ -156,6 +156,7 @@ async def test_who_was_removed_has_no_role(world):
         await ask(world, Permission.READ_CALENDAR, authorization=token)
 
 
+@pytest.mark.walk
 @pytest.mark.parametrize("operation", Permission)
 @pytest.mark.parametrize("scope", GRAPH_SCOPES)
 async def test_applications_act_on_every_calendar_within_their_permissions(world, operation, scope):

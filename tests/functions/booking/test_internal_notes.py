@@ -34,6 +34,7 @@ async def manage_of(world, appointment: str) -> tuple[str, str]:
     return links if letter.visit_token else (links[0], "")
 
 
+@pytest.mark.walk
 @pytest.mark.parametrize("is_online", [True, False])
 @pytest.mark.parametrize("wrote", ["at first", "afterwards"])
 async def test_nothing_that_a_customer_gets_holds_what_the_staff_noted(graph, is_online, wrote):

@@ -116,6 +116,7 @@ def test_each_field_that_the_demo_sets_has_its_place(calendars):
     assert SET_AT.keys() - found == set()
 
 
+@pytest.mark.walk
 @pytest.mark.parametrize("page", sorted({page for page, _ in SET_AT.values()}))
 async def test_its_control_is_on_its_page(calendars, page):
     world = Console(now=MONDAY + timedelta(hours=2))

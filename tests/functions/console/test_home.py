@@ -69,6 +69,7 @@ async def test_one_calendar_needs_no_search_and_another_one_can_be_created(nora)
     assert "Published" in html
 
 
+@pytest.mark.walk
 async def test_many_are_found_by_name_and_shown_in_pages(nora):
     await with_calendars(nora, 60)
     first, last = await home(nora), await home(nora, "page=2")
@@ -82,6 +83,7 @@ async def test_many_are_found_by_name_and_shown_in_pages(nora):
     assert "No calendar has this name." in await home(nora, "find=zebra")
 
 
+@pytest.mark.walk
 async def test_an_organisation_administrator_sees_own_ones_first_and_then_all_others(nora):
     await with_calendars(nora, 60)
     await nora.save(

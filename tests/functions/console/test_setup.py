@@ -149,6 +149,7 @@ async def test_an_address_that_is_taken_is_refused_with_a_free_one(nora):
     assert json.json() == {"address": "riverside-clinic-2"}
 
 
+@pytest.mark.walk
 async def test_a_name_that_very_many_calendars_have_still_gets_an_address(nora):
     await asyncio.gather(
         *(
@@ -184,6 +185,7 @@ async def test_an_address_that_is_taken_meanwhile_leads_back_to_it(nora):
     assert (await nora.go(go="publish")).status == 303
 
 
+@pytest.mark.walk
 @pytest.mark.parametrize(
     ("fields", "text"),
     [
@@ -200,6 +202,7 @@ async def test_services_that_cannot_be_are_refused_in_place(nora, fields, text):
     assert text in await nora.refused(**fields)
 
 
+@pytest.mark.walk
 @pytest.mark.parametrize(
     ("people", "text"),
     [

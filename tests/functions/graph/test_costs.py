@@ -59,6 +59,7 @@ async def depth(graph: GraphWorld, method: str, path: str, document: object = No
     return int(found)
 
 
+@pytest.mark.walk
 @pytest.mark.parametrize("people", [100, 1000])
 @virtually
 async def test_reads_are_one_round_trip_deep(people: int) -> None:

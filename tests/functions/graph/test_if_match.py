@@ -36,6 +36,7 @@ async def identifiers(graph) -> dict[str, str]:
     }
 
 
+@pytest.mark.walk
 @pytest.mark.parametrize("route", WRITES, ids=lambda route: f"{route.method} {route.path}")
 async def test_a_write_in_a_state_that_never_was_is_refused(graph, route):
     known = await identifiers(graph)
@@ -52,6 +53,7 @@ async def test_a_write_in_a_state_that_never_was_is_refused(graph, route):
     assert (status, error["code"]) == (412, "PreconditionFailed")
 
 
+@pytest.mark.walk
 @pytest.mark.parametrize("named", ["{}", '"never", {}', '{}, "never"', '"{bare}"', "{bare}", "*"])
 async def test_a_change_is_made_in_any_of_the_states_that_are_named(graph, named):
     for path in ("", "services/solo", "staffMembers/claire", "customQuestions/before"):

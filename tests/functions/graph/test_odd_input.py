@@ -78,6 +78,7 @@ async def test_what_is_no_text_is_refused(graph, document):
     assert (await graph.refused("PATCH", "", body=document.encode()))[0] == 400
 
 
+@pytest.mark.walk
 async def test_settings_that_are_more_in_all_than_a_row_holds_are_refused(graph):
     slots = [
         {"startTime": f"{hour:02d}:{minute:02d}", "endTime": f"{hour:02d}:{minute + 9:02d}"}

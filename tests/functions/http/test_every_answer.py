@@ -66,6 +66,7 @@ async def test_every_answer_has_all_headers_that_keep_a_browser_safe(console):
                 assert name in answer.headers, (method, path, name)
 
 
+@pytest.mark.walk
 async def test_a_request_reads_the_clock_once_at_most(console):
     """What it compares is then of one moment, also where a tick, a day or a link's life ends meanwhile."""
     reads, own = [], console.services

@@ -41,6 +41,7 @@ def calls():
         yield from ((method, f"/{path}") for method in sorted(route.methods - {"HEAD"}))
 
 
+@pytest.mark.walk
 @pytest.mark.parametrize("said", SAID)
 @pytest.mark.asyncio(loop_scope="module")
 async def test_no_route_fails_over_its_host_or_repeats_it(world, said):
@@ -63,6 +64,7 @@ async def test_no_route_fails_over_a_header_or_repeats_it(world, name, *, is_ful
             assert EVIL not in told, (method, path, value)
 
 
+@pytest.mark.walk
 @pytest.mark.parametrize("name", NAMES)
 @pytest.mark.asyncio(loop_scope="module")
 async def test_a_write_is_answered_whatever_its_other_headers_hold(world, name):

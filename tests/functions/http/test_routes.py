@@ -10,6 +10,7 @@ from functions.route import Route
 from functions.routes import ROUTES, TIMERS, blueprint, find_route, handler
 
 
+@pytest.mark.walk
 @pytest.mark.parametrize("one", [*ROUTES, *TIMERS], ids=lambda one: one.name)
 def test_every_line_has_its_handler(one):
     assert list(signature(handler(one)).parameters) == ["timer" if one in TIMERS else "req"]

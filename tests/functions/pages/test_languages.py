@@ -37,6 +37,7 @@ def catalogue(language: str):
         return read_po(file, abort_invalid=True)
 
 
+@pytest.mark.walk
 @pytest.mark.parametrize("language", TRANSLATED)
 def test_every_text_of_the_pages_is_translated(language):
     own = catalogue(language)

@@ -237,6 +237,7 @@ async def test_users_are_found_by_any_filter_also_without_quotes(world, wanted, 
     assert answer["totalResults"] == int(found)
 
 
+@pytest.mark.walk
 @pytest.mark.parametrize(
     "path",
     [

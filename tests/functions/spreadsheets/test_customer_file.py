@@ -93,6 +93,7 @@ def test_the_rest_of_a_broken_record_is_nobody():
     assert [(one.line, one.wrong) for one in found[1:]] == [(2, UNDOUBLED), (3, CONTINUATION), (4, "")]
 
 
+@pytest.mark.walk
 def test_many_open_quotes_are_read_in_one_go():
     assert len(records("name\n" + '"a\n' * 50_000)) == 50_001
     assert len(records('name\n"' + 'a""\n' * 50_000)) == 50_001

@@ -20,6 +20,7 @@ def parts() -> list[Part]:
     return parts_in(PACKAGES)
 
 
+@pytest.mark.walk
 def test_every_package_that_is_required_is_a_part_with_a_licence(parts):
     pinned = {
         line.partition("==")[0].lower().replace("_", "-")
@@ -32,6 +33,7 @@ def test_every_package_that_is_required_is_a_part_with_a_licence(parts):
     assert [one for one in pinned if known[one].licence == "not stated"] == []
 
 
+@pytest.mark.walk
 def test_the_sbom_names_each_part_and_is_the_same_twice(parts):
     bill = json.loads(bill_of(parts, "1.2.3"))
     assert [bill["bomFormat"], bill["specVersion"], len(bill["components"])] == ["CycloneDX", "1.6", len(parts)]

@@ -3,6 +3,8 @@
 import asyncio
 from datetime import timedelta
 
+import pytest
+
 from infra.azure import scale
 from infra.local.pieces import ROOT
 from shared.domain.timeline.hours import ALWAYS
@@ -61,6 +63,7 @@ async def test_the_model_counts_a_booking_and_its_messages_as_they_are():
     assert table.calls <= 2 * scale.CALLS_TO_TELL, "two bookings were told of"
 
 
+@pytest.mark.walk
 @virtually
 async def test_a_crowd_at_azures_limit_gets_what_the_model_says():
     table = Counting()

@@ -94,6 +94,7 @@ SEEDED = {
 }
 
 
+@pytest.mark.walk
 @pytest.mark.parametrize("seed", SEEDED)
 def test_a_seeded_mistake_is_caught(seed):
     template = deepcopy(TEMPLATE)

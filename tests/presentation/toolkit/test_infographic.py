@@ -48,6 +48,7 @@ def read(pdf: bytes) -> PdfReader:
     return reader
 
 
+@pytest.mark.walk
 def test_each_variant_in_each_language_fits_and_says_the_same_everywhere():
     for variant in VARIANTS:
         for language in LANGUAGES:
@@ -90,6 +91,7 @@ FULL = SheetFiles(
 """A logo, pictures and a font of a calendar's own."""
 
 
+@pytest.mark.walk
 def test_every_pdf_is_pdf_ua_by_the_check_that_typst_makes_as_it_writes():
     """Each variant and language, plain and with a font, a logo and pictures of one's own, and right to left.
 

@@ -268,6 +268,7 @@ async def test_the_same_key_is_the_same_appointment_even_when_its_decision_was_p
     assert len(world.rows(APPOINTMENT)) == 1
 
 
+@pytest.mark.walk
 @virtually
 @pytest.mark.parametrize("seed", range(8))
 async def test_under_faults_staff_and_customers_never_have_one_time_twice(seed: int) -> None:

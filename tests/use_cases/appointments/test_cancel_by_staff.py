@@ -79,6 +79,7 @@ async def test_an_app_is_bound_by_the_lead_time_and_staff_are_not() -> None:
     assert await refusal_of(cancel(world, booked.id)) == ""
 
 
+@pytest.mark.walk
 @virtually
 async def test_a_session_of_two_hundred_is_cancelled_at_once_and_each_seat_hears_why() -> None:
     world = await World.opened(a_group(200))
@@ -182,6 +183,7 @@ async def test_a_session_that_is_deleted_takes_all_its_seats_with_it() -> None:
     assert world.rows(WORK) == {}
 
 
+@pytest.mark.walk
 @virtually
 @pytest.mark.parametrize("seed", range(6))
 async def test_under_faults_cancelling_is_told_once_and_leaves_no_claim(seed: int) -> None:

@@ -181,6 +181,7 @@ async def test_the_customer_stays_and_what_they_gave_may_change() -> None:
     assert await world.problems() == []
 
 
+@pytest.mark.walk
 @virtually
 async def test_a_session_of_two_hundred_moves_at_once_and_each_seat_is_told_and_reminded_anew() -> None:
     world = await World.opened(a_group(200, reminders=(A_REMINDER,)))
@@ -274,6 +275,7 @@ async def test_what_the_list_says_of_who_stays_is_kept_and_a_new_address_hears_o
     assert world.rows("M|") == {}
 
 
+@pytest.mark.walk
 @virtually
 @pytest.mark.parametrize("seed", range(8))
 async def test_under_faults_staff_and_customers_change_one_session_and_all_of_it_counts(seed: int) -> None:

@@ -204,6 +204,7 @@ async def test_each_seat_has_its_own_messages() -> None:
     assert {(one.appointment, one.seat) for one in works} == {(first.id, first.id), (first.id, second.id)}
 
 
+@pytest.mark.walk
 @virtually
 @pytest.mark.parametrize("seed", range(8))
 async def test_under_faults_a_group_has_exactly_as_many_winners_as_seats(seed: int) -> None:

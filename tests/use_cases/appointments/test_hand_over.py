@@ -168,6 +168,7 @@ async def test_under_faults_and_beside_others_each_appointment_is_moved_once_or_
     assert versions == [2] * 6, "two who hand over at once do not take it from one another"
 
 
+@pytest.mark.walk
 @pytest.mark.parametrize("seed", range(12))
 @virtually
 async def test_bookings_while_a_person_is_removed_are_handed_over_too(seed: int) -> None:

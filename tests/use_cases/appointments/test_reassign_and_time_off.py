@@ -140,6 +140,7 @@ async def test_two_time_offs_at_once_in_one_month_are_both_there() -> None:
     assert await world.problems() == []
 
 
+@pytest.mark.walk
 @virtually
 @pytest.mark.parametrize("seed", range(30))
 async def test_whatever_the_order_in_which_calls_arrive_no_time_off_and_no_seat_is_forgotten(seed: int) -> None:

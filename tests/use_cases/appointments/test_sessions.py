@@ -34,6 +34,7 @@ def told(world: World) -> Counter[str]:
     return Counter(letter.to for letter in world.postman.letters)
 
 
+@pytest.mark.walk
 @virtually
 async def test_a_session_of_300_seats_is_reassigned_at_once_and_each_seat_told_once() -> None:
     world, session = await a_full_session(300)
@@ -110,6 +111,7 @@ async def test_a_worker_that_stops_anywhere_leaves_nobody_out_and_counts_no_seat
         assert await world.problems() == [], steps
 
 
+@pytest.mark.walk
 @virtually
 @pytest.mark.parametrize("seed", range(6))
 async def test_under_faults_every_seat_learns_of_it_and_nobody_hears_a_version_twice(seed: int) -> None:

@@ -224,6 +224,7 @@ async def test_many_candidates_are_read_as_one_range() -> None:
     assert await world.problems() == []
 
 
+@pytest.mark.walk
 @virtually
 @pytest.mark.parametrize("seed", range(10))
 async def test_under_faults_everybody_gets_the_answer_that_is_true(seed: int) -> None:

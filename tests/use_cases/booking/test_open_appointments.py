@@ -80,6 +80,7 @@ async def test_without_a_limit_there_is_none() -> None:
         await world.book(TEN + (number % 10) * HALF + (number // 10) * DAY)
 
 
+@pytest.mark.walk
 @virtually
 @pytest.mark.parametrize("seed", range(8))
 async def test_of_many_at_once_no_more_are_made_however_bad_the_network(seed: int) -> None:

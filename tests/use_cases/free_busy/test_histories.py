@@ -158,6 +158,7 @@ class Life:
                 self.wrong.append(f"{business} frees {sorted(self.known - seen)}")
 
 
+@pytest.mark.walk
 @virtually
 @pytest.mark.parametrize("seed", range(12))
 async def test_what_was_read_last_blocks_and_a_failure_frees_nothing(seed):

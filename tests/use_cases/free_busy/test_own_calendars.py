@@ -281,6 +281,7 @@ async def failing_for(own, days):
     return told
 
 
+@pytest.mark.walk
 async def test_the_person_is_told_on_four_days_and_an_administrator_on_the_third(own):
     alma = a_person("alma", role="administrator", is_bookable=False)
     calendar = await own.world.store.calendars.reload("biz0clinic")

@@ -3,6 +3,8 @@
 import asyncio
 from datetime import timedelta
 
+import pytest
+
 from shared.domain.appointments.messages import OutboxEntry
 from shared.domain.calendar.service import Reminder
 from shared.records.codec import load_row
@@ -21,6 +23,7 @@ def pending(world: World) -> list[str]:
     return sorted(load_row(OutboxEntry, row).kind for row in world.rows(WORK).values())
 
 
+@pytest.mark.walk
 @virtually
 async def test_a_reminder_comes_at_its_time_and_a_follow_up_after_the_visit() -> None:
     world = await World.opened(reminding())

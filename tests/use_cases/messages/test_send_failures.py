@@ -19,6 +19,7 @@ CLAIRE, MARC, DESK = "claire@clinic.example", "marc@clinic.example", "desk@clini
 HOUR, DAY = timedelta(hours=1), timedelta(days=1)
 
 
+@pytest.mark.walk
 @virtually
 async def test_tries_come_with_growing_delay_and_after_the_last_an_administrator_can_see_it() -> None:
     world = await World.opened()
@@ -86,6 +87,7 @@ async def test_a_refusal_is_shown_even_if_the_worker_stops_right_after_it() -> N
     assert world.postman.kinds(CLAIRE) == ["confirmation"]
 
 
+@pytest.mark.walk
 @virtually
 async def test_a_letter_that_cannot_be_written_stops_neither_other_bookings_nor_other_calendars() -> None:
     world = await World.opened()
@@ -125,6 +127,7 @@ POISONS = {
 }
 
 
+@pytest.mark.walk
 @pytest.mark.parametrize("values", POISONS.values(), ids=POISONS)
 @virtually
 async def test_a_row_that_cannot_be_served_is_tried_as_often_as_mail_and_then_shown(
@@ -152,6 +155,7 @@ async def test_a_row_that_cannot_be_served_is_tried_as_often_as_mail_and_then_sh
     assert world.markers() == []
 
 
+@pytest.mark.walk
 @virtually
 async def test_what_is_about_a_broken_appointment_stands_in_nobody_elses_way() -> None:
     world = await World.opened()

@@ -96,6 +96,7 @@ async def test_a_run_ends_within_two_minutes_however_slow_the_mail_server_is() -
     assert len(world.postman.letters) == 10
 
 
+@pytest.mark.walk
 @virtually
 @pytest.mark.parametrize("steps", range(4, 60, 3))
 async def test_a_worker_that_stops_anywhere_makes_each_letter_come_once_or_twice(steps: int) -> None:
@@ -109,6 +110,7 @@ async def test_a_worker_that_stops_anywhere_makes_each_letter_come_once_or_twice
     assert world.rows(WORK) == {}
 
 
+@pytest.mark.walk
 @virtually
 @pytest.mark.parametrize("fault", tuple(Fault))
 @pytest.mark.parametrize("which", range(6))
@@ -140,6 +142,7 @@ async def test_a_row_whose_appointment_cannot_be_read_is_given_back_at_once(coun
     assert [len(world.postman.to(one)) for one in (ANA, CLAIRE, DESK)] == [1, 1, 1]
 
 
+@pytest.mark.walk
 @virtually
 @pytest.mark.parametrize("seed", range(10))
 async def test_under_faults_nothing_is_missing_and_all_that_is_sent_was_true(seed: int) -> None:

@@ -184,6 +184,7 @@ async def test_a_group_holds_once_and_until_the_last_has_left() -> None:
     assert found.held("south") == 0
 
 
+@pytest.mark.walk
 @virtually
 async def test_of_two_at_once_in_two_calendars_exactly_one_is_booked() -> None:
     for late in range(10):

@@ -111,10 +111,12 @@ async def _book_while_erased(steps: int, found: list[str], through: Callable[[Ta
         found.append("the new appointment is not listed")
 
 
+@pytest.mark.walk
 def test_who_books_at_any_moment_of_it_has_the_appointment_and_is_a_customer() -> None:
     assert [(steps, found) for steps in range(STEPS) if (found := faults_of(steps))] == []
 
 
+@pytest.mark.walk
 def test_a_removal_that_does_not_look_again_is_found() -> None:
     assert any(faults_of(steps, Unconditional) for steps in range(STEPS))
 

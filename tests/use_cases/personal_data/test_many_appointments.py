@@ -5,6 +5,8 @@ from collections.abc import Sequence
 from datetime import timedelta
 from typing import Any
 
+import pytest
+
 from shared.records.keys import APPOINTMENT, CUSTOMER_APPOINTMENT, SENT, id_of
 from shared.records.table import Operation
 from shared.storage.store import TableStore
@@ -65,6 +67,7 @@ class Crowded:
         return list(await self.inner.transact(table, partition, operations))
 
 
+@pytest.mark.walk
 @virtually
 async def test_however_many_there_are_few_transactions_wait_for_a_partition_at_once() -> None:
     world = await opened(900)

@@ -124,6 +124,7 @@ def test_each_kind_of_data_has_its_use_and_its_rows() -> None:
     assert set(USES) == set(kinds_kept())
 
 
+@pytest.mark.walk
 def test_every_row_that_a_run_writes_is_named() -> None:
     """Customers book, move and cancel, staff arrange and merge, mails fail, and visits take place."""
     plan = Plan(3, length=60, clients=8, desk_pause=2, has_registrar=True, has_arranger=True, drain=False)

@@ -265,6 +265,7 @@ async def test_a_hold_keeps_a_deleted_calendar_from_being_purged() -> None:
     assert ANA in everything(world)
 
 
+@pytest.mark.walk
 @virtually
 @pytest.mark.parametrize("seed", range(4))
 async def test_whatever_fails_the_next_sweeps_end_it(seed: int) -> None:

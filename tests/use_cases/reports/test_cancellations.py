@@ -5,6 +5,8 @@ from datetime import UTC, datetime, timedelta
 from random import Random
 from zoneinfo import ZoneInfo
 
+import pytest
+
 from shared.domain.appointments.cancellation import PlacesLeft, read_left, written_left
 from shared.domain.reports.cancellations import BookedPlaces, CancellationReport, CancelledPlaces
 from shared.domain.reports.no_shows import Hour
@@ -70,6 +72,7 @@ def naive(rows: list[Row], zone: str) -> CancellationReport:
     return found
 
 
+@pytest.mark.walk
 def test_it_equals_a_naive_count_in_500_random_weeks():
     dice = Random(7)
     for number in range(500):

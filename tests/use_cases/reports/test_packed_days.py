@@ -254,6 +254,7 @@ async def compare(reports: Reports, happened: list[Course], period: ReportPeriod
     assert listed((await reports.found(period, wanted))[0]) == sorted(some)
 
 
+@pytest.mark.walk
 @pytest.mark.parametrize("period", [AUTUMN, SPRING, HALVES], ids=["autumn", "spring", "halves"])
 @settings(max_examples=15, deadline=None)
 @given(data=st.data())
@@ -341,6 +342,7 @@ async def test_a_packed_report_is_two_requests_deep_and_reads_no_facts():
     assert len(listed((await reports.found(AUTUMN))[0])) == 3
 
 
+@pytest.mark.walk
 async def test_a_day_that_no_row_can_hold_is_read_by_its_facts():
     reports = Reports()
     names = [f"{number:08}{'x' * 48}" for number in range(18_000)]

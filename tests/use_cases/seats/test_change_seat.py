@@ -358,6 +358,7 @@ async def test_of_two_moves_people_are_told_once_and_nobody_of_the_place_in_betw
     assert await world.problems() == []
 
 
+@pytest.mark.walk
 @pytest.mark.parametrize("others", [(), (BOB,)])
 @pytest.mark.parametrize("telling", ["later", "now"])
 @virtually
@@ -498,6 +499,7 @@ async def test_a_move_without_telling_that_joins_what_is_told_later_is_said_to_b
     assert world.postman.letters == []
 
 
+@pytest.mark.walk
 @pytest.mark.parametrize("telling", ["now", "later", "never"])
 @pytest.mark.parametrize("what", ["moved", "cancelled"])
 @virtually

@@ -4,6 +4,8 @@ import json
 from dataclasses import replace
 from datetime import timedelta
 
+import pytest
+
 from shared.delivery.mail.view import view_of
 from shared.domain.timeline.ledger import Ledger, month_of
 from shared.domain.timeline.ticks import floor_tick
@@ -52,6 +54,7 @@ def reminded(world: World, to: str) -> list[list[str]]:
     return [[f"{start:%d %H}" for start in starts] for starts in parts]
 
 
+@pytest.mark.walk
 @virtually
 async def test_one_mail_a_day_lists_what_waits_until_it_is_confirmed_or_its_time_has_come():
     world = await a_world()
@@ -147,6 +150,7 @@ async def test_calendars_whose_rules_ask_for_no_confirmation_file_nothing():
     assert reminded(world, CLAIRE) == []
 
 
+@pytest.mark.walk
 @virtually
 async def test_nobody_is_reminded_once_the_rules_ask_for_no_confirmation_any_more():
     world = await a_world()

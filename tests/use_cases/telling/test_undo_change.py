@@ -153,6 +153,7 @@ THEN_SILENT: dict[str, Any] = {
 SERVING = ("claire", "marc", "zoe")
 
 
+@pytest.mark.walk
 @virtually
 @pytest.mark.parametrize("is_group", [False, True])
 @pytest.mark.parametrize("second", ["later", "now", "never"])
@@ -711,6 +712,7 @@ async def test_what_a_session_was_still_to_tell_is_told_with_what_is_not_to_be_t
     assert await world.problems() == []
 
 
+@pytest.mark.walk
 @virtually
 @pytest.mark.parametrize("seed", range(8))
 async def test_under_faults_a_change_is_undone_without_a_word_or_told_once(seed) -> None:

@@ -85,6 +85,7 @@ async def led(console: Console, path: str) -> str:
     return answer.headers["Location"]
 
 
+@pytest.mark.walk
 async def test_a_hundred_people_with_ten_appointments_each_are_a_light_page(console):
     await a_day(console, 100)
     answer = await console.open("desk", f"{CALENDAR}/calendar?day={DAY}")
@@ -121,6 +122,7 @@ async def test_links_keep_the_language_the_way_back_and_the_place_that_was_drawn
     assert '<html lang="fr"' in form
 
 
+@pytest.mark.walk
 @pytest.mark.parametrize("view", ["week", "month"])
 async def test_tables_of_many_have_short_links_too(console, view):
     made = {one.seat.customer.name: one.id for one in await a_day(console, 20)}
@@ -136,6 +138,7 @@ async def test_a_cancelled_appointment_is_still_found(console):
     assert f"/{first.id}?" in await led(console, link)
 
 
+@pytest.mark.walk
 @pytest.mark.parametrize("change", ["moved away", "got a double"])
 async def test_what_is_no_longer_there_leads_to_the_day_as_it_is_now(console, change):
     (first, *_) = await a_day(console, 20)
@@ -165,6 +168,7 @@ def test_the_shortest_beginning_that_no_other_has():
     assert all(sum(one.startswith(found[name]) for one in many) == 1 for name in many[::97])
 
 
+@pytest.mark.walk
 @pytest.mark.parametrize("more", ["self=1", "segments=x", "back=//other.example", "news=%0d%0aX: y", "to=cancel"])
 async def test_what_else_an_address_says_is_not_taken_along(console: Console, more: str) -> None:
     made = await a_day(console, 16)

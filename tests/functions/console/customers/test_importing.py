@@ -80,6 +80,7 @@ async def test_who_may_not_change_customers_brings_none(console):
     assert (await console.open("claire", f"{LIST}/import")).status == 200
 
 
+@pytest.mark.walk
 def test_five_thousand_lines_are_understood_within_seconds() -> None:
     file = "Name,Email,Phone\n" + "".join(f"P {n},p{n}@example.com,+33 1 23 45 {n:05d}\n" for n in range(5000))
     began = process_time()

@@ -36,6 +36,7 @@ def wrong(text: str) -> str:
     return HOURS.problems(text, TEXTS).get("hours-0", "")
 
 
+@pytest.mark.walk
 @given(st.tuples(*[A_DAY] * 7))
 def test_any_hours_survive_the_page(hours):
     text = HOURS.read(page(hours_text(hours)))

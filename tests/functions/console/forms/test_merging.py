@@ -69,6 +69,7 @@ def test_marks_of_a_page_may_be_anything(text):
     assert merged(SentValues({"name": "a"}, marks_in(text)), {"name": "a"}) == {"name": "a"}
 
 
+@pytest.mark.walk
 @given(st.dictionaries(st.from_regex(r"[a-z_]{1,8}", fullmatch=True), st.text(), max_size=6))
 def test_a_page_carries_the_mark_of_each_field(values):
     assert marks_in(marks_of(values)) == {name: digest_of(value) for name, value in values.items()}

@@ -45,6 +45,7 @@ def page(rows: list[dict[str, str]]) -> SentForm:
     return SentForm(pairs)
 
 
+@pytest.mark.walk
 @given(st.lists(ROW, max_size=12))
 def test_any_rows_survive_the_page(rows):
     """Even more than may be added: they are not dropped, but said."""

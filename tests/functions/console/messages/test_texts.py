@@ -149,6 +149,7 @@ async def test_the_preview_shows_what_is_typed_for_each_sample_and_nothing_in_it
     assert "segment" in shown
 
 
+@pytest.mark.walk
 async def test_each_kind_in_each_language_has_an_editor_and_a_preview():
     office = await an_office()
     listed = (await office.open(BOSS, TEXTS)).body.decode()

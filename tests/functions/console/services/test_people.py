@@ -3,6 +3,8 @@
 import re
 from datetime import timedelta
 
+import pytest
+
 from tests.functions.console.services.place import (
     ONE,
     a_place,
@@ -43,6 +45,7 @@ async def test_each_person_shows_what_they_have_to_do():
     assert "Appointments: 2 in the last 30 days, 0 in the next 30" in await text_of(world, f"{TEA}/people")
 
 
+@pytest.mark.walk
 async def test_a_thousand_people_are_one_page_that_is_not_heavy():
     people = [a_person(f"person-{number:04}-of-a-large-organisation") for number in range(1000)]
     world = await a_place(people=people)

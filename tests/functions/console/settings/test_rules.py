@@ -44,6 +44,7 @@ async def test_hours_of_the_week_are_saved_where_they_count_and_kept_where_not()
     assert (policy.availability, policy.hours) == ("not_bookable", hours)
 
 
+@pytest.mark.walk
 @pytest.mark.parametrize(
     ("typed", "error"),
     [

@@ -150,6 +150,7 @@ def test_no_rule_of_availability_is_forgotten():
     assert set(CASES) == {*get_args(RuleName), *get_args(Unavailable)} - {"offered"}
 
 
+@pytest.mark.walk
 @pytest.mark.parametrize("rule", CASES)
 async def test_each_rule_is_named_with_a_link_to_where_it_is_set(rule):
     case, office = CASES[rule], await an_office()

@@ -129,6 +129,7 @@ async def test_a_file_that_is_no_text_is_refused_and_so_is_nothing(office):
     assert "Paste at least one line" in plain((await office.send(BOSS, MANY, people="  ")).body)
 
 
+@pytest.mark.walk
 async def test_a_thousand_people_are_one_preview_and_one_step_and_more_are_refused(office):
     people = [f"Person Number{n} <person.number{n}@department-{n % 7}.example.org>" for n in range(1000)]
     shown = await office.send(BOSS, MANY, people="\n".join(people))

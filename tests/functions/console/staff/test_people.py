@@ -69,6 +69,7 @@ async def test_the_state_is_said_in_words_and_can_be_searched_for(changes, badge
     assert "nora@clinic.example" in await office.page(f"{STAFF}?state={state}")
 
 
+@pytest.mark.walk
 async def test_a_thousand_people_come_in_pages_of_sixty_kilobytes_at_most():
     office = await an_office(
         **{f"p{n}": a_person(f"p{n}").model_copy(update={"name": f"Person {n:04}"}) for n in range(1000)}

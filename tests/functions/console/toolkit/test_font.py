@@ -52,6 +52,7 @@ async def test_one_without_bold_replaces_one_with_it():
     assert "without a file for bold" in await page(world)
 
 
+@pytest.mark.walk
 @pytest.mark.parametrize(
     ("data", "said"),
     [

@@ -37,6 +37,7 @@ async def file(world, kind: str) -> bytes:
     return answer.body
 
 
+@pytest.mark.walk
 async def test_pictures_are_on_the_page_and_in_each_file_until_they_are_removed():
     world = await a_place(toolkit=Toolkit(is_public=True))
     own = {"top": (A_JPEG, "image/jpeg"), "book": (a_png(), "image/png"), "after": (AN_SVG, "image/svg+xml")}

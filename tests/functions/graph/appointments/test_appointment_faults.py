@@ -21,6 +21,7 @@ NAMES = [*FULL, "customerName", "customerPhone", "customerTimeZone", "start", "e
 CASES = [("solo", name) for name in NAMES] + [("course", name) for name in ("customers", "maximumAttendeesCount", "customerName")]  # fmt: skip
 
 
+@pytest.mark.walk
 @pytest.mark.parametrize(("service", "name"), CASES)
 async def test_no_value_of_any_property_is_a_fault_of_ours(graph, service, name):
     """Whatever is taken can be shown, and sent back."""

@@ -31,6 +31,7 @@ async def followed(graph, url):
     return found, pages
 
 
+@pytest.mark.walk
 async def test_lists_come_page_after_page_in_the_order_of_starts(graph):
     await many(graph, 400)
     found, pages = await followed(graph, "appointments")
@@ -51,6 +52,7 @@ async def test_lists_come_page_after_page_in_the_order_of_starts(graph):
     assert (await graph.get("appointments?$top=0"))["value"] == []
 
 
+@pytest.mark.walk
 async def test_lists_are_looked_through(graph):
     await many(graph, 400)
     for wanted, count in (

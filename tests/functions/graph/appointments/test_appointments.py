@@ -82,6 +82,7 @@ async def test_what_was_shown_can_be_sent_back_whole(graph):
     assert await problems(graph) == []
 
 
+@pytest.mark.walk
 @pytest.mark.parametrize(
     ("sent", "shown"),
     [

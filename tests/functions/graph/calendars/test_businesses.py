@@ -147,6 +147,7 @@ async def test_windows_names_of_zones_are_understood(graph):
     assert calendar.business.time_zone == "America/Los_Angeles"
 
 
+@pytest.mark.walk
 @pytest.mark.parametrize(
     ("document", "target"),
     [

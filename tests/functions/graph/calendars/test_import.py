@@ -171,6 +171,7 @@ async def test_cells_beyond_the_first_line_and_columns_not_used_are_named(graph)
 NUMBER = "+44 20 7946 0958 ext. 12"
 
 
+@pytest.mark.walk
 async def test_a_cell_beyond_measure_is_named(graph):
     found = await bring(graph, 'Name,Email\nAda,"' + "\n;" * 900_000 + '@"\nBob,bob@example.com\n')
     assert [one["line"] for one in found["errors"]] == [2]

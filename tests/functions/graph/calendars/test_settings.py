@@ -113,6 +113,7 @@ async def test_counts_are_numbers(graph, kind):
     assert answer.body == str(len(await graph.listed(kind))).encode()
 
 
+@pytest.mark.walk
 @pytest.mark.parametrize(
     ("kind", "document", "target"),
     [

@@ -92,6 +92,7 @@ async def test_whoever_has_not_accepted_cannot_be_booked(graph):
         assert bool(await graph.world.offered("solo")) is is_offered
 
 
+@pytest.mark.walk
 async def test_a_thousand_people_are_listed_in_pages_and_serve_together_in_one_service(graph):
     calendar = staffed_clinic()
     people = [

@@ -246,6 +246,7 @@ async def test_an_explanation_needs_a_service_and_a_time(graph):
         assert (await graph.refused("GET", path))[0] == status
 
 
+@pytest.mark.walk
 async def test_the_audit_is_read_from_the_newest_on_page_after_page(graph):
     for number in range(105):
         graph.world.now += timedelta(seconds=1)
