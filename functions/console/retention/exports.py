@@ -81,7 +81,7 @@ def _line(context: ConsoleContext, one: OwnExport) -> ExportLine:
         job.said,
         _state(context, one),
         _.gettext("Could not be read: %(calendars)s") % {"calendars": ", ".join(job.unread)} if job.unread else "",
-        _.gettext("Available until %(when)s") % {"when": formats.when(job.ends_at)},
+        _.gettext("Available until %(when)s UTC") % {"when": formats.when(job.ends_at)},
         context.link(SECTION, EXPORTS, one.name) if job.is_done else "",
         job.is_done,
     )

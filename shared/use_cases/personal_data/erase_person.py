@@ -79,13 +79,16 @@ class ErasingPerson:
         for calendar, person in former:  # all of them before the first is written
             with suppress(NotFound):
                 await ErasingStaff(calendar.business.id, author, context).require_erasable(person.id)
-        theirs = ((calendar.business.id, person.id) for calendar, person in former)
-        await self._list(email, dict.fromkeys([*await noted_of(email, store=context.store), *theirs]))
+        theirs = [(calendar.business.id, person.id) for calendar, person in former]
+        begun = [one for one in await noted_of(email, store=context.store) if one not in theirs]
+        await self._list(email, [*begun, *theirs])
         await forget_named(email, author=author, context=context)
         for calendar, person in former:
             erasing = ErasingStaff(calendar.business.id, author, context, self.called)
             with suppress(NotFound):  # by another request
                 await erasing.erase(person.id, disconnect)
+        for business, entry in begun:
+            await ErasingStaff(business, author, context).finish(entry)
         await forget_address(email, disconnect, author=author, context=context)
         await forget_all_places(email, store=context.store)
         command = name_change(context.secret, "", f"{ACTION} {mark}", author, "")

@@ -67,6 +67,14 @@ class ErasingStaff:
         if who:
             await self._unname(who, is_gone=known.email in gone)
         await self._rename(known, who.emails if who else ())
+        await self._forget_places(person, was)
+
+    async def finish(self, person: str) -> None:
+        """Go on with an erasure that stopped once nothing of them was in their entry any more."""
+        if was := await self._listed(person):
+            await self._forget_places(person, was)
+
+    async def _forget_places(self, person: str, was: Iterable[str]) -> None:
         await forget_places([(one, self.business) for one in was], store=self.context.store)
         await self._list(person)
 

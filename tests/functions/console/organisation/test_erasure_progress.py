@@ -8,8 +8,7 @@ from shared.use_cases.calendars.change_business import BusinessChange
 from shared.use_cases.commands import Author
 from shared.use_cases.context import Context
 from shared.use_cases.personal_data.erasure_progress import find_progress
-from shared.use_cases.personal_data.forget_address import forget_places
-from tests.functions.console.organisation.app import HEAD, another
+from tests.functions.console.organisation.app import HEAD, Headquarters, another
 from tests.functions.console.organisation.test_person_data import (
     ERASE,
     KEPT,
@@ -21,9 +20,12 @@ from tests.functions.console.organisation.test_person_data import (
     with_root,
 )
 from tests.support.builders import SECRET, a_key, a_person, an_appointment
+from tests.support.faulty_table import Fault, FaultyTable
+from tests.support.virtual_time import virtually
 
 
-async def test_an_erasure_that_stopped_says_which_calendars_are_done_and_is_listed_until_it_goes_on(monkeypatch):
+@virtually
+async def test_an_erasure_that_stopped_says_which_calendars_are_done_and_is_listed_until_it_goes_on():
     world = await with_root()
     for name in ("shop", "zoo"):
         await world.save(another(name, [RITA, a_person("boss")]))
@@ -32,13 +34,13 @@ async def test_an_erasure_that_stopped_says_which_calendars_are_done_and_is_list
     assert stopped_of not in await world.page("/people")
     assert "Erasure in calendars" in await world.page(KEPT)
 
-    async def meanwhile(*known, **more):
-        await forget_places(*known, **more)
-        await hold(world, "biz0zoo", "Case 9")
-
-    with monkeypatch.context() as patched:
-        patched.setattr("shared.use_cases.personal_data.erase_staff.forget_places", meanwhile)
-        answer = await world.send(HEAD, KEPT, **ERASE)
+    faulty = FaultyTable(
+        world.table, lambda call: Fault.BUSY if call.writes("") and call.table == "members" else None
+    )
+    stopped = await Headquarters(faulty, now=world.now).send(HEAD, KEPT, **ERASE)
+    assert stopped.status == 503, "the first calendar is done, but for where else they worked"
+    await hold(world, "biz0zoo", "Case 9")
+    answer = await world.send(HEAD, KEPT, **ERASE)
     assert (answer.status, answer.body.decode().count("Case 9"), ">Erased<" in answer.body.decode()) == (
         409,
         1,
