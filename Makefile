@@ -58,9 +58,12 @@ bench: build ## Measure speed and print the tables (ARGS="name" for some; histor
 prove: build ## Run the long experiments under load and faults (ARGS=full, matrix, simulation, dates, report, browsers, office, package, azure or upgrade for one)
 	@$(PY) -m tests.prove $(ARGS)
 
-lock: setup ## Write requirements.txt from pyproject.toml: every package that the app needs, with its hashes
-	@.venv/bin/uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-emit-index-url \
-	  --no-emit-find-links --custom-compile-command "make lock" --no-annotate -o requirements.txt pyproject.toml
+LOCKED = .venv/bin/uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-emit-index-url \
+  --no-emit-find-links --custom-compile-command "make lock" --no-annotate
+
+lock: setup ## Write requirements.txt from pyproject.toml: every package that the app needs, with its hashes; the same with its extra
+	@$(LOCKED) -o requirements.txt pyproject.toml
+	@$(LOCKED) -c requirements.txt --extra otel -o infra/requirements-otel.txt pyproject.toml
 
 package: setup ## Make dist/azure and its zip: the app with its packages, compiled, as it is deployed
 	@$(PY) -m infra.azure.package $(ARGS)

@@ -13,7 +13,7 @@ from secrets import token_hex
 from typing import TYPE_CHECKING
 
 from functions.due_work import DueWork
-from functions.http.events import switch_events
+from functions.http.events import switch_events, tell_also
 from functions.http.invocation import own_of
 from functions.http.rate_limits import RateLimiter
 from functions.settings.app import AppSettings, SettingsMissing, read_settings, unknown_names
@@ -121,6 +121,10 @@ def given(these: Services) -> Iterator[None]:
 def _of_process() -> Services:
     settings = read_settings(os.environ)
     switch_events(on=settings.has_events)
+    if settings.collector.is_on:
+        from functions.telemetry import Telemetry  # noqa: PLC0415 - few apps have a collector
+
+        tell_also(Telemetry(settings.collector).tell)
     for name in unknown_names(os.environ):
         log.warning("there is no setting %s; look for a typing error", name)
     tables = _tables(settings)

@@ -94,7 +94,8 @@ def boundary(refuse: Refuse) -> Callable[[Handler], Handler]:
                 async with traced() as trace:
                     response = await _answered(handler, refuse, req)
             finished = await _finished(req, response, trace)
-            tell_request(handler.__name__, finished.status_code, watch, trace)
+            parent = str(req.headers.get("traceparent", ""))
+            tell_request(handler.__name__, finished.status_code, watch, trace, parent)
             return finished
 
         return run

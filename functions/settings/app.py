@@ -25,6 +25,7 @@ OPENSLOT_SCIM_TOKEN    the bearer token of the identity provider for SCIM: 32 or
 OPENSLOT_OPERATOR_KEY  the bearer token of whoever runs the app, for /tasks/due, /metrics: 32 or more characters
 OPENSLOT_EVENTS        on: the log has a line of figures for each request and round; off (default)
 OPENSLOT_OIDC_…        the identity provider: see identity.py
+OTEL_…                 where traces and figures are sent: see collector.py
 """
 
 import re
@@ -35,6 +36,7 @@ from typing import Any, NamedTuple, TypeVar
 from urllib.parse import urlsplit
 
 from functions.settings.client_address import ClientAddress, read_client_address
+from functions.settings.collector import Collector, read_collector
 from functions.settings.ice_servers import RoomServers, read_room_servers
 from functions.settings.identity import NAMES as IDENTITY_NAMES
 from functions.settings.identity import PREFIX as OIDC
@@ -122,6 +124,7 @@ class AppSettings:
     event_grid_key: str = field(default="", repr=False)
     has_events: bool = False
     has_telemetry: bool = False
+    collector: Collector = field(default_factory=Collector)
     region: str = ""
     backups: str = ""
     idle: timedelta = timedelta()
@@ -159,7 +162,7 @@ def read_settings(environ: Mapping[str, str]) -> AppSettings:
     identity, teams = read(read_identity, IdentitySettings()), read(read_teams, None)
     own_calendars, sms = read(read_own_calendars, OwnCalendarSettings()), read(read_sms, SmsSettings())
     room, client = read(read_room_servers, RoomServers()), read(read_client_address, ClientAddress())
-    platform = read(read_identity_endpoint, None)
+    platform, collector = read(read_identity_endpoint, None), read(read_collector, Collector())
     if problems:
         raise SettingsMissing("; ".join(problems))
     return replace(
@@ -172,6 +175,7 @@ def read_settings(environ: Mapping[str, str]) -> AppSettings:
         own_calendars=own_calendars,
         client=client,
         platform=platform,
+        collector=collector,
     )
 
 

@@ -42,6 +42,7 @@ def data_places(settings: "AppSettings") -> list[DataPlace]:
     found.append(DataPlace("calendars", ""))
     if settings.has_telemetry:
         found.append(DataPlace("telemetry", "Application Insights"))
+    found += [DataPlace("telemetry", _shown(urlsplit(one).hostname or "")) for one in settings.collector if one]
     return list(dict.fromkeys(found))
 
 

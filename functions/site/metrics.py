@@ -1,11 +1,11 @@
 """The figures of this process as Prometheus reads them, for the operator alone."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 
 import azure.functions as func
 
 from functions.http.boundary import api
-from functions.http.events import FIGURES
+from functions.http.events import FAMILIES, Labels
 from functions.site.tasks import require_operator
 from functions.wiring import services
 from shared.records.table import Ambiguous
@@ -13,7 +13,6 @@ from shared.use_cases.maintenance.rounds import Rounds, read_rounds
 
 
 KIND = "text/plain"
-Labels = Mapping[str, object]
 
 
 @api
@@ -29,19 +28,8 @@ async def show_metrics(req: func.HttpRequest) -> func.HttpResponse:
 
 
 def _lines(rounds: Rounds | None) -> Iterator[str]:
-    outcomes = [({"name": name, "outcome": status}, count) for (name, status), count in FIGURES.requests.items()]
-    yield from _family("openslot_requests_total", "counter", "Answered requests by handler and status.", outcomes)
-    for name, what, figures in (
-        ("openslot_request_seconds_total", "Time to answer them.", FIGURES.seconds),
-        ("openslot_processor_seconds_total", "Processor time meanwhile.", FIGURES.processor),
-    ):
-        yield from _family(name, "counter", what, [({"name": one}, count) for one, count in figures.items()])
-    for name, label, what, figures in (
-        ("openslot_storage_total", "kind", "Calls of the storage.", FIGURES.storage),
-        ("openslot_messages_total", "outcome", "Messages by what became of them.", FIGURES.messages),
-        ("openslot_rounds_total", "by", "Rounds of due work by who ran them.", FIGURES.rounds),
-    ):
-        yield from _family(name, "counter", what, [({label: one}, count) for one, count in figures.items()])
+    for family in FAMILIES:
+        yield from _family(f"openslot_{family.name}_total", "counter", family.what, family.samples())
     yield from _family("openslot_up", "gauge", "Whether the storage answers.", [({}, int(rounds is not None))])
     if rounds is not None:
         ages = {"timer": rounds.timer, "requests": rounds.requests, "sweep": rounds.sweep}

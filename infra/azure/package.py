@@ -1,6 +1,7 @@
 """Make what is deployed: dist/azure, the app with its packages for Python 3.12 on Linux, and the same as a zip.
 
     make package                                    # dist/azure, dist/openslot-VERSION.zip and its SBOM .cdx.json
+    make package ARGS=--otel                        # the same with OpenTelemetry, loaded where it is set up
     python -m infra.azure.package --python 3.11 --to /tmp/other
 
 The packages are wheels from PyPI, pinned by hash; a Python of the wanted version compiles everything, where this
@@ -28,6 +29,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
 ROOT = build.ROOT
+REQUIREMENTS, WITH_OTEL = ROOT / "requirements.txt", ROOT / "infra/requirements-otel.txt"
 PYTHON = "3.12"  # what the cloud runs: infra/azure/resources.json
 PLATFORM = "x86_64-manylinux_2_28"
 PACKAGES = ".python_packages/lib/site-packages"
@@ -48,6 +50,7 @@ def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--python", default=PYTHON, help="the version that will run it")
     parser.add_argument("--to", type=Path, default=ROOT / "dist/azure", help="the folder, which is emptied first")
+    parser.add_argument("--otel", action="store_true", help="with the packages of OpenTelemetry")
     parser.add_argument("--no-guide", action="store_true", help="take no pictures of the guide, if there are none")
     chosen = parser.parse_args()
     try:
@@ -55,7 +58,7 @@ def main() -> int:
             from infra.local.guide import take_where_missing
 
             print(take_where_missing())
-        made = make_package(chosen.to.resolve(), chosen.python)
+        made = make_package(chosen.to.resolve(), chosen.python, WITH_OTEL if chosen.otel else REQUIREMENTS)
     except PackageFailed as failed:
         print(failed, file=sys.stderr)
         return 1
@@ -63,7 +66,7 @@ def main() -> int:
     return 0
 
 
-def make_package(folder: Path, python: str = PYTHON) -> str:
+def make_package(folder: Path, python: str = PYTHON, requirements: Path = REQUIREMENTS) -> str:
     """Fill the folder and a zip beside it; return what is said of them. Raises PackageFailed."""
     if build.main():
         raise PackageFailed("the styles, scripts, pages or mails could not be built")
@@ -71,8 +74,8 @@ def make_package(folder: Path, python: str = PYTHON) -> str:
     folder.mkdir(parents=True, exist_ok=True)
     for old in folder.iterdir():
         shutil.rmtree(old) if old.is_dir() else old.unlink()
-    _copy_app(folder)
-    _install(folder / PACKAGES, python)
+    _copy_app(folder, requirements)
+    _install(folder / PACKAGES, python, requirements)
     _list_parts(folder)
     interpreter = find_python(python)
     if interpreter:
@@ -91,9 +94,10 @@ def make_package(folder: Path, python: str = PYTHON) -> str:
     )
 
 
-def _copy_app(folder: Path) -> None:
-    for name in ("function_app.py", "host.json", "requirements.txt"):
+def _copy_app(folder: Path, requirements: Path) -> None:
+    for name in ("function_app.py", "host.json"):
         shutil.copy2(ROOT / name, folder / name)
+    shutil.copy2(requirements, folder / REQUIREMENTS.name)
     (folder / ".funcignore").write_text(IGNORED)
     for name in ("functions", "shared"):
         shutil.copytree(ROOT / name, folder / name, ignore=_left_out)
@@ -106,8 +110,8 @@ def _left_out(folder: str, names: list[str]) -> set[str]:
     return shutil.ignore_patterns(*SOURCES)(folder, names) | own & set(names)
 
 
-def _install(target: Path, python: str) -> None:
-    wheels = ["--only-binary", ":all:", "--require-hashes", "--no-deps", "-r", str(ROOT / "requirements.txt")]
+def _install(target: Path, python: str, requirements: Path) -> None:
+    wheels = ["--only-binary", ":all:", "--require-hashes", "--no-deps", "-r", str(requirements)]
     where = ["--target", str(target), "--python-version", python, "--python-platform", PLATFORM]
     _run(
         [str(Path(sys.executable).with_name("uv")), "pip", "install", "-q", "--link-mode", "copy", *where, *wheels]
