@@ -1,6 +1,7 @@
 """The hourly sweep: files markers, reports and reminders, packs days of facts, seals audits, erases the old."""
 
 import asyncio
+import logging
 from collections.abc import Awaitable
 from contextlib import suppress
 from dataclasses import dataclass
@@ -33,6 +34,7 @@ from shared.use_cases.staff_links.remind_unconfirmed import file_confirmation_re
 
 
 DECISIONS_KEPT, LIMITS_KEPT, CODES_KEPT = timedelta(hours=72), timedelta(hours=24), timedelta(hours=1)
+log = logging.getLogger("openslot")
 LIMITS = "0123456789abcdef"  # their partitions: the first digit of what is limited
 
 
@@ -166,7 +168,12 @@ async def _mend(line: Row, row: Row | None, business: Business | None, store: St
 async def _refile(business: str, store: Store) -> int:
     """Write a marker for each minute that has an entry, in case one was lost; return how many."""
     page = await store.table.range("bookings", business, *every(WORK), select=("leasedBy",))
-    minutes = {due_of(row.key) for row in page.rows}
+    minutes = set[datetime | None]()
+    for row in page.rows:
+        try:
+            minutes.add(due_of(row.key))
+        except (ValueError, IndexError):
+            log.warning("calendar %s has a work row that is due at no minute", business)
     await store.markers.write(business, minutes)
     return len(minutes)
 

@@ -7,15 +7,12 @@ import asyncio
 from datetime import datetime, timedelta
 from typing import NamedTuple
 
-from pydantic import ValidationError
-
 from shared.domain.appointments.appointment import Appointment
 from shared.domain.appointments.messages import NOT_TAKEN, OutboxEntry
 from shared.domain.appointments.recipients import Recipient, RecipientKind
-from shared.records.codec import load_row
 from shared.records.keys import FAILED, appointment_key, every
-from shared.records.table import Row
 from shared.use_cases.ports import Store
+from shared.use_cases.readable import readable
 from shared.use_cases.series.find_series import find_parts
 
 
@@ -73,7 +70,7 @@ async def _undelivered(business: str, subjects_read: int, *, store: Store, now: 
     recent = [row for row in page.rows if row.written > now - RECENT]
     found = [
         (row, entry, recipient)
-        for row, entry in _entries(recent)
+        for row, entry in readable(OutboxEntry, recent)
         for recipient in entry.recipients
         if recipient.kind in TOLD
     ]
@@ -103,20 +100,10 @@ def _is_known(entry: OutboxEntry, recipient: Recipient, about: Appointment) -> b
     return not about.is_live and entry.by_customer and recipient.is_customer
 
 
-def _entries(rows: list[Row]) -> list[tuple[Row, OutboxEntry]]:
-    entries = []
-    for row in rows:
-        try:
-            entries.append((row, load_row(OutboxEntry, row)))
-        except (ValidationError, KeyError):  # of a version that this one cannot read
-            continue
-    return entries
-
-
 async def _read(business: str, about: str, store: Store, *, is_series: bool) -> list[Appointment]:
     """Return what an entry was about: an appointment, or what there is of a series, the earliest first."""
     if is_series:
         parts = await find_parts(about, business=business, store=store)
         return [one.appointment for one in parts if one.is_live]
     row = await store.table.get("bookings", business, appointment_key(about)) if about else None
-    return [load_row(Appointment, row)] if row else []
+    return [one for _, one in readable(Appointment, [row] if row else [])]

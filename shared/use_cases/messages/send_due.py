@@ -42,12 +42,10 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
 from itertools import groupby
 
-from pydantic import ValidationError
-
 from shared.domain.appointments.messages import TRIES, OutboxEntry
 from shared.domain.errors import NotFound
 from shared.records.codec import load_row
-from shared.records.keys import due_of, failed_key, subject_of, work_until
+from shared.records.keys import due_of, failed_key, number_of, subject_of, work_until
 from shared.records.markers import is_before, marked_business, markers_until, may_need
 from shared.records.table import Ambiguous, Operation, Page, Range, Row, Stale
 from shared.use_cases.context import Context
@@ -57,6 +55,7 @@ from shared.use_cases.messages.serve_together import TogetherSender
 from shared.use_cases.messages.serve_work import EntrySender, TimerRun, delay_after
 from shared.use_cases.messages.slots import Slots
 from shared.use_cases.ports import Mailer, Store
+from shared.use_cases.readable import UNREADABLE
 from shared.use_cases.sms.texter import NoTexter, Texter
 from shared.use_cases.visits.close_visit import Tools
 from shared.use_cases.visits.make_meeting import Meetings, NoMeetings
@@ -120,9 +119,9 @@ class SendRun(TimerRun):
             page = await self.store.table.range("bookings", business, due.low, due.high)
             if page.rows and not await self._is_there(business):
                 return SendCounts()  # it is deleted; its entries wait, in case it is restored
-            ready = [row for row in page.rows if not self._is_put_off(row)]
-            works = [(row, work) for row in ready if (work := _work(row))]
-            unread = [row for row in ready if _work(row) is None]
+            read = [(row, _work(row)) for row in page.rows if not self._is_put_off(row)]
+            works = [(row, work) for row, work in read if work]
+            unread = [row for row, work in read if work is None]
             groups, together = self._joined(_by_subject(works), page)
             tallies = await asyncio.gather(
                 *(self._group(business, group, page) for group in groups),
@@ -228,15 +227,17 @@ class SendRun(TimerRun):
             return await self._put_off(business, batch[-1][0])
 
     def _is_put_off(self, row: Row) -> bool:
-        later = row.values.get("notBefore")
-        return bool(later) and datetime.fromisoformat(str(later)) > self.clock()
+        try:
+            return datetime.fromisoformat(str(row.values["notBefore"])) > self.clock()
+        except UNREADABLE:
+            return False  # it has none, or one that nobody can wait for
 
     async def _put_off(self, business: str, row: Row) -> SendCounts:
         """Count a try of an entry that cannot be read or leased; after the last try move it to the failed ones.
 
         The count is in columns of its own, since the body may be in a form that this version cannot write.
         """
-        tries = int(row.values.get("tries", 0)) + 1
+        tries = _tries(row) + 1
         later = (self.clock() + delay_after(tries - 1)).isoformat()
         operations = [Operation("replace", row.key, {**row.values, "tries": tries, "notBefore": later}, row.etag)]
         if tries >= TRIES:
@@ -250,11 +251,18 @@ class SendRun(TimerRun):
 
 
 def _work(row: Row) -> OutboxEntry | None:
-    """Return the entry of a row; None if it cannot be read, as one that a newer version wrote."""
+    """Return the entry of a row; None if it or its key cannot be read, as one that a newer version wrote."""
     try:
+        due_of(row.key), subject_of(row.key), number_of(row.key)
         return load_row(OutboxEntry, row)
-    except (ValidationError, KeyError):
+    except (*UNREADABLE, IndexError):
         return None
+
+
+def _tries(row: Row) -> int:
+    """Return how often a row was tried that cannot be read: what is no count is none."""
+    tries = row.values.get("tries")
+    return max(tries, 0) if isinstance(tries, int) else 0
 
 
 def _tellable(group: Works) -> list[Works]:

@@ -11,7 +11,6 @@ from typing import TYPE_CHECKING, Any
 from shared.domain.appointments.messages import REFUSED, TRIES, Message, OutboxEntry, SentMessage, sent_entry
 from shared.domain.appointments.recipients import READERS, SEATS, Channel, Recipient
 from shared.domain.appointments.sent_sms import BesideTold
-from shared.records.codec import load_row
 from shared.records.keys import sent_key, work_after
 from shared.records.table import Ambiguous, Stale
 from shared.use_cases.context import Context
@@ -25,6 +24,7 @@ from shared.use_cases.messages.slots import Slots
 from shared.use_cases.messages.subject import Subject, read_subject
 from shared.use_cases.people.serve_holds import HOLDS, serve_hold
 from shared.use_cases.ports import Lease, Mailer, MailUnavailable, NotAccepted, Store
+from shared.use_cases.readable import readable
 from shared.use_cases.reports.report_mail import file_readers
 from shared.use_cases.sms.send_sms import NotYet, SmsSending
 from shared.use_cases.sms.texter import Texter
@@ -123,9 +123,8 @@ class EntrySender:
         if waits.channels:
             return tally + await self._postpone(attempt=waits.is_try, until=waits.until)
         if not self._lease.entry.recipients:
-            await self._run.store.outbox.give_up(
-                self._lease, self._run.clock()
-            )  # it had none to serve, so it is deleted
+            # it had none to serve, so it is deleted
+            await self._run.store.outbox.give_up(self._lease, self._run.clock())
         return tally
 
     async def _try(self, subject: Subject, recipient: Recipient, waits: Waits) -> SendCounts:
@@ -163,7 +162,7 @@ class EntrySender:
         # In doubt yes: the entry is given back, and the next run looks again.
         with suppress(Ambiguous):
             page = await self._run.store.table.range("bookings", self._lease.business, *work_after(lease.key))
-            return any(load_row(OutboxEntry, row).kind == "session" for row in page.rows)
+            return any(one.kind == "session" for _, one in readable(OutboxEntry, page.rows))
         return True
 
     async def _tell(self, subject: Subject, recipient: Recipient) -> tuple[SendCounts, SentMessage | None]:
@@ -195,8 +194,7 @@ class EntrySender:
         except Exception as error:  # a fault in a template may be mended before the last try
             log_fault(log, "a message could not be written", error)
             raise MailUnavailable(type(error).__name__) from error
-        noted = self._noted(message.kind, recipient)
-        which = self._which(message)
+        noted, which = self._noted(message.kind, recipient), self._which(message)
         return SendCounts(sent=1), self._reported(noted, which) if self._run.mailer.reports else noted
 
     def _named(self, message: Message, recipient: Recipient) -> Message:

@@ -3,12 +3,14 @@
 import asyncio
 from datetime import timedelta
 from itertools import pairwise
+from typing import Any
 
 import pytest
 
 from shared.domain.appointments.messages import OutboxEntry
 from shared.records.codec import load_row
 from shared.records.keys import FAILED, WORK, appointment_key, failed_key, work_key
+from shared.records.markers import SHARDS
 from shared.records.table import Operation
 from tests.support.builders import a_business, a_calendar, a_person
 from tests.support.clinic import ANA, BOB, HALF, TEN, World
@@ -119,11 +121,18 @@ async def test_a_row_that_cannot_be_read_stops_no_other_calendar_and_no_log_hold
     assert world.postman.kinds("eve@x.org") == ["confirmation"]
 
 
+READABLE = '{"kind":"confirmation","appointment":"x","recipients":["customer"]}'
 POISONS = {
     "cannot be read": {"body": '"Ana Secret"'},
     "has no body": {"kind": "notify"},
     "is of a kind that nobody knows": {"body": '{"kind":"dance","appointment":"x","recipients":["customer"]}'},
     "lacks what it needs": {"body": '{"kind":"visit","appointment":"x","recipients":["visit"]}'},
+    "goes on with what is no text": {"body": "{", "body1": 5},
+    "waits until no time": {"body": "{}", "notBefore": "soon"},
+    "waits until a time without a zone": {"body": "{}", "notBefore": "2099-01-01T00:00:00"},
+    "waits until a number": {"body": "{}", "notBefore": 5},
+    "was tried by no number": {"body": "{}", "tries": "many"},
+    "was tried less than never": {"body": "{}", "tries": -5},
 }
 
 
@@ -131,7 +140,7 @@ POISONS = {
 @pytest.mark.parametrize("values", POISONS.values(), ids=POISONS)
 @virtually
 async def test_a_row_that_cannot_be_served_is_tried_as_often_as_mail_and_then_shown(
-    values: dict[str, str],
+    values: dict[str, Any],
 ) -> None:
     world = await World.opened()
     booked = await world.book()
@@ -171,15 +180,27 @@ async def test_what_is_about_a_broken_appointment_stands_in_nobody_elses_way() -
     assert world.markers() == []
 
 
+@pytest.mark.parametrize("key", ["M|000000000000", "M|0", "M|000000000000|x", "M|20261301|x|1"])
+@pytest.mark.parametrize("body", ["{}", READABLE], ids=["unread", "read"])
 @virtually
-async def test_the_sweep_goes_on_after_a_calendar_that_it_cannot_read(caplog) -> None:
+async def test_a_row_whose_key_names_nothing_stands_in_nobody_elses_way(key: str, body: str) -> None:
     world = await World.opened()
-    other = world.beside(a_calendar(business=a_business(id="biz0zother", slug="other")))
-    await other.save(other.calendar)
-    await other.book(TEN, email="eve@x.org")
+    world.inner.apply("bookings", world.business, [Operation("upsert", key, {"body": body})])
+    await world.book()
+    assert (await world.tick()).sent == 3
+
+
+@virtually
+async def test_the_sweep_files_the_markers_of_all_rows_but_those_that_are_due_at_no_minute(caplog) -> None:
+    world = await World.opened()
+    await world.book()
+    for shard in SHARDS:
+        gone = [Operation("delete", row.key) for row in world.inner.rows("due", shard)]
+        world.inner.apply("due", shard, gone)
     world.inner.apply("bookings", world.business, [Operation("upsert", "M|no-minute|x|1", {"body": "{}"})])
-    assert await world.sweep() > 0
-    assert "could not be swept" in caplog.text
+    assert await world.beside().sweep() > 0
+    assert "is due at no minute" in caplog.text
+    assert (await world.tick()).sent == 3
 
 
 @virtually
