@@ -9,12 +9,14 @@ from random import Random
 from shared.domain.appointments.customer import customer_named
 from shared.domain.errors import AppointmentsToCome, Refusal
 from shared.domain.personal_data.retention import Retention, RetentionClass
+from shared.records.keys import customer_key
 from shared.records.organisation import ORGANISATION
 from shared.records.personal_data.erasures import ERASURES, erasure_key
 from shared.records.table import Ambiguous
 from shared.storage.store import TableStore
 from shared.use_cases.commands import Author
 from shared.use_cases.context import Context
+from shared.use_cases.customers.find_customers import as_found
 from shared.use_cases.personal_data.erase_customer import Erasing
 from shared.use_cases.personal_data.retain import Retaining
 from tests.simulation.people.clients import Client, Crowd
@@ -90,9 +92,13 @@ class Eraser:
         """Note it if an erasure is under way in the list, though its last answer was that there is something to come."""
         if set(ends) != {AppointmentsToCome.code}:
             return
-        watch, key = self.crowd.desk.watch, erasure_key(BUSINESS, customer)
-        if any(row.key == key and "before" in row.values for row in watch.service.rows(ORGANISATION, ERASURES)):
-            watch.problems.append(f"the erasure of {customer} was refused, and they are listed as erased")
+        watch = self.crowd.desk.watch
+        listed = {row.key: row.values for row in watch.service.rows(ORGANISATION, ERASURES)}
+        entry = listed.get(erasure_key(BUSINESS, customer), {})
+        for row in watch.service.rows("bookings", BUSINESS, customer_key(customer)):
+            created = as_found(customer, row.values).record.created_at
+            if "before" in entry and created and entry["known"] == created.isoformat():
+                watch.problems.append(f"the erasure of {customer} was refused, and they are listed as erased")
 
     async def _refused(self) -> None:
         """Erase somebody right after they have booked: it is refused, and nothing is written."""
@@ -112,7 +118,9 @@ class Eraser:
             pass
         except AppointmentsToCome:
             desk.asked["erase refused"] += 1
-        desk.watch.problems += [f"an erasure that was refused has written {one}" for one in table.written]
+            self._require_unlisted(customer, [AppointmentsToCome.code])
+        written = (one for one in table.written if not one.startswith(f"{ORGANISATION} {ERASURES} "))  # withdrawn
+        desk.watch.problems += [f"an erasure that was refused has written {one}" for one in written]
 
     async def _again(self, client: Client) -> None:
         await asyncio.sleep(self.dice.uniform(0, 0.5))
@@ -124,9 +132,9 @@ class Eraser:
         await self._run("retain", lambda one: retaining(one, now))
 
     async def _run(self, kind: str, work: Callable[[Instance], object]) -> str:
-        """Return the code of the refusal it ended in, or DONE; empty without an answer."""
+        """Return the code of the refusal that was the first answer, or DONE; empty after any that was lost."""
         desk = self.crowd.desk
-        for _ in range(6):
+        for number in range(6):
             desk.asked[kind] += 1
             instance = self.dice.choice(desk.instances)
             try:
@@ -135,7 +143,7 @@ class Eraser:
                 continue
             except Refusal as refusal:
                 desk.refused[refusal.code] += 1
-                return refusal.code
+                return "" if number else refusal.code  # what was lost may arrive yet
             except Exception as error:  # noqa: BLE001 - as of every other command
                 desk.watch.problems.append(f"{kind} ended in {type(error).__name__}: {error}")
                 return ""

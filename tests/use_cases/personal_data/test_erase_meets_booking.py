@@ -18,7 +18,7 @@ from tests.support.virtual_time import virtually
 from tests.use_cases.personal_data.test_erase_customer import AFTER, erasing, id_of
 
 
-STEPS = 100
+STEPS = 140
 SOON = TEN + timedelta(days=3)
 
 

@@ -51,11 +51,12 @@ class ComingOverlooked(Through):
         return page._replace(rows=[row for row in page.rows if not row.key.startswith(CUSTOMER_APPOINTMENT)])
 
 
-@pytest.mark.parametrize("plan", [replace(plan, seed=seed) for plan in (LEAVING, ERASED_OFTEN) for seed in SEEDS])
+@pytest.mark.parametrize("plan", [LEAVING, ERASED_OFTEN])
 def test_an_erasure_that_is_refused_has_written_nothing(plan: Plan) -> None:
-    outcome = simulate(plan)
-    assert outcome.problems == []
-    assert outcome.commands["erase refused"] + outcome.commands["erase person refused"] > 0
+    outcomes = [simulate(replace(plan, seed=seed)) for seed in SEEDS]
+    assert [one for outcome in outcomes for one in outcome.problems] == []
+    refused = [outcome.commands[f"{what} refused"] for outcome in outcomes for what in ("erase", "erase person")]
+    assert sum(refused) > 0
 
 
 @pytest.mark.parametrize(("plan", "wrap"), [(LEAVING, HoldsOverlooked), (ERASED_OFTEN, ComingOverlooked)])
