@@ -17,6 +17,7 @@ from shared.records.keys import (
     appointments_of,
     customer_key,
     day_key,
+    decision_key,
     id_of,
     long_key,
     seat_key,
@@ -32,7 +33,7 @@ from shared.use_cases.personal_data.erasure_listing import ErasureListing
 from shared.use_cases.personal_data.export.jobs import forget_exported
 from shared.use_cases.personal_data.forget_messages import IndexedSeat, forget_entries, forget_sent
 from shared.use_cases.personal_data.legal_hold import require_no_hold
-from shared.use_cases.ports import Writes
+from shared.use_cases.ports import Command, Writes
 from shared.use_cases.read_many import read_many
 from shared.use_cases.reports.forget_reader import forget_customer_as_reader
 from shared.use_cases.visits.exchange_signals import forget_signals
@@ -221,10 +222,9 @@ class Erasing:
             async with several:
                 await forget_signals(self.business, room, store=self.context.store)
 
-        async def erase(some: EraseCommand) -> None:
-            route = f"{ACTION} {some.places[0].key}"
-            command = name_change(self.context.secret, self.business, route, self.author, "")
-            earlier = Rows({key: rows.by_key[key] for key in some.reads(rows)})
+        async def erase(some: EraseCommand, command: Command) -> None:
+            read = {key: rows.by_key[key] for key in some.reads(rows)}
+            earlier = Rows(read | {key: None for key in _decisions_of(command) if key not in decided})
             async with several:
                 await self.context.store.decide(command, some.reads, some.decide, earlier=earlier)
 
@@ -232,7 +232,15 @@ class Erasing:
         waiting = await forget_entries(self.business, seats, theirs, store=self.context.store)
         rooms = plan.rooms(rows, waiting)  # their signals hold the addresses of browsers
         await asyncio.gather(forget_sent(self.business, places, store=self.context.store), *map(forget, rooms))
-        await asyncio.gather(*map(erase, plan.parts(rows)))
+        parts = [(some, self._command_for(some)) for some in plan.parts(rows)]
+        # Read at once: each of them that is not there need not be read by itself.
+        decisions = [key for _, command in parts for key in _decisions_of(command)]
+        decided = await read_many(decisions, business=self.business, store=self.context.store)
+        await asyncio.gather(*(erase(*one) for one in parts))
+
+    def _command_for(self, some: EraseCommand) -> Command:
+        route = f"{ACTION} {some.places[0].key}"
+        return name_change(self.context.secret, self.business, route, self.author, "")
 
     async def _remove(self, ids: Sequence[str], name: str) -> None:
         """Remove the customer. Raise StillListed if they have an appointment again."""
@@ -262,6 +270,10 @@ def customers_then_appointments(ids: Sequence[str], rows: Rows) -> Iterator[str 
     yield from map(customer_key, ids)
     if all(rows.has(customer_key(one)) for one in ids):
         yield from map(appointments_of, ids)
+
+
+def _decisions_of(command: Command) -> list[str]:
+    return [decision_key(name) for name in (command.hash, *command.aliases)]
 
 
 def _place(row: Row) -> IndexedSeat:
