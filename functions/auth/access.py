@@ -107,12 +107,12 @@ async def caller_of(req: func.HttpRequest) -> Caller:
     if header := str(req.headers.get("authorization", "")):
         return await _bearer(header)
     if services().settings.identity.believes_headers and (caller := caller_of_platform(req)):
-        return await _with_rights(caller)
+        return await with_rights(caller)
     # the API accepts no cookies, so that no foreign page can call it in somebody's name
     if is_console(req) and (caller := caller_of_session(req, services().now())):
         with suppress(Forbidden):
             known, is_over = await asyncio.gather(
-                _with_rights(caller), is_ended(session_of(req)[0], store=services().store)
+                with_rights(caller), is_ended(session_of(req)[0], store=services().store)
             )
             if not is_over:
                 return await _by_own_rights(req, known) if known.groups else known
@@ -129,7 +129,7 @@ async def _by_own_rights(req: func.HttpRequest, caller: Caller) -> Caller:
     if not are_groups_old(req, services().now()):
         return caller
     own = replace(caller, groups=frozenset(), is_organisation_administrator=False)
-    rights = await _with_rights(own)
+    rights = await with_rights(own)
     is_less = caller.is_organisation_administrator and not rights.is_organisation_administrator
     if req.method in SAFE_METHODS or is_less:
         raise Unauthenticated
@@ -142,7 +142,7 @@ async def _bearer(header: str) -> Caller:
         raise Unauthenticated(is_invalid=True)
     app = services()
     try:
-        return await _with_rights(await app.identity().verify(match[1], app.now()))
+        return await with_rights(await app.identity().verify(match[1], app.now()))
     except InvalidToken as error:
         log.info("a token was refused: %s", error)
         raise Unauthenticated(is_invalid=True) from None
@@ -274,7 +274,7 @@ async def has_disabled_account(caller: Caller) -> bool:
     return bool(app.settings.scim_token) and await is_disabled(caller.email, store=app.store)
 
 
-async def _with_rights(caller: Caller) -> Caller:
+async def with_rights(caller: Caller) -> Caller:
     """Return the caller, marked as organisation administrator if the app's or the organisation's settings say so.
 
     The organisation's settings may be a minute old here. Raises Forbidden for a disabled account.

@@ -7,10 +7,11 @@ import re
 import secrets
 from datetime import timedelta
 from typing import TYPE_CHECKING, NamedTuple
+from urllib.parse import parse_qsl
 
 import azure.functions as func
 
-from functions.auth.access import caller_of, has_disabled_account
+from functions.auth.access import caller_of, has_disabled_account, with_rights
 from functions.auth.session import (
     ATTEMPT_LASTS,
     SESSION_LASTS,
@@ -25,6 +26,7 @@ from functions.auth.session import (
     signed_in,
 )
 from functions.console.boundary import console_boundary, console_boundary_once, console_visitor
+from functions.console.shell import base_of, working_calendars
 from functions.http.client_address import client_address
 from functions.http.problems import SignInFailed, SignInTooWeak, Unauthenticated
 from functions.pages.link import NavLink
@@ -45,6 +47,7 @@ if TYPE_CHECKING:
 
     from functions.wiring import Services
     from shared.delivery.identity.sign_in import Proven
+    from shared.domain.access.permissions import Caller
 
 HOME = "/console"
 # Paths of ours. Browsers read a backslash as a slash, so /\example.org would lead to another site.
@@ -149,7 +152,20 @@ async def _start(proven: Proven, way: WayBack, agent: str, app: Services) -> fun
         caller.subject, session, agent, address=caller.email, expires=expires, store=app.store, now=now
     )
     proof = Proof(proven.at, tuple(one for one in wanted if one in proven.levels))
-    return _see(way.to, session_cookie(caller, groups, now, session, proof))
+    to = await _first_page(caller, way.to, app)
+    return _see(to, session_cookie(caller, groups, now, session, proof))
+
+
+async def _first_page(caller: Caller, to: str, app: Services) -> str:
+    """Return the page to go to: instead of a list of one calendar, that calendar's home."""
+    path, _, query = to.partition("?")
+    is_plain = path == HOME and {name for name, _ in parse_qsl(query)} <= {"lang"}
+    if not is_plain or (await with_rights(caller)).is_organisation_administrator:
+        return to
+    own, unread = await working_calendars(caller, store=app.store)
+    if len(own) != 1 or unread:
+        return to
+    return base_of(own[0].calendar.business.id) + to.removeprefix(HOME)
 
 
 @console_boundary

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 
@@ -26,4 +27,6 @@ async def by_the_provider(page: Page, system: System, email: str) -> None:
     """Sign in by its page, for those who sign out again, whose cookies are nobody else's."""
     await page.goto(f"{system.url}/console")
     await page.get_by_role("button", name=email).click()
-    await page.wait_for_url(f"{system.url}/console")
+    await page.wait_for_url(
+        re.compile(r"/console(/calendars/[^/]+)?$")
+    )  # of who has just one, that calendar's home

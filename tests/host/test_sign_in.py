@@ -96,10 +96,12 @@ async def test_who_is_not_signed_in_signs_in_and_comes_back(browser):
     assert first.status_code == 303
     assert first.headers["location"] == "/console/sign-in?to=%2Fconsole%3Flang%3Dfr"
     page = await follow(browser, first, "member@demo.example")
-    assert (page.status_code, page.url.path, page.url.query) == (200, "/console", b"lang=fr")
-    assert "Vos agendas" in page.text
-    assert "Membre de l’équipe" in page.text
+    assert (page.status_code, page.url.query) == (200, b"lang=fr")
+    assert page.url.path.startswith("/console/calendars/"), "the home of their only calendar"
     assert "Zoé Lambert" in page.text
+    listed = await browser.get("/console?lang=fr")
+    assert "Vos agendas" in listed.text
+    assert "Membre de l’équipe" in listed.text
 
 
 async def test_the_session_cookie_keeps_to_the_hosts_rules(browser):
@@ -123,7 +125,7 @@ async def test_the_session_cookie_keeps_to_the_hosts_rules(browser):
         lower = {one.lower() for one in attributes}
         assert {"path=/", "httponly", "samesite=lax"} <= lower
         assert not any(one.startswith("expires") for one in lower)
-    assert answer.headers["location"] == "/console"
+    assert answer.headers["location"].startswith("/console/calendars/")
 
 
 async def test_tabs_that_sign_in_at_once_all_arrive(browser):
@@ -269,7 +271,7 @@ async def test_a_tampered_session_is_none(browser):
 async def test_signing_in_leads_nowhere_else(browser, to):
     asked = await browser.get("/console/sign-in", params={"to": to})
     page = await follow(browser, asked, "member@demo.example")
-    assert page.url.path == "/console"
+    assert page.url.path.startswith("/console/calendars/"), "as without it"
 
 
 async def test_signing_in_leads_back_to_a_booking_page(browser):
