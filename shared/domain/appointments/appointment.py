@@ -33,8 +33,12 @@ class Customer(Model):
     @property
     def identity(self) -> tuple[str, str]:
         """Return what identifies the person: if it changes, links that were sent before are void."""
-        reached_at = folded(self.email) or "".join(filter(str.isdigit, self.phone))
-        return reached_at, " ".join(self.name.casefold().split())
+        return folded(self.email) or self.digits, " ".join(self.name.casefold().split())
+
+    @property
+    def digits(self) -> str:
+        """Return the telephone number without what it is divided by."""
+        return "".join(filter(str.isdigit, self.phone))
 
 
 class Consent(Model):
@@ -169,8 +173,13 @@ class Seat(Model):
         return self.model_copy(update={**known, **more})
 
     def with_customer(self, customer: Customer) -> "Seat":
-        """Return the seat with these details; if they are those of another person, links to it are void."""
-        is_same = self.customer.identity == customer.identity
+        """Return the seat with these details; if they are those of another person, links to it are void.
+
+        So they are if an SMS may have brought one to a number that is no longer theirs.
+        """
+        is_texted = self.wants_sms or self.sms_consent is not None
+        is_same_number = self.customer.digits in ("", customer.digits) or not is_texted
+        is_same = self.customer.identity == customer.identity and is_same_number
         # True counts as 1: another person raises the version, which voids older links.
         return self.model_copy(update={"customer": customer, "link_version": self.link_version + (not is_same)})
 

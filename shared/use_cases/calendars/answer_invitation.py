@@ -69,7 +69,7 @@ def invitation_message(
 
 
 async def find_invited(token: str, *, context: Context) -> Invited:
-    """Return who holds a link, as things are now. Raise NotFound if it is void or its person was removed."""
+    """Return who holds a link, as things are. Raise NotFound if it is void, or its person is gone or suspended."""
     link = read_link(context.secret, token, "membership", context.now)
     if link is None:
         raise NotFound
@@ -114,7 +114,7 @@ async def answer_invitation(token: str, answer: InvitationAnswer, *, key: str, c
 
 def _holder(calendar: Calendar, link: SignedLink, secret: str) -> StaffMember:
     person = calendar.staff.get(link.appointment)
-    if person is None or link.seat not in _addresses(person, secret):
+    if person is None or person.is_suspended or link.seat not in _addresses(person, secret):
         raise NotFound
     return person
 

@@ -75,7 +75,10 @@ async def open_feed(token: str, *, context: Context) -> StaffFeed:
 
 
 async def appointments_of_person(email: str, *, store: Store, now: datetime) -> list[FedAppointment]:
-    """Return a person's appointments of the last 30 days and all that are to come, in all calendars."""
+    """Return a person's appointments of the last 30 days and all that are to come, in all calendars.
+
+    Raise NotFound for one whose account is disabled.
+    """
 
     async def of_entry(entry: StaffEntry) -> list[FedAppointment]:
         found = await find_appointments(
@@ -89,4 +92,6 @@ async def appointments_of_person(email: str, *, store: Store, now: datetime) -> 
         return [FedAppointment(entry, one.appointment, one.changed_at) for one in found]
 
     entries = await entries_of(email, store=store)
+    if any(entry.person.is_suspended for entry in entries):
+        raise NotFound
     return [one for each in await asyncio.gather(*(of_entry(entry) for entry in entries)) for one in each]

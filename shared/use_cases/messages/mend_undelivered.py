@@ -145,7 +145,10 @@ class MendCommand:
                 actor=self.author.actor,
                 number=f"{self.command.hash[:12]}01",
             )
-        more = {"version": before.version + 1, "seat": before.seat.with_customer(customer)}
+        seat = before.seat.with_customer(customer)
+        if field == "phone" and customer.email:  # the number got nothing, and the mail with the link is theirs
+            seat = seat.model_copy(update={"link_version": before.seat.link_version})
+        more = {"version": before.version + 1, "seat": seat}
         return appointment_rows(kept_pending(before, before.model_copy(update=more)), before) | kept, blocked
 
     def _version(self, rows: Rows, failed: OutboxEntry) -> int:

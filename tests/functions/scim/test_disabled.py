@@ -13,10 +13,14 @@ from shared.domain.calendar.business import BookingPage
 from shared.records.accounts import PARTITION, disabled_key
 from shared.records.organisation import ORGANISATION
 from shared.records.table import Ambiguous, Stale
+from shared.use_cases.calendars.answer_invitation import invitation_token
 from shared.use_cases.calendars.disabled_staff import with_suspensions
 from shared.use_cases.context import Context
+from shared.use_cases.free_busy.connect_link import connect_token
+from shared.use_cases.free_busy.staff_feed import change_feed, feed_token, find_feed
 from shared.use_cases.organisation.accounts import change_account, create_account
 from shared.use_cases.organisation.find_audit import read_audit
+from tests.functions.console.app import FORM
 from tests.functions.graph.app import ADA, TIM, staffed_clinic
 from tests.functions.scim.app import (
     CLAIRE,
@@ -224,3 +228,23 @@ async def test_who_is_disabled_or_enabled_while_they_are_added_is_what_they_are_
     slow.table.happens = lambda: scim(world, "PATCH", url, patch(step))
     await slow.save(a_calendar(a_business(id="biz0later", slug="later"), staff=[a_person("c", email=CLAIRE)]))
     assert (await world.store.calendars.reload("biz0later")).staff["c"].is_suspended is not active
+
+
+async def test_no_link_shows_the_appointments_of_whoever_is_disabled(world):
+    url = await created(world)
+    assert (await world.book(service="solo")).status == 201
+    await change_feed(CLAIRE, is_open=True, has_names=True, store=world.store)
+    feed = await find_feed(CLAIRE, store=world.store)
+    person = (await world.store.calendars.reload("biz0clinic")).staff["claire"]
+    addresses = [
+        f"/feed/{feed_token(feed, SECRET)}/appointments.ics",
+        f"/membership/{invitation_token(SECRET, 'biz0clinic', person, world.now)}",
+        f"/own-calendar/{connect_token(SECRET, 'biz0clinic', person, world.now)}",
+    ]
+    assert [(await world.call("GET", one)).status for one in addresses] == [200, 200, 200]
+    await off(world, url)
+    assert [(await world.call("GET", one)).status for one in addresses] == [404, 404, 404]
+    answer = await world.call("POST", addresses[1], body=b"answer=accept", content_type=FORM)
+    assert answer.status == 404
+    await scim(world, "PATCH", url, patch(ON))
+    assert [(await world.call("GET", one)).status for one in addresses] == [200, 200, 200]

@@ -14,7 +14,7 @@ from shared.use_cases.appointments.staff_claims import Actor
 from shared.use_cases.calendars.change_entity import SettingsChange
 from shared.use_cases.commands import Author
 from shared.use_cases.context import Context
-from tests.support.builders import SECRET, a_key
+from tests.support.builders import SECRET, a_calendar, a_key, a_service
 from tests.support.clinic import ANA, BOB, TEN, World, a_group, persisting, refusal_of, settled, three_people
 from tests.support.virtual_time import virtually
 from tests.use_cases.appointments.desk import a_party, cancel, change, history, make, renew, seats_of
@@ -73,6 +73,23 @@ async def test_a_telephone_number_is_the_address_of_who_has_no_mail() -> None:
     assert world.appointment(made.id).seat.link_version == before.link_version
     await change(world, made.id, parties=({"name": "Ana", "phone": "+33 1 98 76 54 32"},))
     assert world.appointment(made.id).seat.link_version == before.link_version + 1
+
+
+@virtually
+async def test_a_link_that_an_sms_brought_dies_with_its_number_and_the_new_one_gets_another() -> None:
+    world = await World.opened(a_calendar(services=[a_service(send_sms=True)]))
+    made = await make(world, parties=[a_party(ANA, phone="+33 1 23 45 67 89", send_sms=True)])
+    before = world.appointment(made.id).seat
+    for same in ({"phone": "+33123456789"}, {"notes": "Prefers the morning"}):
+        await change(world, made.id, parties=({"name": "Ana", "email": ANA, **same},))
+        assert world.appointment(made.id).seat.link_version == before.link_version
+    await world.tick()
+    await change(world, made.id, parties=({"name": "Ana", "email": ANA, "phone": "+33 1 98 76 54 32"},))
+    assert world.appointment(made.id).seat.link_version == before.link_version + 1
+    await world.tick()
+    old, *_, new = links_to(world, ANA)
+    assert await refusal_of(world.find(old)) == "not-found"
+    await world.cancel(new)
 
 
 @virtually

@@ -5,12 +5,16 @@ from datetime import timedelta
 
 import pytest
 
-from shared.records.keys import FAILED, WORK
+from shared.domain.appointments.messages import OutboxEntry
+from shared.domain.appointments.recipients import Recipient
+from shared.records.codec import dump
+from shared.records.keys import FAILED, WORK, failed_key, work_key
+from shared.records.table import Operation
 from shared.use_cases.commands import Author
 from shared.use_cases.context import Context
 from shared.use_cases.messages.find_undelivered import find_undelivered, list_undelivered
 from shared.use_cases.messages.mend_undelivered import mend_undelivered
-from tests.support.builders import SECRET, a_key
+from tests.support.builders import SECRET, a_calendar, a_key, a_service
 from tests.support.clinic import ANA, BOB, HALF, TEN, World, refusal_of
 from tests.support.virtual_time import virtually
 from tests.use_cases.appointments import desk
@@ -66,6 +70,20 @@ async def test_a_corrected_address_gets_the_message_and_all_that_come_later() ->
     await world.tick()
     assert [one.kind for one in world.postman.letters if one.to == right] == ["confirmation", "change"]
     assert world.rows(FAILED) == {}
+
+
+@virtually
+async def test_a_corrected_number_leaves_the_link_that_the_customer_has_by_mail() -> None:
+    world = await World.opened(a_calendar(services=[a_service(send_sms=True)]))
+    party = desk.a_party(ANA, phone="+33 1 23 45 67 89", send_sms=True)
+    made = await desk.make(world, parties=[party])
+    await world.tick()
+    entry = OutboxEntry(kind="notify", appointment=made.id, version=1, recipients=(Recipient("phone"),))
+    key = failed_key(work_key(None, made.id, "00000001"))
+    world.inner.apply("bookings", world.business, [Operation("upsert", key, dump(entry))])
+    await ask(world, key, str(entry.recipients[0]), address="+33 1 98 76 54 32")
+    seat = world.appointment(made.id).seat
+    assert (seat.customer.phone, seat.link_version) == ("+33 1 98 76 54 32", 1)
 
 
 @virtually

@@ -15,7 +15,10 @@ from shared.use_cases.free_busy.staff_feed import appointments_of_person, open_f
 
 @page_boundary
 async def staff_feed_show(req: func.HttpRequest) -> func.HttpResponse:
-    """Return the feed, or 304 if the program has it. Raises NotFound for an address that is void."""
+    """Return the feed, or 304 if the program has it.
+
+    Raises NotFound for an address that is void or of a disabled account.
+    """
     from shared.delivery.calendar_files.staff_feed import staff_feed  # noqa: PLC0415 - heavy, for feeds alone
 
     app = services()
