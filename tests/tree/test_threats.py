@@ -9,7 +9,7 @@ from infra.local.pieces import ROOT
 
 DOCS = ROOT / ".github/docs"
 NAMED = re.compile(r"`(tests/[\w/]+\.py)::(test_\w+)`")
-THREATS = [*(f"S{number}" for number in range(1, 31)), *(f"C{number}" for number in range(1, 20))]
+THREATS = [*(f"S{number}" for number in range(1, 31)), *(f"C{number}" for number in range(1, 21))]
 
 POINTS = {
     1: {1: 2, 2: 9, 3: 11, 4: 3, 5: 2},

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
-from urllib.parse import quote
+from urllib.parse import quote, urlencode
 
 import pytest
 
@@ -21,6 +21,7 @@ from tests.support.builders import MONDAY, a_person
 
 BOSS = Caller("boss", email="boss@clinic.example", name="Boss")
 ORGANISATION = "/console/organisation/customers?find=b%40example.com"
+EXPORTS = "/console/organisation/exports"
 FILES = ("data", "data?format=json", "erase")
 
 
@@ -77,6 +78,19 @@ async def test_a_form_that_is_sent_too_late_is_kept_and_erases_nothing():
         shown = answer.body.decode()
         assert (answer.status, "needs a recent sign-in" in shown, "again=1" in shown) == (401, True, True)
     assert await customer_of(world, "bob")
+
+
+async def test_a_file_out_of_many_calendars_is_asked_for_and_fetched_after_a_recent_sign_in_alone():
+    world = await a_console()
+    cookie = signed_in(world, world.now)
+    fields = hidden(await opened(world, cookie, ORGANISATION))
+    world.now += timedelta(minutes=6)
+    fetched = await opened(world, cookie, f"{EXPORTS}/{'a' * 26}")
+    assert (fetched.status, "again=1" in fetched.headers["Location"]) == (303, True)
+    body = urlencode({**fields, "find": "b@example.com"}).encode()
+    sent = {"body": body, "content_type": FORM, "sec_fetch_site": "same-origin", "accept": "text/html"}
+    assert (await world.call("POST", EXPORTS, cookie=cookie, **sent)).status == 401
+    assert world.table.rows("org", "exports") == []
 
 
 async def test_where_nothing_is_set_any_session_does():

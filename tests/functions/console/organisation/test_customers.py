@@ -69,6 +69,7 @@ async def test_one_file_has_what_one_calendar_keeps_and_that_of_several_is_made_
     (path,) = re.findall(rf'href="({EXPORTS}/[^"?]+)"', listed.body.decode())
     answer = await world.open(HEAD, path)
     assert "attachment" in answer.headers["Content-Disposition"]
+    assert answer.headers["Cache-Control"] == "no-store"
     found = json.loads(answer.body)
     assert sorted(one["calendar"] for one in found) == ["Clinic", "Second"]
     assert sum(len(one["appointments"]) for one in found) == 1
