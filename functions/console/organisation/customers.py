@@ -53,7 +53,7 @@ async def organisation_customers(req: func.HttpRequest) -> func.HttpResponse:
     for business in dict.fromkeys(one.business for one in found.places):
         await record_access(context.author.actor, business, store=context.app.store, now=context.now)
     if req.params.get("format") == JSON:
-        if not _is_one(context, found):
+        if found.places and not _is_one(context, found):
             raise NotFound  # of several a file is made as work
         return await _file(context, found)
     if context.is_sent and context.form.get("sure") == ON:
