@@ -10,14 +10,16 @@ from __future__ import annotations
 
 import sys
 from dataclasses import dataclass
-from math import exp
+from math import ceil, exp
 
 
 # Azure's targets for a storage account, of entities of 1 KiB: what is read counts as what is written does.
 OF_A_PARTITION, OF_AN_ACCOUNT = 2_000, 20_000  # entities a second
-# Counted: an uncontended booking, and the messages that follow it.
+# Counted, in entities: an uncontended booking where three people could take it, and the messages that follow it.
 READ_TO_BOOK, WRITTEN_TO_BOOK = 7, 9
-CALLS_TO_TELL = 32  # of the storage, for all messages about one booking
+READ_TO_TELL, WRITTEN_TO_TELL = 4, 7
+TO_BOOK = READ_TO_BOOK + WRITTEN_TO_BOOK
+IN_ALL = TO_BOOK + READ_TO_TELL + WRITTEN_TO_TELL
 # Assumed.
 REQUESTS, READS = 30, 60  # a booking: of pages and programs; calls of the storage beside the booking itself
 REQUEST_SECONDS, TOGETHER = 0.15, 4  # a request's time, and requests that an instance serves side by side
@@ -71,7 +73,7 @@ def bill(plan: Plan) -> Bill:
     seconds = max((compute + rounds * SHORTEST) * plan.memory - FREE_GB_SECONDS, 0)
     share = rounds / (rounds + compute)
     runs = max(requests + polls + rounds - FREE_RUNS, 0)
-    calls = plan.bookings * (READ_TO_BOOK + WRITTEN_TO_BOOK + CALLS_TO_TELL + READS) + rounds * CALLS_OF_A_ROUND
+    calls = plan.bookings * (IN_ALL + READS) + rounds * CALLS_OF_A_ROUND
     calls += polls * 2
     logged = (requests + polls) * LOGGED * plan.sampled
     return Bill(
@@ -102,14 +104,21 @@ class Limit:
 
 def limits(accounts: int = 1) -> list[Limit]:
     """Return what gives way, first first."""
-    to_book = READ_TO_BOOK + WRITTEN_TO_BOOK
-    in_all = to_book + CALLS_TO_TELL
     found = [
         Limit("one person's month: bookings of one person follow each other", 1 / 0.04, "more people"),
-        Limit("one calendar: its partition", OF_A_PARTITION / to_book, "several calendars"),
+        Limit(
+            "one calendar, for long: its partition, with all messages",
+            OF_A_PARTITION / IN_ALL,
+            "several calendars",
+        ),
+        Limit(
+            "one calendar, in a rush: its partition, and messages wait",
+            OF_A_PARTITION / TO_BOOK,
+            "several calendars",
+        ),
         Limit(
             f"{'one account' if accounts == 1 else f'{accounts} accounts'}: all calendars, with their messages",
-            accounts * OF_AN_ACCOUNT / in_all,
+            accounts * OF_AN_ACCOUNT / IN_ALL,
             "a second app with an account of its own",
         ),
         Limit(
@@ -119,6 +128,11 @@ def limits(accounts: int = 1) -> list[Limit]:
         ),
     ]
     return sorted(found, key=lambda one: one.bookings)
+
+
+def accounts_for(bookings: float) -> int:
+    """Return how many accounts it takes for so many bookings a second, with their messages."""
+    return ceil(bookings * IN_ALL / OF_AN_ACCOUNT)
 
 
 def costs_table() -> str:
