@@ -42,6 +42,14 @@ def test_compose_can_be_read():
     assert services["openslot"]["ports"] == ["127.0.0.1:7071:80"], "only a proxy of this machine reaches it"
 
 
+def test_backups_are_kept_outside_the_container():
+    lines = (FOLDER / "openslot.env.example").read_text().splitlines()
+    place = dict(line.split("=", 1) for line in lines)["OPENSLOT_BACKUPS"]
+    services = yaml.safe_load((FOLDER / "compose.yaml").read_text())["services"]
+    assert f"{place}:{place}" in services["openslot"]["volumes"]
+    assert f" -v {place}:{place}:Z " in (FOLDER / "openslot.service").read_text()
+
+
 @pytest.mark.skipif(not shutil.which("systemd-analyze"), reason="systemd is not here")
 @pytest.mark.parametrize("unit", WORKED, ids=lambda path: path.name)
 def test_systemd_takes_the_units(unit):

@@ -129,6 +129,15 @@ def test_queries_ask_for_what_events_have():
     assert all(any(name.startswith(one) for name in names) for one in begun)
 
 
+def test_what_sampling_left_out_is_counted_and_no_alert_counts_sampled_requests():
+    variables, kept = TEMPLATE["variables"], json.loads((ROOT / "host.json").read_text())["logging"]
+    charts = [one["query"] for one in variables["charts"] if re.search(r"\b(count|sum)\(", one["query"])]
+    assert charts
+    assert not [one for one in charts if "ItemCount" not in one]
+    assert "Request" in kept["applicationInsights"]["samplingSettings"]["excludedTypes"].split(";")
+    assert not [one for one in variables["alerts"] if "e.kind == 'request'" in one["query"]]
+
+
 def test_the_workbook_is_json_with_a_chart_for_each_query():
     (book,) = [one for one in expanded(TEMPLATE, ANY) if one["type"] == "Microsoft.Insights/workbooks"]
     items = json.loads(book["properties"]["serializedData"])["items"]
