@@ -6,7 +6,8 @@ the pages in Firefox and WebKit, and the room between Chromium and Firefox. `off
 LibreOffice. `package` makes what is
 deployed to the cloud, and books on it; `azure` has the template and the workflows read by checkov and zizmor. `trust` tries a
 million forged tokens, 20,000 mutated forms and 20,000 generated requests. `report` compares the numbers of reports with
-plain counts, of 10,000 days. `upgrade` books through the last released version and this one at the same tables.
+plain counts, of 10,000 days.
+`upgrade` books, meets and mails through the last released version and this one at the same tables.
 """
 
 import argparse
