@@ -148,7 +148,7 @@ async def _create(
             reading=app.reading,
         )
         tried = partial(with_code_tried, request, client, calendar, command, now)
-        return await within_mail_limit(request.customer.email, tried, now)
+        return await within_mail_limit(request, calendar.business, tried, now)
     except Conflict as refusal:
         around = (request.service, request.start, request.staff)
         refusal.alternatives = await alternatives(*around, calendar=calendar, store=app.store, now=now)

@@ -109,7 +109,7 @@ class Submission:
             reading=context.app.reading,
         )
         tried = partial(with_code_tried, request, self.client, context.calendar, command, context.now)
-        return await within_mail_limit(request.customer.email, tried, context.now)
+        return await within_mail_limit(request, context.calendar.business, tried, context.now)
 
     def _request(self) -> AppointmentRequest:
         visitor, values = self.context.visitor, self.values

@@ -80,7 +80,7 @@ async def _come(context: PageContext, values: dict[str, str]) -> func.HttpRespon
         context=context.app.context,
         is_member=context.is_member,
     )
-    done = await within_mail_limit(request.customer.email, command, context.now)
+    done = await within_mail_limit(request, context.calendar.business, command, context.now)
     return func.HttpResponse(
         status_code=303, headers={"Location": context.visitor.without_prefill().link("join", done.join_token)}
     )

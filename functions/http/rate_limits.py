@@ -47,6 +47,10 @@ class RateLimiter:
         """Count a page or a list of slots. Raises TooManyRequests."""
         self._take(f"r|{address}", self._limits.reads, now)
 
+    def count_text(self, name: str, now: datetime) -> None:
+        """Count a booking that sends a customer an SMS. Raises TooManyRequests."""
+        self._take(f"m|{name}", self._limits.mails, now)
+
     def count_mail(self, name: str, now: datetime) -> None:
         """Count a booking or move that mails a customer. Raises TooManyMails."""
         try:

@@ -1,11 +1,13 @@
 """One mail address is given so often: strangers are not mailed by the dozen, and a family gets its appointments."""
 
+from dataclasses import replace
 from datetime import timedelta
 from urllib.parse import urlencode
 
 import pytest
 
 from functions.settings.app import Limits, RateLimit
+from shared.domain.calendar.service import CustomerFields
 from shared.domain.text.addresses import mailbox_of
 from tests.functions.pages.test_limits import FORM
 from tests.support.builders import MONDAY, a_key
@@ -14,6 +16,7 @@ from tests.support.edge import World, clinic
 
 DAY, HALF = timedelta(days=1), timedelta(minutes=30)
 TUESDAY = MONDAY + timedelta(days=1, hours=2)
+TEXTS = {"send_sms": True, "customer_fields": CustomerFields(phone="optional")}
 GENEROUS, FEW = RateLimit(1000, 100), RateLimit(3, 1 / 600)
 
 
@@ -104,3 +107,23 @@ def test_what_follows_a_plus_is_a_label():
     spellings = ("münchen", "MÜNCHEN", "mu\u0308nchen", "m\ufe0fünchen", "xn--mnchen-3ya", "𝐦ünchen")
     assert {mailbox_of(f"ana@{one}.example") for one in spellings} == {"ana@xn--mnchen-3ya.example"}
     assert mailbox_of("ana@e\ufe0fxam𝐩le.com") == "ana@example.com"
+
+
+async def test_nobody_is_texted_by_the_dozen_whatever_addresses_come_with_the_number():
+    world = World(limits=Limits(address=GENEROUS, calendar=GENEROUS, mails=FEW))
+    texting = replace(
+        clinic(), services={"consultation": clinic().services["consultation"].model_copy(update=TEXTS)}
+    )
+    await world.save(texting)
+    numbers = ["+33 6 11 22 33 44", "06 11 22 33 44", "0033611223344", "06.11.22.33.44"]
+
+    async def book(number: int, phone: str, consent: str = "Yes, text me"):
+        customer = {"name": "Ana", "email": f"a{number}@example.com", "phone": phone}
+        more = {"smsConsent": consent} if consent else {}
+        return (await world.book(TUESDAY + number * HALF, customer=customer, **more)).status
+
+    assert [await book(number, phone) for number, phone in enumerate(numbers)] == [201, 201, 201, 429]
+    assert await book(4, numbers[0], consent="") == 201
+    assert await book(5, "+33 6 99 88 77 66") == 201
+    world.now += timedelta(minutes=10)
+    assert await book(6, numbers[1]) == 201
