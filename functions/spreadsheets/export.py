@@ -8,7 +8,7 @@ from itertools import islice
 
 
 UNSEEN = r"""[\s\x00-\x1f\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff"'`]*"""
-FORMULA = re.compile(rf"{UNSEEN}[=+\-@\uff1d\uff0b\uff0d\uff20\u2212\ufe62\ufe63\ufe6b]|[\t\r\n]")
+FORMULA = re.compile(rf"{UNSEEN}[=+\-@\uff1d\uff0b\uff0d\uff20\u2212\ufe62\ufe63\ufe66\ufe6b]|[\t\r\n]")
 """What spreadsheets take for a formula, also after spaces, quotes and invisible marks, and in full width."""
 
 

@@ -9,10 +9,12 @@ from shared.domain.appointments.appointment import Seat
 
 
 DOT = "[.\u3002\uff0e\uff61]"
-LINK_IN_NAME = re.compile(rf"://|\bwww{DOT}|(?<=[\w-]){DOT}[^\W\d_]{{2,63}}[/?#:]", re.IGNORECASE)
-JOINTS = re.compile(
-    rf"(?<=[\w\])-])({DOT})(?=[^\W\d_])|(?<=[A-Za-z])(:)(?=\S)|(@)(?=\S)|(?<=\d)({DOT})(?=\d+{DOT}\d)"
+# Before a dot is anything: a sign of a vowel, an accent or an emoji ends the name of a site as a letter does.
+LABEL = "(?<=[^\\s.\u3002\uff0e\uff61])"
+LINK_IN_NAME = re.compile(
+    rf"://|\bwww{DOT}|{LABEL}{DOT}[^\W\d_][^\s/?#:.\u3002\uff0e\uff61]{{1,62}}[/?#:]", re.IGNORECASE
 )
+JOINTS = re.compile(rf"{LABEL}({DOT})(?=[^\W\d_])|(?<=[A-Za-z])(:)(?=\S)|(@)(?=\S)|(?<=\d)({DOT})(?=\d+{DOT}\d)")
 
 
 def has_link(name: str) -> bool:

@@ -9,7 +9,7 @@ from shared.domain.text.unlinked import has_link, unlinked
 
 
 CLICKABLE = re.compile(
-    r"\w+://|\bwww\.\w|[\w-][.\u3002\uff0e\uff61][^\W\d_]{2,}|\S@\S|\b(mailto|tel|javascript):\S|\d\.\d+\.\d+\.\d"
+    r"\w+://|\bwww\.\w|[^\s.][.\u3002\uff0e\uff61][^\W\d_]{2,}|\S@\S|\b(mailto|tel|javascript):\S|\d\.\d+\.\d+\.\d"
 )
 
 
@@ -26,6 +26,11 @@ CLICKABLE = re.compile(
         "пример.рф/оплата",
         "evil。example/pay",
         "evil.example:8080",
+        "evil.xn--p1ai/pay",
+        "evil.भारत/pay",
+        "हिन्दी.com/pay",
+        "evi\u0301.com/pay",
+        "i❤.ws/pay",
     ],
 )
 def test_a_name_that_is_a_link_is_told(name):
@@ -66,6 +71,9 @@ def test_a_name_of_somebody_is_none(name):
         "[x](https://evil.example)",
         "1.2.3.4/pay",
         "http://1.2.3.4",
+        "हिन्दी.com",
+        "evi\u0301.com",
+        "i❤.ws",
     ],
 )
 def test_nothing_is_left_that_mail_programs_make_a_link_of(text):

@@ -10,7 +10,7 @@ from functions.spreadsheets.export import as_table, harmless
 
 FORMULAS = [
     *("=1+1", "+1", "-1", "@SUM(A1)", "\t=1", "\r=1", "\n=1", "\ttext", "\rtext", "\ntext"),
-    *("＝1+1", "＋1", "－1", "＠x", "−1", "﹢1", "﹣1", "﹫x"),
+    *("＝1+1", "＋1", "－1", "＠x", "−1", "﹢1", "﹦1", "﹣1", "﹫x"),
     *("  =1", "\u00a0=1", "\u3000＝1", '"=1', "'=1", '" =1', "`=1", "\ufeff=1", "\u200b=1", "\u202e=1", "\x00=1"),
     *("=cmd|' /C calc'!A0", '=HYPERLINK("http://x")', "-2+3+cmd|' /C calc'!A0"),
 ]
