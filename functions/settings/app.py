@@ -88,8 +88,7 @@ class Limits(NamedTuple):
     """The rate limits: generous enough for a clinic behind one address.
 
     `reads` are pages and slots, `address` and `calendar` are changes. `mails` are bookings that mail one address,
-    or text one number, of any calendar. `codes` and `tries` are for one address in one calendar: codes mailed to
-    it, and wrong codes that one client tries for it.
+    or text one number. `codes` and `tries` are for one address in one calendar: sent to it, and wrong by a client.
     """
 
     address: RateLimit = RateLimit(60, 1)
