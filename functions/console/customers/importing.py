@@ -8,6 +8,7 @@ from functions.console.boundary import console_boundary
 from functions.console.context import enter
 from functions.console.customers.bringing import ROLES, Understood, understand
 from functions.console.customers.customer import changing
+from functions.console.forms.checks import whole_in
 from functions.console.forms.fields import Option
 from functions.console.forms.sent import sent_file
 from functions.http.problems import BadRequest
@@ -25,7 +26,7 @@ if TYPE_CHECKING:
 
 LARGEST = LARGEST_FILE + 512 * 1024  # bytes of a form: the file, and what each column holds
 SHOWN_LINES, SHOWN_WRONG, LONGEST_CELL = 5, 200, 60
-ADD = "add"
+ADD, NOWHERE = "add", -1
 
 
 class MappedColumn(NamedTuple):
@@ -68,8 +69,7 @@ def _text(context: CalendarContext) -> str:
 def _roles(context: CalendarContext) -> dict[int, str]:
     """Return what the columns hold, as far as it was chosen, by their places."""
     chosen = {name: context.form.get(name) for name in context.form if name.startswith("column-")}
-    places = {name: name.removeprefix("column-") for name in chosen}
-    return {int(places[name]): role for name, role in chosen.items() if places[name].isdecimal()}
+    return {whole_in(name.removeprefix("column-"), NOWHERE): role for name, role in chosen.items()}
 
 
 async def _ask(context: CalendarContext, error: str = "") -> func.HttpResponse:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple, cast
 
 from functions.console.boundary import console_boundary
 from functions.console.context import enter
+from functions.console.forms.checks import whole_in
 from functions.console.forms.fields import Group, problems_of, read_all
 from functions.console.forms.form import SettingsForm, changed_model
 from functions.console.forms.save import CHANGE, Tab, show_or_save
@@ -127,7 +128,7 @@ async def enter_text(req: func.HttpRequest) -> EditedText:
         raise NotFound
     language = match_language(req.params.get("language", "") or context.business.customer_language) or "en"
     before = req.params.get("before", "")
-    place = TextPlace(kind, language, req.params.get("service", ""), int(before) if before.isdecimal() else 0)
+    place = TextPlace(kind, language, req.params.get("service", ""), whole_in(before, 0))
     require_place(context.calendar, place)
     return EditedText(context, place)
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal, NamedTuple
 
 from functions.console.appointments.hindrances import named_appointment, said_rules
+from functions.console.forms.checks import WHOLE
 from functions.console.series.form import series_address
 from functions.http.boundary import status_of
 from functions.pages.problem_texts import PROBLEMS
@@ -184,7 +185,7 @@ class LineWriter:
         outcomes = done.outcomes if done else ()
         self.unknown = [one.occurrence.number for one in outcomes if not (one.appointment or one.refusal)]
         refused = [str(one.occurrence.number) for one in outcomes if one.refusal]
-        self.refused = [*filter(None, form.get(REFUSED_BEFORE, "").split(",")), *refused]
+        self.refused = [*filter(WHOLE.fullmatch, form.get(REFUSED_BEFORE, "").split(",")), *refused]
         booked = [str(one.occurrence.number % MOST) for one in outcomes if one.appointment]
         self.done = [*filter(None, form.get(DONE, "").split(",")), *booked]
         self.at = {one.start: one for one in there}
@@ -193,7 +194,7 @@ class LineWriter:
     def line(self, number: int, one: PlannedOccurrence) -> SeriesLine:
         """Return the line of the appointment with this number by the rule."""
         _, formats = self.context.visitor.texts.gettext, self.context.formats
-        number += MOST * sum(each.isdigit() and int(each) % MOST == number % MOST for each in self.refused)
+        number += MOST * sum(int(each) % MOST == number % MOST for each in self.refused)
         state = self._state(number, one)
         word, icon, tone = STATES[state]
         day = formats.full_day(formats.local(one.start).date())

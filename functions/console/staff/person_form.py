@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
+from functions.console.forms.checks import whole_in
 from functions.console.forms.fields import Choice, Field, Group, NumberField, Option, Tick, on
 from functions.console.forms.form import SettingsForm, changed_model
 from functions.console.forms.hours import Hours, hours_in, hours_text
@@ -195,7 +196,8 @@ def person_values(person: StaffMember, context: CalendarContext) -> Mapping[str,
 def person_with(person: StaffMember, values: Mapping[str, str], context: CalendarContext) -> StaffMember:
     """Return the person with the texts of the form. Raises WrongFields, InvalidFields."""
     _, number = context.texts.gettext, values["priority"]
-    if not number.lstrip("-").isdecimal() or abs(int(number)) > MOST_PRIORITY:
+    priority = whole_in(number.removeprefix("-"), MOST_PRIORITY + 1)
+    if priority > MOST_PRIORITY:
         raise WrongFields({"priority": _("Enter a whole number from -1000 to 1000")})
     zone = values["time_zone"] or None
     given: dict[str, Any] = {name: values[name] for name in ("name", "email", "role", "serves")}
@@ -205,7 +207,7 @@ def person_with(person: StaffMember, values: Mapping[str, str], context: Calenda
         **given,
         **_hours_with(values, context),
         membership=values.get("membership", person.membership),
-        priority=int(number),
+        priority=-priority if number.startswith("-") else priority,
         time_zone=zone,
         # Graph's clients see the zone by the name they gave it, until another one is chosen here.
         time_zone_written=person.time_zone_written if zone == person.time_zone else "",

@@ -46,6 +46,13 @@ async def test_a_file_is_shown_as_it_is_understood_before_anything_is_saved(cons
     assert "Eva Lind" not in await page(console)
 
 
+async def test_a_column_that_no_file_has_says_nothing(console):
+    answer = await check(
+        console, FILE, **{f"column-{'9' * 5000}": "phone", "column-": "phone", "column-٢": "phone"}
+    )
+    assert (answer.status, "2 new customers" in said(answer)) == (200, True)
+
+
 async def test_then_one_step_adds_those_who_are_not_known(console):
     mapped = {"column-2": "phone", "step": "add"}
     done = await check(console, FILE, key=a_key(), **mapped)

@@ -215,6 +215,6 @@ async def test_one_reminder_of_a_service_has_a_text_of_its_own():
     assert answer.status == 303
     assert "before=120" in answer.headers["Location"]
     assert (await texts(office))[text_id("reminder", "fr", "video", 120)].sms == "Bientôt: {time}"
-    for wrong in ("60", "x", "-120"):
+    for wrong in ("60", "x", "-120", "9" * 5000):
         status = (await office.open(BOSS, f"{REMINDER}&service=video&before={wrong}")).status
         assert status == (404 if wrong == "60" else 200)

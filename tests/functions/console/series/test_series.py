@@ -58,6 +58,11 @@ async def preview(console: Console, who: str = "desk", **changes: str) -> Answer
     return await console.post(who, PATH, **{**form, **WEEKLY, **changes})
 
 
+async def test_numbers_that_no_preview_has_say_nothing(console):
+    plain, odd = await preview(console), await preview(console, refused=f"{'9' * 5000},-1,²,٢,x,,")
+    assert (odd.status, boxes(said(odd))) == (200, boxes(said(plain)))
+
+
 async def book(console: Console, page: Answer, **changes: str) -> Answer:
     """Send a preview with its ticked boxes, or others."""
     ticked = boxes(said(page), ticked=True)

@@ -134,11 +134,17 @@ async def test_own_hours_on_no_day_are_refused_with_what_to_do_instead(office):
     assert "clear" in plain(answer.body)
 
 
-@pytest.mark.parametrize("priority", ["1.5", "2000", "first", ""])
+@pytest.mark.parametrize("priority", ["1.5", "2000", "first", "", "-", "--5", "9" * 9])
 async def test_a_priority_that_is_none_is_refused(office, priority):
     answer = await fill(office, CLAIRE, priority=priority)
     assert answer.status == 422
     assert "from -1000 to 1000" in plain(answer.body)
+
+
+@pytest.mark.parametrize(("typed", "priority"), [("-5", -5), ("1000", 1000), ("0", 0)])
+async def test_a_priority_may_be_below_zero(office, typed, priority):
+    assert (await fill(office, CLAIRE, priority=typed)).status == 303
+    assert (await office.staff())["claire"].priority == priority
 
 
 async def test_a_person_has_a_room_of_their_own_and_gives_it_up_again(office):
