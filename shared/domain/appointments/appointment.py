@@ -168,8 +168,7 @@ class Seat(Model):
         """Return it as people know it."""
         assert self.pending is not None
         known = {"version": self.pending.seat_version, "session_changes": self.pending.session_changes}
-        known["undone"] = self.version
-        more = {"status": "booked", "moved_to": "", "pending": None, **NOT_CANCELLED}
+        more = {"status": "booked", "moved_to": "", "pending": None, "undone": self.version, **NOT_CANCELLED}
         return self.model_copy(update={**known, **more})
 
     def with_customer(self, customer: Customer) -> "Seat":
