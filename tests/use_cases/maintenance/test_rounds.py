@@ -1,17 +1,22 @@
 """Rounds: who runs them, when others step in, and that one sweeps once an hour."""
 
 import asyncio
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
 import pytest
 
+from shared.records.personal_data.exports import ALL_JOBS
 from shared.records.table import Ambiguous, Table
 from shared.storage.store import TableStore
+from shared.use_cases.commands import Author
+from shared.use_cases.context import Context
 from shared.use_cases.maintenance import run_round as rounds
 from shared.use_cases.maintenance.rounds import REQUESTS, SWEEP, TIMER, BackupRound, read_rounds
 from shared.use_cases.maintenance.run_round import run_if_late, run_round
 from shared.use_cases.messages.send_counts import SendCounts
+from shared.use_cases.personal_data.export.jobs import ask_export
 from tests.support.fakes import MemoryTable, UnreadableTable
+from tests.support.faulty_table import Fault, FaultyTable
 from tests.support.virtual_time import virtually
 
 
@@ -67,6 +72,19 @@ async def test_where_it_is_late_one_of_many_instances_steps_in_and_the_timer_sta
     found = await read_rounds(table)
     assert found.timer >= timedelta(seconds=39), "whoever watches the timer sees that it stopped"
     assert found.requests == timedelta()
+
+
+@virtually
+async def test_exports_that_cannot_be_gone_on_with_keep_nothing_else_waiting():
+    inner = MemoryTable()
+    asking = Context(TableStore(inner), "a secret", datetime(2027, 1, 11, tzinfo=UTC))
+    await ask_export(
+        "ana@example.com", subject="head", author=Author("head", "key-0000000000000001"), context=asking
+    )
+    table = FaultyTable(inner, lambda call: Fault.BUSY if call.keys[0] == ALL_JOBS.low else None)
+    assert await run_round(TIMER, Sender(), store=TableStore(table)) == SendCounts(sent=1)
+    found = await read_rounds(inner)
+    assert (found.timer is not None, found.sweep is not None, table.faults > 0) == (True, True, True)
 
 
 @virtually
