@@ -1,6 +1,7 @@
 """Each rule by which iCalendar text becomes busy times, and what is refused or passed over."""
 
 from datetime import UTC, datetime
+from time import process_time
 
 import pytest
 
@@ -207,6 +208,14 @@ def test_too_much_is_refused():
         with pytest.raises(CalendarUnreadable) as refused:
             read_calendars([data], BusyReader(WINDOW, "UTC"))
         assert refused.value.cause == "too_large"
+
+
+@pytest.mark.parametrize("name", ["A/" * 100_000, "/" * 200_000, "Europe/Paris" * 20_000, "x" * 200_000])
+def test_the_name_of_a_zone_takes_no_time_however_long_it_is(name):
+    began = process_time()
+    found = busy(f"DTSTART;TZID={name}:20261102T090000\nDURATION:PT1H")
+    assert times(found) == minutes("2026-11-02 08:00-09:00")  # in the person's own zone, as that of nobody
+    assert process_time() - began < 2
 
 
 def test_reading_ends_when_its_time_is_over():

@@ -12,6 +12,7 @@ from shared.domain.calendar.time_zone import is_known_zone
 
 
 MOST_DEFINED, LONGEST = 50, 20_000
+LONGEST_NAME, MOST_PARTS = 250, 4  # of the name of a zone; a vendor's prefix comes before these parts
 
 
 class Zones:
@@ -35,11 +36,13 @@ class Zones:
 
 def known_zone(name: str) -> str:
     """Return the IANA name of a zone by IANA or Windows, also below a vendor's prefix; empty if it is neither."""
+    if len(name) > LONGEST_NAME:
+        return ""
     parts = name.strip("/").split("/")
     tried = (
         "/".join(parts),
         _windows().get(name.casefold(), ""),
-        *("/".join(parts[at:]) for at in range(1, len(parts))),
+        *("/".join(parts[at:]) for at in range(max(1, len(parts) - MOST_PARTS), len(parts))),
     )
     return next((one for one in tried if is_known_zone(one)), "")
 
