@@ -9,6 +9,7 @@ from functions.console.forms.fields import Field
 from functions.console.forms.hours import Hours, hours_in, hours_text, intervals_in, intervals_text
 from functions.console.forms.problems import WrongFields
 from functions.console.settings.choices import weekday_names
+from shared.domain.calendar.business import SpecialDates
 from shared.domain.errors import NotFound
 
 
@@ -145,6 +146,20 @@ def days_text(entry: DateRange, formats: Formats) -> str:
     """Return the dates of a range in words."""
     first, last = formats.full_day(entry.first), formats.full_day(entry.last)
     return first if first == last else f"{first} – {last}"
+
+
+def replaced_said(entry: DateRange, entries: Sequence[DateRange], context: CalendarContext) -> str:
+    """Return the dates on which entries that follow prevail over this one, in words; empty if there are none."""
+    following = entries[entries.index(entry) + 1 :]
+    shared = [
+        SpecialDates(first=max(one.first, entry.first), last=min(one.last, entry.last))
+        for one in following
+        if one.first <= entry.last and entry.first <= one.last
+    ]
+    if not shared:
+        return ""
+    days = "; ".join(dict.fromkeys(days_text(one, context.formats) for one in shared))
+    return context.texts.gettext("Another entry applies instead on: %(days)s") % {"days": days}
 
 
 def hours_said(entry: DateRange, context: CalendarContext) -> str:

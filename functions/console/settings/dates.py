@@ -24,6 +24,7 @@ from functions.console.settings.date_ranges import (
     hours_typed,
     key_of,
     named,
+    replaced_said,
 )
 from functions.console.settings.tabs import settings_tabs
 from shared.domain.access.permissions import Permission
@@ -42,12 +43,16 @@ if TYPE_CHECKING:
 
 
 class DatesLine(NamedTuple):
-    """Special dates in the list. `hours` is empty where the business is closed."""
+    """Special dates in the list. `hours` is empty where the business is closed.
+
+    `replaced` says on which of them another entry prevails.
+    """
 
     key: str
     days: str
     title: str
     hours: str
+    replaced: str
     href: str
 
 
@@ -74,9 +79,9 @@ async def settings_dates(req: func.HttpRequest) -> func.HttpResponse:
 
 def _line(context: CalendarContext, dates: SpecialDates) -> DatesLine:
     href = context.here("settings", "dates", "range", key_of(dates))
-    return DatesLine(
-        key_of(dates), days_text(dates, context.formats), dates.title, hours_said(dates, context), href
-    )
+    replaced = replaced_said(dates, context.business.special_dates, context)
+    days, hours = days_text(dates, context.formats), hours_said(dates, context)
+    return DatesLine(key_of(dates), days, dates.title, hours, replaced, href)
 
 
 async def _remove(context: CalendarContext, key: str) -> None:

@@ -12,7 +12,7 @@ from functions.console.forms.fields import Choice, NumberField, Option, Tick, on
 from functions.console.forms.form import SettingsForm
 from functions.console.forms.save import show_or_save
 from functions.console.settings.choices import UNREAD
-from functions.console.settings.date_ranges import days_text, hours_said, key_of
+from functions.console.settings.date_ranges import days_text, hours_said, key_of, replaced_said
 from functions.console.settings.policy_form import (
     AVAILABILITY,
     policy_groups,
@@ -28,7 +28,7 @@ from shared.use_cases.availability.count_starts import count_starts
 
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
     import azure.functions as func
 
@@ -51,12 +51,13 @@ class Count(NamedTuple):
 
 
 class RuleLine(NamedTuple):
-    """Dates with a rule of their own in the list."""
+    """Dates with a rule of their own in the list; `replaced` says on which of them another entry prevails."""
 
     key: str
     days: str
     rule: str
     hours: str
+    replaced: str
     href: str
 
 
@@ -67,7 +68,7 @@ TICKS = ("has_staff_links", "asks_why")  # of the whole calendar
 async def settings_rules(req: func.HttpRequest) -> func.HttpResponse:
     """Show the rules with what they mean now, and save them."""
     context = await enter(req, Permission.CHANGE_SETTINGS)
-    form = rules_form(context)
+    form, policy = rules_form(context), context.business.policy
     return await show_or_save(
         context,
         form,
@@ -78,18 +79,19 @@ async def settings_rules(req: func.HttpRequest) -> func.HttpResponse:
         template="console/settings/rules.html",
         beside=lambda values: meaning_of(context, form, values),
         tabs=settings_tabs(context, "rules"),
-        dated=[rule_line(context, one) for one in context.business.policy.exceptions],
+        dated=[rule_line(context, one, policy.exceptions) for one in policy.exceptions],
     )
 
 
-def rule_line(context: CalendarContext, one: DatedAvailability) -> RuleLine:
-    """Return dates with a rule of their own as the list shows them."""
+def rule_line(context: CalendarContext, one: DatedAvailability, listed: Sequence[DatedAvailability]) -> RuleLine:
+    """Return dates with a rule of their own as the list of them shows them."""
     hours = hours_said(one, context) if one.availability == "weekly_hours" else ""
     rule, href = (
         context.texts.gettext(AVAILABILITY[one.availability][0]),
         ("settings", "rules", "range", key_of(one)),
     )
-    return RuleLine(key_of(one), days_text(one, context.formats), rule, hours, context.here(*href))
+    days, replaced = days_text(one, context.formats), replaced_said(one, listed, context)
+    return RuleLine(key_of(one), days, rule, hours, replaced, context.here(*href))
 
 
 async def meaning_of(

@@ -37,20 +37,21 @@ async def service_rules(req: func.HttpRequest) -> func.HttpResponse:
     """Show the rules that count for the service, and save them."""
     at = await enter_service(req)
     form, own = rules_form(at.page), at.service.policy
+    dated = (own or at.page.business.policy).exceptions
     return await at.show_tab(
         "rules",
         form,
         template="console/services/rules.html",
         beside=lambda values: meaning_of(at, form, values),
-        dated=[_dated_line(at, one) for one in (own or at.page.business.policy).exceptions],
+        dated=[_dated_line(at, one, dated) for one in dated],
         own_dates=at.here("rules") if own else "",
         rules_of_all=at.page.here("settings", "rules"),
     )
 
 
-def _dated_line(at: ServiceContext, dates: DatedAvailability) -> RuleLine:
+def _dated_line(at: ServiceContext, dates: DatedAvailability, listed: Sequence[DatedAvailability]) -> RuleLine:
     """Return dates with a rule of their own; those of the calendar are changed there."""
-    line = rule_line(at.page, dates)
+    line = rule_line(at.page, dates, listed)
     return line._replace(href=at.here("rules", "range", line.key)) if at.service.policy else line
 
 

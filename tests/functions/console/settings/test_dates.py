@@ -134,3 +134,15 @@ async def test_there_is_an_end_to_how_many_dates_are_kept():
     await changed(office, special_dates=many)
     answer = await fill(office, f"{DATES}/new", first="2029-01-01")
     assert b"At most 400 entries" in answer.body
+
+
+async def test_the_list_says_on_which_dates_another_entry_prevails():
+    office = await an_office()
+    around = SpecialDates(first=date(2027, 12, 23), last=date(2027, 12, 27), title="Around")
+    beside = SpecialDates(first=date(2027, 12, 27), last=date(2027, 12, 29), hours=weekdays((540, 600)))
+    await changed(office, special_dates=(around, CHRISTMAS, beside))
+    page = await office.page(DATES)
+    assert page.count("Another entry applies instead on") == 1
+    said = "Another entry applies instead on: Saturday, December 25, 2027; Monday, December 27, 2027"
+    assert said in page
+    assert page.index("Around") < page.index(said) < page.index("Noël")

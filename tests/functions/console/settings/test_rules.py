@@ -163,6 +163,17 @@ async def test_dates_have_rules_of_their_own_which_are_changed_and_removed():
     assert (await business(office)).policy.exceptions == ()
 
 
+async def test_the_list_says_on_which_dates_another_rule_prevails():
+    office = await an_office()
+    spring = DatedAvailability(first=date(2027, 3, 1), last=date(2027, 5, 31), availability="not_bookable")
+    march = DatedAvailability(first=date(2027, 3, 20), last=date(2027, 3, 21), availability="when_staff_are_free")
+    policy = (await business(office)).policy.model_copy(update={"exceptions": (spring, march)})
+    await changed(office, policy=policy)
+    page = await office.page(RULES)
+    said = "Another entry applies instead on: Saturday, March 20, 2027 – Sunday, March 21, 2027"
+    assert page.count("Another entry") == page.count(said) == 1
+
+
 async def test_the_page_is_light_and_reads_once():
     office = await an_office()
     await office.open(BOSS, RULES)
