@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import TYPE_CHECKING
 
-from functions.console.appointments.forms import moment_of
+from functions.console.appointments.typed_time import typed_start
 from functions.pages.times.picker import read_ask
 from shared.domain.access.permissions import Permission
 from shared.domain.errors import InvalidFields
@@ -80,7 +80,7 @@ class AskedBooking:
     def start(self) -> datetime | None:
         """The moment that is typed; None while none is."""
         try:
-            return moment_of(self.form, self.context.calendar.business.time_zone)
+            return typed_start(self.context)
         except InvalidFields:
             return None
 

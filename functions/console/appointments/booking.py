@@ -10,9 +10,10 @@ from pydantic import ValidationError
 from functions.console.appointments.asked import AskedBooking, several_chosen
 from functions.console.appointments.booking_view import booking_page
 from functions.console.appointments.context import AppointmentContext, enter_calendar_desk
-from functions.console.appointments.forms import OVERBOOK, editor_of, moment_of
+from functions.console.appointments.forms import OVERBOOK, editor_of
 from functions.console.appointments.own_terms import agreed_terms, language_in
 from functions.console.appointments.pages import LONGEST_NOTES, REFUSED, command_of, text_of
+from functions.console.appointments.typed_time import typed_in, typed_start
 from functions.console.boundary import console_boundary
 from functions.http.boundary import invalid_fields
 from shared.domain.access.permissions import Permission
@@ -66,7 +67,7 @@ async def _completed(context: AppointmentContext) -> AppointmentContext:
         given = {name: params.get(name, "")[:LONGEST_PREFILL] for name in PREFILLED}
         form = {name: text for name, text in given.items() if text}
     if start := params.get("start", ""):
-        form |= dict(zip(("date", "time"), start[:LONGEST_PREFILL].partition("T")[::2], strict=True))
+        form |= typed_in(start[:LONGEST_PREFILL])
     if customer := (params.get("customer", "") or params.get("known", ""))[:LONGEST_PREFILL]:
         form |= {"customer": customer, **await _details(context, customer)}
     return replace(context, form=form)
@@ -91,7 +92,7 @@ async def _unconfirmed(context: AppointmentContext, booking: StaffBooking) -> Se
 async def typed_booking(context: AppointmentContext) -> StaffBooking:
     """Return the booking that was typed. Raises InvalidFields."""
     form = context.form
-    start = moment_of(form, context.calendar.business.time_zone)
+    start = typed_start(context)
     notes = text_of(context, "internal", LONGEST_NOTES)
     agreed = agreed_terms(form, context.calendar.services.get(form.get("service", "")))
     over = form.get(OVERBOOK, "")

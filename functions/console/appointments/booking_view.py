@@ -15,11 +15,11 @@ from functions.console.appointments.forms import (
     DeskForm,
     Select,
     refused,
-    time_fields,
 )
 from functions.console.appointments.hindrances import Hindrance, hindrances
 from functions.console.appointments.own_terms import OF, own_terms
 from functions.console.appointments.pages import LONGEST_NOTES
+from functions.console.appointments.typed_time import in_link, time_fields, typed_as
 from functions.console.series.form import repeat_part, series_address
 from functions.http.boundary import status_of
 from functions.pages.form_field import LONGEST, FormField
@@ -113,10 +113,10 @@ async def _choice(asked: AskedBooking) -> BookingChoice | None:
 
 def _at_next(asked: AskedBooking, choice: BookingChoice) -> AskedBooking:
     """Return the form with the first free time; without any, at the time that an empty form has."""
-    form = {name: text for name, text in asked.form.items() if name not in ("date", "time")}
+    form = {name: text for name, text in asked.form.items() if name not in ("date", "time", "offset")}
     if first := choice.offer.soonest(1):
         local = asked.context.formats.local(first[0].start)
-        form |= {"date": f"{local:%Y-%m-%d}", "time": f"{local:%H:%M}"}
+        form |= typed_as(local)
     return replace(asked, context=replace(asked.context, form=form))
 
 
@@ -135,7 +135,7 @@ def _picker(asked: AskedBooking, choice: BookingChoice | None) -> Picker | None:
     def link(**changes: str) -> str:
         if "start" in changes:
             local = asked.context.formats.local(datetime.fromisoformat(changes["start"]))
-            changes = {"start": f"{local:%Y-%m-%dT%H:%M}"}
+            changes = {"start": in_link(local)}
         return _action(asked, **{"day" if name == "date" else name: text for name, text in changes.items()})
 
     return Builder(choice.offer, asked.month(choice.offer.service), asked.visitor, link).picker()

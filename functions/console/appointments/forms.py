@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import timedelta
 from typing import TYPE_CHECKING
-from zoneinfo import ZoneInfo
 
 from functions.http.boundary import status_of
 from functions.pages.form_field import FormField, too_long
@@ -197,36 +196,3 @@ def telling_field(context: AppointmentContext) -> Select:
 def told_when(context: AppointmentContext) -> Telling | None:
     """Return when people are to be told, as chosen in the form; None if it is not said."""
     return next((name for name in TELLING if name == context.form.get("telling")), None)
-
-
-def time_fields(context: AppointmentContext, start: datetime) -> list[FormField]:
-    """Return fields for a date and a time in the calendar's zone: as typed, else those of `start`."""
-    _, local = context.visitor.texts.gettext, context.formats.local(start)
-    city = context.formats.city()
-    typed = context.form
-    return [
-        FormField("date", _("Date"), "date", typed.get("date", f"{local:%Y-%m-%d}"), True, longest=10),
-        FormField("time", f"{_('Time')} ({city})", "time", typed.get("time", f"{local:%H:%M}"), True, longest=8),
-    ]
-
-
-def moment_of(form: Mapping[str, str], zone: str) -> datetime:
-    """Return the instant of a typed date and time; of two, when clocks go back, the first.
-
-    Raises InvalidFields, also for a time that does not exist because clocks go forward.
-    """
-    try:
-        day = date.fromisoformat(form.get("date", ""))
-    except ValueError:
-        raise InvalidFields([("/date", "not a date")]) from None
-    try:
-        naive = datetime.combine(day, time.fromisoformat(form.get("time", "")))
-        moment = naive.replace(tzinfo=ZoneInfo(zone)).astimezone(UTC)
-    except (ValueError, OverflowError):
-        raise InvalidFields([("/time", "not a time")]) from None
-    if not 1971 < day.year < 2200:
-        raise InvalidFields([("/date", "out of reach")])
-    # Python accepts a time in the gap; it only shows when converted there and back
-    if moment.astimezone(ZoneInfo(zone)).replace(tzinfo=None) != naive:
-        raise InvalidFields([("/time", "the clocks leap over it")])
-    return moment

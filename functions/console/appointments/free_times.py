@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 from urllib.parse import urlencode
 
-from functions.console.appointments.forms import moment_of
+from functions.console.appointments.typed_time import typed_as
 from functions.pages.link import NavLink
 from shared.use_cases.booking.find_nearest import find_nearest
 
@@ -38,11 +38,9 @@ async def nearest_times(context: AppointmentContext, *, may_choose: bool) -> lis
     )
     if person != staff and not may_choose:
         return []
-    typed = [(slot, _typed(context, slot)) for slot in sorted(found, key=lambda slot: slot.start)]
     return [
-        _link(context, slot, form, "" if person == staff else slot.staff[0])
-        for slot, form in typed
-        if moment_of(form, business.time_zone) == slot.start  # not the second of an hour that comes twice
+        _link(context, slot, "" if person == staff else slot.staff[0])
+        for slot in sorted(found, key=lambda slot: slot.start)
     ]
 
 
@@ -55,12 +53,7 @@ def _is_as_offered(context: AppointmentContext) -> bool:
     return len(one.staff) == 1 if service.assignment == "one" else set(one.staff) == set(service.staff)
 
 
-def _typed(context: AppointmentContext, slot: Slot) -> dict[str, str]:
-    local = context.formats.local(slot.start)
-    return {"date": f"{local:%Y-%m-%d}", "time": f"{local:%H:%M}"}
-
-
-def _link(context: AppointmentContext, slot: Slot, typed: dict[str, str], staff: str) -> NavLink:
-    filled = typed | ({"staff": staff} if staff else {})
+def _link(context: AppointmentContext, slot: Slot, staff: str) -> NavLink:
+    filled = typed_as(context.formats.local(slot.start)) | ({"staff": staff} if staff else {})
     label = f"{context.formats.part(slot.start, 'MMMEd')}, {context.formats.exact_time(slot.start)}"
     return NavLink(label, f"?{context.there}&{urlencode(filled)}")

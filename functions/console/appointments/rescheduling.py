@@ -15,14 +15,13 @@ from functions.console.appointments.forms import (
     Select,
     editor_of,
     form_page,
-    moment_of,
     telling_field,
-    time_fields,
     told_when,
 )
 from functions.console.appointments.free_times import nearest_times
 from functions.console.appointments.meanwhile import is_outdated, was_at, what_changed
 from functions.console.appointments.pages import REFUSED, by_name, command_of, left, seen
+from functions.console.appointments.typed_time import moment_of, time_fields, typed_start
 from functions.console.boundary import console_boundary
 from functions.console.series.following import chosen_since, move_following, scope_fields
 from functions.http.boundary import invalid_fields
@@ -100,7 +99,7 @@ async def _place_page(context: AppointmentContext, seat: Seat) -> func.HttpRespo
     if not context.is_sent:
         return await form_page(context, form)
     try:
-        start, editor = moment_of(context.form, context.calendar.business.time_zone), editor_of(context)
+        start, editor = typed_start(context), editor_of(context)
         if since := chosen_since(context):
             return await move_following(context, form, since, AppointmentChange(start=start), editor)
         there, telling = await move_seat(
@@ -118,7 +117,7 @@ async def _place_page(context: AppointmentContext, seat: Seat) -> func.HttpRespo
 
 def _form(context: AppointmentContext, scope: Sequence[Select]) -> DeskForm:
     _, one = context.visitor.texts.gettext, context.appointment
-    fields: list[FormField | Select] = [*time_fields(context, one.start)]
+    fields = time_fields(context, one.start)
     minutes = context.form.get("minutes") or str((one.end - one.start) // MINUTE)
     fields.append(FormField("minutes", _("Length in minutes"), "number", minutes, True, longest=LONGEST_LENGTH))
     if place := _place(context):
@@ -133,7 +132,7 @@ def _form(context: AppointmentContext, scope: Sequence[Select]) -> DeskForm:
 def _change(context: AppointmentContext) -> AppointmentChange:
     """Return the change that was typed. Raises InvalidFields and ValidationError."""
     form, one = context.form, context.appointment
-    start, staff = moment_of(form, context.calendar.business.time_zone), form.get("staff", "")
+    start, staff = typed_start(context), form.get("staff", "")
     change: dict[str, Any] = {"start": start, "overbook": bool(form.get(OVERBOOK))}
     if (length := _length(form.get("minutes", ""), one.end - one.start)) != one.end - one.start:
         change["end"] = start + length
@@ -175,7 +174,8 @@ def _place(context: AppointmentContext) -> str:
 def _chosen(context: AppointmentContext) -> AppointmentContext:
     """Return the context with the time, the end and the person of a link, as the staff calendar has them."""
     params = context.req.params
-    given = {name: params.get(name, "")[:LONGEST_PREFILL] for name in ("staff", "date", "time", "minutes")}
+    names = ("staff", "date", "time", "offset", "minutes")
+    given = {name: params.get(name, "")[:LONGEST_PREFILL] for name in names}
     given["minutes"] = given["minutes"] or _minutes_until(context, params.get("until", "")[:LONGEST_PREFILL])
     return replace(context, form={name: text for name, text in given.items() if text})
 
@@ -185,7 +185,8 @@ def _minutes_until(context: AppointmentContext, end: str) -> str:
     start = context.appointment.start
     local = context.formats.local(start)
     try:
-        until = moment_of({"date": f"{local:%Y-%m-%d}", "time": end}, context.calendar.business.time_zone)
+        typed = {"date": f"{local:%Y-%m-%d}", "time": end}
+        until = moment_of(typed, context.calendar.business.time_zone, start)
     except InvalidFields:
         return ""
     return str((until - start) // MINUTE) if until > start else ""

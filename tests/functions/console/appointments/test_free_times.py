@@ -5,6 +5,8 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from html import unescape
 
+import pytest
+
 from shared.domain.timeline.hours import ALWAYS
 from shared.records.codec import dump
 from shared.records.keys import BUSINESS, SESSION, service_key
@@ -74,17 +76,69 @@ async def test_nothing_is_offered_to_a_session_of_several(console):
         assert (page.status, b"chip numbers" in page.body) == (200, False)
 
 
-async def test_of_an_hour_that_comes_twice_no_time_is_offered_that_is_read_as_the_other(console):
+async def in_the_night_of_winter_time(console, hour: int, minute: int = 0) -> str:
+    """The clinic is in Paris and open all night; return the path of an appointment at an hour of UTC."""
     calendar = await console.store.calendars.reload("biz0clinic")
     business = calendar.business.model_copy(update={"hours": ALWAYS, "time_zone": "Europe/Paris"})
     policy = business.policy.model_copy(update={"minimum_lead_time": timedelta()})
     await console.save(replace(calendar, business=business.model_copy(update={"policy": policy})))
     console.now = datetime(2027, 10, 30, 12, tzinfo=UTC)
     service = next(name for name, one in calendar.services.items() if "omar" in one.staff)
-    made = await console.book(datetime(2027, 10, 31, 0, tzinfo=UTC), service=service, staff="omar")
+    made = await console.book(datetime(2027, 10, 31, hour, minute, tzinfo=UTC), service=service, staff="omar")
     assert made.status == 201, made.body
-    path = f"/console/queue/biz0clinic/{made.json()['id']}"
+    return f"/console/queue/biz0clinic/{made.json()['id']}"
+
+
+async def start_of(console, path: str) -> datetime:
+    found = await console.appointment(path.rpartition("/")[2])
+    return found.start.astimezone(UTC)
+
+
+async def test_of_an_hour_that_comes_twice_each_time_is_offered_and_moves_there(console):
+    path = await in_the_night_of_winter_time(console, 0)
     page = (await console.open("desk", f"{path}/reschedule")).body.decode()
     links = [unescape(one) for one in re.findall(r'<a class="chip numbers" href="([^"]+)">', page)]
-    assert links
-    assert len(links) == len(set(links)) == len([one for one in links if "time=02%3A00" not in one])
+    second = [one for one in links if "time=02%3A00" in one and "offset=%2B0100" in one]
+    assert len(links) == len(set(links))
+    assert len(second) == 1
+    shown = (await console.open("desk", f"{path}/reschedule{second[0]}")).body.decode()
+    assert re.search(r'<option value="\+0100" selected>', shown)
+    assert "This time comes twice" in shown
+    day = {"date": "2027-10-31", "time": "02:00", "offset": "+0100"}
+    assert (await console.send("desk", f"{path}/reschedule", **day)).status == 303
+    assert await start_of(console, path) == datetime(2027, 10, 31, 1, tzinfo=UTC)
+
+
+async def test_what_stands_in_the_second_hour_stays_there_when_its_length_changes(console):
+    path = await in_the_night_of_winter_time(console, 1)
+    shown = (await console.open("desk", f"{path}/reschedule")).body.decode()
+    assert re.search(r'<option value="\+0100" selected>', shown)
+    day = {"date": "2027-10-31", "time": "02:00", "offset": "+0100", "minutes": "20"}
+    assert (await console.send("desk", f"{path}/reschedule", **day)).status == 303
+    assert await start_of(console, path) == datetime(2027, 10, 31, 1, tzinfo=UTC)
+
+
+@pytest.mark.parametrize(
+    ("now", "start"),
+    [
+        (datetime(2027, 10, 30, 12, tzinfo=UTC), datetime(2027, 10, 31, 0, 30, tzinfo=UTC)),
+        (datetime(2027, 10, 31, 0, 45, tzinfo=UTC), datetime(2027, 10, 31, 1, 30, tzinfo=UTC)),
+    ],
+)
+async def test_a_typed_time_that_comes_twice_is_the_first_that_is_still_to_come(console, now, start):
+    path = await in_the_night_of_winter_time(console, 8)
+    console.now = now
+    assert (await console.send("desk", f"{path}/reschedule", date="2027-10-31", time="02:30")).status == 303
+    assert await start_of(console, path) == start
+
+
+async def test_the_next_free_time_is_booked_also_in_the_second_hour(console):
+    path = await in_the_night_of_winter_time(console, 8)
+    service = (await console.appointment(path.rpartition("/")[2])).service
+    console.now = datetime(2027, 10, 31, 0, 50, tzinfo=UTC)  # 02:50, and ten minutes later 02:00 again
+    form = f"/console/bookings/biz0clinic/new?service={service}&staff=omar"
+    shown = (await console.open("desk", f"{form}&time=next")).body.decode()
+    assert 'value="02:00"' in shown
+    assert re.search(r'<option value="\+0100" selected>', shown)
+    later = next(one for one in map(unescape, re.findall(r'formaction="([^"]+)"', shown)) if "T02%3A30" in one)
+    assert later.endswith("T02%3A30%2B0100")
