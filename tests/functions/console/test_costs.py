@@ -244,6 +244,12 @@ DEEPER_TO_SAVE = {
     "toolkit_answer": 3,  # the answers
     "toolkit_infographic_words": 3,
 }
+"""Forms that take longer, and why. What is in another partition cannot be in the transaction of the change.
+
+A calendar's line in the list of all is written after its settings, so that the sweep notices a crash between them.
+Other calendars where its people work are looked for once the people are noted on this one, and each is changed on
+condition of its own settings. What is coming of a person is handed over before they are removed.
+"""
 WORDS = ("name", "title", "text", "header", "consent", "notes", "internal", "message", "confirmation_text")
 TYPED = {
     "calendar_administrator": {"email": "new@example.org"},
