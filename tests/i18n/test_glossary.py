@@ -15,12 +15,12 @@ FORBIDDEN = {
     r"|\b(?:your|this|the) booking\b(?! page| rules)|\bcoming appointments?\b(?<!upcoming)|without a booking"
     r"|\btell all\b|\b(?:is|are|was|were) told\b",
     # what would have a gender: "vous avez été déconnecté", "você está conectado", "вы вошёл"
-    "fr": r"\b[Vv]ous (?:vous )?(?:n’)?(?:êtes|avez été|étiez|serez)(?: [\w-]+)? \w+(?:é|is|it|u)\b|sans réservation|parti\(e\)|arrivé\(e\)|[Hh]oraires? libres?|\b(?:[LlCc]e|[LlCcDd]es|[Dd]u) calendriers?\b"
+    "fr": r"\b[Vv]ous (?:vous )?(?:n’)?(?:êtes|avez été|étiez|serez|pouvez être)(?: [\w-]+)? \w+(?:é|is|it|u)\b|sans réservation|parti\(e\)|arrivé\(e\)|[Hh]oraires? libres?|\b(?:[LlCc]e|[LlCcDd]es|[Dd]u) calendriers?\b"
     r"|\b(?:[CcLl]es?|[Uu]n|[Dd]u|[Dd]es|[Aa]ux?|[Ss]es|[Aa]ucun|[Pp]as de) services?\b"
     r"|(?<!de )%\(name\)s (?:a été|n’a pas été|est) \w+(?:é|i|u)\b",
     "ru": r"\b[Вв]ы (?:\S+ )?\w+(?:[её]н|лся|шёл|[аеиы]л)\b|вариант(?:а|ов)? времени|[Пп]иш(?:е|ё)л\b|[Пп]ри[её]м(?:[аеуы]|ом|ов|ах|ами?)?\b"
     r"|^%\((?:name|who)\)s (?:не )?\w+(?:[её]н|лся|шёл|[аеиыя]л)\b",
-    "pt_BR": r"\b[Vv]ocê (?:\S+ )?(?:está|foi|estava|será|ficou|continua|estiver) (?:\S+ )?\w+(?:[aiu]do|rto|so)\b|\b[Rr]eservas?\b|\b[Aa]parelhos?\b|On-line"
+    "pt_BR": r"\b[Vv]ocê (?:\S+ )?(?:está|foi|estava|será|ficou|continua|estiver|pode estar|pode ser|pode ter sido) (?:\S+ )?\w+(?:[aiu]do|rto|so)\b|\b[Rr]eservas?\b|\b[Aa]parelhos?\b|On-line"
     r"|\b(?:[Oo]s?|[DdNn]os?|[Ee]stes?|[Dd]estes?|[Nn]enhum) calendários?\b(?! abrem| pessoal)"
     r"|%\(name\)s (?:não )?(?:foi|está) \w+(?:ado|ido|to|so)\b",
 }
