@@ -18,7 +18,7 @@ FORBIDDEN = {
     "fr": r"\b[Vv]ous (?:vous )?(?:n’)?(?:êtes|avez été|étiez|serez|pouvez être)(?: [\w-]+)? \w+(?:é|is|it|u)\b|sans réservation|parti\(e\)|arrivé\(e\)|[Hh]oraires? libres?|\b(?:[LlCc]e|[LlCcDd]es|[Dd]u) calendriers?\b"
     r"|\b(?:[CcLl]es?|[Uu]n|[Dd]u|[Dd]es|[Aa]ux?|[Ss]es|[Aa]ucun|[Pp]as de) services?\b"
     r"|(?<!de )%\(name\)s (?:a été|n’a pas été|est) \w+(?:é|i|u)\b",
-    "ru": r"\b[Вв]ы (?:\S+ )?\w+(?:[её]н|лся|шёл|[аеиы]л)\b|вариант(?:а|ов)? времени|[Пп]иш(?:е|ё)л\b|[Пп]ри[её]м(?:[аеуы]|ом|ов|ах|ами?)?\b"
+    "ru": r"\b[Вв]ы (?:\S+ )?\w+(?:[её]н|лся|шёл|[аеиы]л)\b|вариант(?:а|ов)? времени|поставщик\w* удостоверений|[Пп]иш(?:е|ё)л\b|[Пп]ри[её]м(?:[аеуы]|ом|ов|ах|ами?)?\b"
     r"|^%\((?:name|who)\)s (?:не )?\w+(?:[её]н|лся|шёл|[аеиыя]л)\b",
     "pt_BR": r"\b[Vv]ocê (?:\S+ )?(?:está|foi|estava|será|ficou|continua|estiver|pode estar|pode ser|pode ter sido) (?:\S+ )?\w+(?:[aiu]do|rto|so)\b|\b[Rr]eservas?\b|\b[Cc]ompromissos?\b(?! no calendário|\. Confirme)|\b[Aa]parelhos?\b|On-line"
     r"|\b(?:[Oo]s?|[DdNn]os?|[Ee]stes?|[Dd]estes?|[Nn]enhum) calendários?\b(?! abrem| pessoal)"
