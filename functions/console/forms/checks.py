@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from datetime import date
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 from typing import TYPE_CHECKING
 
 from shared.domain.text.pasted import plain_address, plain_line, plain_phone, plain_text
@@ -93,8 +93,5 @@ def whole_in(text: str, otherwise: int) -> int:
 
 
 def number_in(text: str) -> Decimal:
-    """Return the number of a checked text; zero for an empty one."""
-    try:
-        return Decimal(text or "0")
-    except InvalidOperation:
-        return Decimal(0)
+    """Return the number of a checked text; zero for any other, as one whose number has no end."""
+    return Decimal(text) if NUMBER.fullmatch(text) else Decimal(0)

@@ -7,6 +7,7 @@ from dataclasses import replace
 from datetime import date, time, timedelta
 from typing import TYPE_CHECKING
 
+from functions.console.forms.checks import number_in
 from functions.console.forms.fields import Choices, Field, Group, NumberField, Option, Tick, lines_of, on
 from functions.console.forms.form import SettingsForm
 from functions.console.forms.problems import WrongFields
@@ -147,7 +148,7 @@ def typed_in(before: TypedTimeOff, values: Mapping[str, str], context: CalendarC
         is_all_day=is_all_day,
         notes=values["notes"],
         people=people,
-        weeks=int(float(values.get("weeks", "1"))),
+        weeks=int(number_in(values.get("weeks", "1"))),
         is_quiet=bool(values["is_quiet"]),
     )
     _check(typed, context)
@@ -169,5 +170,7 @@ def _check(typed: TypedTimeOff, context: CalendarContext) -> None:
         raise WrongFields({"end_day": _("The end is before the start. Choose a later day")})
     if typed.length <= timedelta():
         raise WrongFields({"end_time": _("The end is before the start. Choose a later time")})
+    if not 1 <= typed.weeks <= MOST_AT_ONCE:  # what it would hit is shown beside values that no field has checked
+        raise WrongFields({"weeks": _("Enter a number from 1 to %(most)s") % {"most": MOST_AT_ONCE}})
     if typed.weeks > 1 and typed.length > WEEK:
         raise WrongFields({"weeks": _("It’s longer than a week, so it can’t repeat every week. Enter 1")})

@@ -267,6 +267,14 @@ async def test_from_the_staff_calendar_it_is_of_that_day_and_leads_back():
     assert f'class="back" href="{calendar}?view=week"' in odd
 
 
+@pytest.mark.parametrize("weeks", ["inf", "nan", "1e400", "-3", "999999", "999999999999", "٣", "9" * 5000, "1_0"])
+async def test_no_number_of_weeks_keeps_the_page_from_saying_what_is_wrong(office, weeks):
+    typed = {"title": "Holiday", "people": "claire", "start_day": DAY, "end_day": DAY, "is_all_day": "yes"}
+    answer = await office.send(BOSS, NEW, **typed, weeks=weeks)
+    assert [answer.status, "weeks-error" in answer.body.decode()] == [422, True]
+    assert await stored(office) == []
+
+
 async def test_no_week_at_all_is_refused_beside_the_appointments_that_were_confirmed(office):
     typed = {"title": "Holiday", "people": "claire", "start_day": DAY, "end_day": DAY, "is_all_day": "yes"}
     for hit in ("", "seen before"):
