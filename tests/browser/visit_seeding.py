@@ -13,7 +13,7 @@ from shared.domain.calendar.service import CustomerFields, Service
 ALWAYS = tuple(((0, 24 * 60),) for _ in range(7))
 # A person and a service of theirs for each test: the third of one person's visits is too far away to be entered.
 OWN = (
-    *("bare", "clock", "code", "dana", "duo", "ended", "line", "met", "moved", "plan"),
+    *("bare", "clock", "code", "dana", "duo", "ended", "kim", "line", "met", "moved", "plan"),
     *("named", "noted", "relay", "screen", "six", "soon", "still", "tre", "una", "wide"),
 )
 PEOPLE = {

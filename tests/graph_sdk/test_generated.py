@@ -162,5 +162,5 @@ def test_generated_requests_find_no_fault_and_no_untruth(app: Running, mode, is_
     about = "what there is" if is_known else "anything"
     told = f"{cases} cases for {operations} operations, {done} of them done, 0 faults"
     say(f"schemathesis below /v1.0, {mode.value} requests about {about}: {told}")
-    assert cases > 100
+    assert cases > 50
     assert mode is GenerationMode.NEGATIVE or done > 0.6 * cases, "what is right is done"

@@ -149,7 +149,7 @@ async def test_who_allows_the_devices_later_has_them_by_one_press_or_none(system
 
 
 async def test_who_has_nothing_at_all_may_come_in_by_keyboard_alone(system, open_asking, open_visit):
-    visit = await book(system, "duo", "kim")
+    visit = await book(system, "kim", "kim")
     kim = await open_asking(visit.join, allow=[])
     await expect(kim.page.locator("#trouble")).to_contain_text("is blocking your camera or microphone")
     await expect(kim.page.locator("#hint")).to_be_hidden()
