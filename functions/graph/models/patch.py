@@ -11,7 +11,7 @@ from functions.graph.call import GraphDocument
 from functions.graph.models.capabilities import available
 from shared.domain.errors import InvalidFields, json_pointer
 from shared.domain.model import Model
-from shared.domain.text.pasted import PastedAddress, PastedPhone, SentLine, SentText, plain_text
+from shared.domain.text.pasted import PastedAddress, PastedPhone, SentLine, SentText, plain_line, plain_text
 from shared.use_cases.booking.check_form import email_problem, text_problem
 
 
@@ -103,7 +103,7 @@ def _complaint(error: Mapping[str, Any]) -> str:
 
 def _text(longest: int, *, multiline: bool) -> Callable[[str], str]:
     def check(text: str) -> str:
-        plain = plain_text(text)
+        plain = plain_text(text) if multiline else plain_line(text)
         if problem := text_problem(plain, longest, multiline=multiline):
             raise ValueError(problem.detail)
         return plain

@@ -24,7 +24,7 @@ EDGES = "\u034f\u061c\u180e\u200c\u200d\u200e\u200f\u202d\u2061\u2062\u2063\u206
 MARKS = dict.fromkeys(map(ord, "\u200e\u200f\u061c"))
 NARROW = {
     ord(space): " "
-    for space in "\u00a0\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2009\u200a\u202f\u205f"
+    for space in "\t\u00a0\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2009\u200a\u202f\u205f"
 }
 FULL_WIDTH = {wide: wide - 0xFEE0 for wide in range(0xFF01, 0xFF5F)}
 OVERRIDE = "\u202e"

@@ -14,7 +14,7 @@ from shared.domain.calendar.service import MAXIMUM_TOGETHER, Service
 from shared.domain.calendar.time_zone import is_known_zone
 from shared.domain.errors import FieldProblem, InvalidFields
 from shared.domain.model import Instant, Request
-from shared.domain.text.pasted import PastedAddress, PastedPhone, PastedText
+from shared.domain.text.pasted import PastedAddress, PastedLine, PastedPhone, PastedText
 from shared.domain.text.phones import e164, region_of
 from shared.use_cases.booking.check_form import (
     LONGEST,
@@ -42,7 +42,7 @@ class CustomerInput(Request):
     """A customer of a booking: a known one by id, whose record fills what is not given, or a new one."""
 
     customer_id: str = Field(default="", max_length=60)
-    name: PastedText = ""
+    name: PastedLine = ""
     email: PastedAddress = ""
     phone: PastedPhone = ""
     address: PastedText = ""

@@ -27,7 +27,7 @@ from shared.domain.errors import (
 )
 from shared.domain.links import new_id
 from shared.domain.model import Instant, Request
-from shared.domain.text.pasted import PastedAddress, PastedPhone, PastedText, SentId
+from shared.domain.text.pasted import PastedAddress, PastedLine, PastedPhone, PastedText, SentId
 from shared.domain.timeline.ticks import Window
 from shared.records.appointments import appointment_rows, customer_row, seat_rows
 from shared.records.audit import audit_row
@@ -78,7 +78,7 @@ LANGUAGE_TAG = r"^([A-Za-z]{2,8}([_-][A-Za-z0-9]{1,8})*)?$"
 class CustomerDetails(Customer):
     model_config = ConfigDict(extra="forbid", str_strip_whitespace=True)
 
-    name: PastedText
+    name: PastedLine
     email: PastedAddress = ""
     phone: PastedPhone = ""
     address: PastedText = ""

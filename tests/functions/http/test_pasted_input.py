@@ -17,7 +17,7 @@ __all__ = ["careful"]  # a fixture
 
 FREE = START + timedelta(hours=5)
 PASTED = {
-    "name": "\u202bAna Souza\u202c",
+    "name": "\u202bAna\tSouza\u202c",  # two cells of a spreadsheet
     "email": "Ana <\u200eana@example.com>",
     "phone": "\u202d+33\u00a06\u00a012\u00a034\u00a056\u00a078\u202c",
 }
