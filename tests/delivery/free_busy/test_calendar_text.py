@@ -253,3 +253,11 @@ def test_several_texts_are_one_persons():
     found = read_calendars([calendar(START), second], BusyReader(WINDOW, "UTC"))
     assert times(found) == minutes(f"{AT_NINE}, 2026-11-03 09:00-10:00")
     assert read_calendars([], BusyReader(WINDOW, "UTC")).mask == 0
+
+
+@pytest.mark.parametrize("name", ["VEVENT", "VFREEBUSY", "VTIMEZONE", "VALARM"])
+def test_what_begins_again_and_again_and_never_ends_takes_no_time(name):
+    began = process_time()
+    found = busy(START, f"BEGIN:{name}\n" * 15_000)
+    assert process_time() - began < 1
+    assert minutes(AT_NINE) <= times(found)

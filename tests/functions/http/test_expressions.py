@@ -16,6 +16,7 @@ SHORT = (22, 24, 32, 44, 64, 1024)  # what grows fast, by one character or by tw
 # What took less than these seconds at a length is not too slow at the whole, even if it grows with the square.
 LONG = {8 * 1024: 0.0007, 24 * 1024: 0.007, LENGTH: 0.0}
 USUAL = "a0 ."
+WORDS = re.compile(r"(?<![\\\w])[A-Za-z][A-Za-z:=-]{4,}")  # what it looks for: BEGIN:VEVENT on line after line
 MARKS = 9
 PARTS = 8  # they are found when the first part runs, not whenever tests are collected
 
@@ -32,7 +33,15 @@ def test_an_expression_takes_no_longer_than_its_input_is_long(part: int) -> None
 
 
 def test_an_expression_that_is_not_linear_is_found() -> None:
-    known = [r".+@.+\.[^.@]{2,63}", r"\s*\n\s*", r"(a+)+b", r"(\w+\s?)*!", r"(?:(?:0a)+)+c", r"(?:(?: a)+)+c"]
+    known = [
+        r".+@.+\.[^.@]{2,63}",
+        r"\s*\n\s*",
+        r"(a+)+b",
+        r"(\w+\s?)*!",
+        r"(?:(?:0a)+)+c",
+        r"(?:(?: a)+)+c",
+        r"(?ms)^BEGIN:X$.*?^END:X$",
+    ]
     for pattern in known:
         expression = Expression("known", re.compile(pattern), ("fullmatch", "search"))
         assert any(_worst(expression, shape) > LONGEST for shape in _shapes(expression)), pattern
@@ -64,6 +73,7 @@ def _shapes(expression: Expression) -> Iterator[str]:
     few = [one for one in known if one in "a.@,-/:;= \n'\"("][:5]
     for one, other, third in combinations(few, 3):
         yield from (one + other + third, third + other + one)
+    yield from (f"{word}\n" for word in WORDS.findall(text)[:2])
 
 
 def _worst(expression: Expression, shape: str) -> float:

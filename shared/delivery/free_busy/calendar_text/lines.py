@@ -20,10 +20,13 @@ KEPT = frozenset(
         *("STATUS", "TRANSP", "X-MICROSOFT-CDO-BUSYSTATUS", "ATTENDEE", "FREEBUSY"),
     }
 )
-EVENT = re.compile(r"^BEGIN:VEVENT$(.*?)^END:VEVENT$", re.MULTILINE | re.DOTALL | re.IGNORECASE)
-FREE_BUSY = re.compile(r"^BEGIN:VFREEBUSY$(.*?)^END:VFREEBUSY$", re.MULTILINE | re.DOTALL | re.IGNORECASE)
-ZONE = re.compile(r"^BEGIN:VTIMEZONE$.*?^END:VTIMEZONE$", re.MULTILINE | re.DOTALL | re.IGNORECASE)
-ALARM = re.compile(r"^BEGIN:VALARM$.*?^END:VALARM$", re.MULTILINE | re.DOTALL | re.IGNORECASE)
+MARKS = {
+    name: (
+        re.compile(rf"^BEGIN:{name}$", re.MULTILINE | re.IGNORECASE),
+        re.compile(rf"^END:{name}$", re.MULTILINE | re.IGNORECASE),
+    )
+    for name in ("VEVENT", "VFREEBUSY", "VTIMEZONE", "VALARM")
+}
 RECURS = re.compile(r"^(?:RRULE|RDATE|RECURRENCE-ID;[^:\n]*RANGE)[;:=]", re.MULTILINE | re.IGNORECASE)
 DAYS = re.compile(r"^(?:DTSTART|DTEND|RECURRENCE-ID)[^:\n]*:(?:[^\n]*:)?(\d{8})", re.MULTILINE | re.IGNORECASE)
 LASTING = re.compile(r"^DURATION[;:]", re.MULTILINE | re.IGNORECASE)
@@ -65,22 +68,26 @@ def events_near(text: str, window: Window) -> Iterator[CalendarEvent]:
     A change to one event of a series is near if it moves it out of the window, or into it.
     """
     low, high = _day(window, -SPARE), _day(window, SPARE)
-    for found in EVENT.finditer(text):
-        body = found[1]
+    for first, last in _parts(text, "VEVENT"):
+        body = text[first.end() : last.start()]
         if RECURS.search(body) or _is_near(body, low, high):
             yield kept_lines(body)
 
 
 def free_busy_lines(text: str) -> Iterator[EventLine]:
     """Yield the lines of published free/busy times, which some servers have in place of events."""
-    for found in FREE_BUSY.finditer(text):
-        yield from (line for line in kept_lines(found[1]) if line.name == "FREEBUSY")
+    for first, last in _parts(text, "VFREEBUSY"):
+        yield from (line for line in kept_lines(text[first.end() : last.start()]) if line.name == "FREEBUSY")
 
 
 def kept_lines(body: str) -> CalendarEvent:
     """Return the properties of an event that matter, those of its alarms left out."""
-    body = ALARM.sub("", body)
-    return [line for text in body.split("\n") if (line := _line(text))]
+    kept, at = [], 0
+    for first, last in _parts(body, "VALARM"):
+        kept.append(body[at : first.start()])
+        at = last.end()
+    own = "".join([*kept, body[at:]])
+    return [line for text in own.split("\n") if (line := _line(text))]
 
 
 def zone_of(text: str) -> str:
@@ -91,7 +98,19 @@ def zone_of(text: str) -> str:
 
 def zones_in(text: str) -> list[str]:
     """Return the definitions of time zones in a feed."""
-    return [found[0] for found in ZONE.finditer(text)]
+    return [text[first.start() : last.end()] for first, last in _parts(text, "VTIMEZONE")]
+
+
+def _parts(text: str, name: str) -> Iterator[tuple[re.Match[str], re.Match[str]]]:
+    """Yield where each component begins and ends.
+
+    The first one without an end is the last: to look for one behind each beginning would take the square of them.
+    """
+    begin, end = MARKS[name]
+    at = 0
+    while (first := begin.search(text, at)) and (last := end.search(text, first.end())):
+        yield first, last
+        at = last.end()
 
 
 def _is_near(body: str, low: str, high: str) -> bool:

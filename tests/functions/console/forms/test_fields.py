@@ -114,7 +114,7 @@ def test_a_price_may_have_a_part():
     [
         ("text", "a" * 501, "This is too long: at most 500 characters"),
         ("text", "a" * 500, ""),
-        ("text", "a\tb", "Some characters aren’t allowed"),
+        ("text", "a\tb", ""),
         ("text", "a\x00b", "Some characters aren’t allowed"),
         ("text", "a\u202eb", "Some characters aren’t allowed"),
         ("text", "a\nb", "Some characters aren’t allowed"),
